@@ -1,0 +1,46 @@
+# The verbs of this project. `make` alone lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+SPEC := spec/openapi.yaml
+
+.PHONY: help demo test generate check lint types lock clean
+
+help: ## list the verbs
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+
+demo: ## run the whole job on the simulator; leaves demo-output/
+	@$(PYTHON) .ci/environment.py demo
+	@$(BIN)/python demo/run.py
+
+test: ## run the tests; the network is blocked but for loopback
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m pytest -q -n auto
+
+generate: ## write generated/ from the spec
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/elevatekit-codegen generate
+
+check: ## prove that generated/ is what the spec gives
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/elevatekit-codegen check
+
+lint: ## ruff over everything, and the lint of the spec
+	@$(PYTHON) .ci/environment.py lint
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/elevatekit-codegen lint
+
+types: ## mypy --strict and basedpyright in strict mode
+	@$(PYTHON) .ci/environment.py lint
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright --level error
+
+LOCK := uv pip compile --quiet pyproject.toml --universal --generate-hashes \
+	--no-emit-package elevatekit --custom-compile-command "make lock"
+lock: ## resolve the locks anew (needs uv)
+	$(LOCK) --upgrade --extra codegen --extra pytest --group lint -o locks/lint.txt
+	$(LOCK) --extra codegen --extra pytest --group test -c locks/lint.txt -o locks/test.txt
+	$(LOCK) --extra simulator --group build -c locks/lint.txt -o locks/demo.txt
+
+clean: ## remove what the verbs made
+	rm -rf .venv demo-output dist build .mypy_cache .ruff_cache .pytest_cache

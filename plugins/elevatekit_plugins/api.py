@@ -1,0 +1,295 @@
+"""The words in which codegen describes an API to the host.
+
+The generated package holds one `Api`: a table of operations and the rules that the spec gives
+for each. The host, the command line, the exports and the simulator serve whatever that table
+describes; none of them knows an operation by name.
+
+Units are seconds and characters. Names of properties and parameters are those of the wire
+unless a field says otherwise.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import json
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+T = TypeVar("T")
+
+Evidence = Literal["source", "documented", "code", "likely", "assumed"]
+"""How well a fact is known, best first: stated in the source document of the API; documented
+by the vendor; seen in working code; a strong inference; a best reading that nobody confirmed."""
+
+ScalarType = Literal["string", "integer", "number", "boolean"]
+
+
+class Parameter(Struct, frozen=True, kw_only=True):
+    """One scalar argument of an operation: in the path, the query, a header, or the body."""
+
+    name: str
+    """The name on the wire, for example `Accept-Language`."""
+    python: str
+    """The keyword of the generated method, for example `accept_language`."""
+    location: Literal["path", "query", "header", "body"]
+    required: bool
+    type: ScalarType = "string"
+    format: str | None = None
+    """`uuid`, `date-time`, `uri` or None. A `uuid` is checked before a URL is built."""
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    """A regular expression that must be found in the value (`re.search`)."""
+    enum: tuple[str, ...] = ()
+    description: str = ""
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """What an operation takes as its request body."""
+
+    content_type: Literal["application/json", "multipart/form-data"]
+    required: bool = True
+    model: str | None = None
+    """The name in the models module: a struct, or a union of structs. None for multipart."""
+    fields: tuple[Parameter, ...] = ()
+    """For a JSON object of scalars only: its properties, each a keyword of the method and an
+    option of the command line. Empty where the body is passed whole, as `model`."""
+    part: str | None = None
+    """For multipart: the name of the form field that carries the file. `{extension}` in it stands
+    for the extension of the file's name (`filename.{extension}` becomes `filename.wav`)."""
+
+
+class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-retry`: when an operation may be sent again, and how long a call may take in all."""
+
+    deadline: float
+    """The default total deadline of a call in seconds, retries and waits included."""
+    statuses: Mapping[int, Evidence]
+    """The statuses that leave the operation retryable, each with how well that is known."""
+    safe: bool
+    """Whether sending it again, when the first outcome is unknown, changes nothing."""
+
+
+class Concurrency(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-concurrency`: how many requests of a group may be in flight at once."""
+
+    group: str
+    limit: int
+    scope: Literal["account"] = "account"
+
+
+class Quota(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-quota`: a budget of successes and errors that the server keeps for each resource."""
+
+    per: str
+    """The path parameter that names the resource, for example `interactionIdentifier`."""
+    successes: int
+    errors: int
+    free: tuple[int, ...] = ()
+    """Statuses that are taken not to count as an error response."""
+    history: str | None = None
+    """The operation that reads back what was asked, to settle an unknown outcome."""
+
+
+class Waiter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-waiter`: how to follow a resource until it is done, by polling this operation."""
+
+    method: str
+    """The name of the generated method beside the operation, for example `wait`."""
+    property: str
+    """The property of the answer that tells the state."""
+    done: tuple[str, ...]
+    failed: tuple[str, ...]
+    message: str | None = None
+    """The property that says why a failed one failed."""
+    intervals: Mapping[str, float]
+    """Kind of resource to seconds between two polls. The longest is used for an unknown kind."""
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """One column of an export table."""
+
+    name: str
+    path: tuple[str, ...]
+    """Where the value stands in the payload, or in the list's item. Empty: the item itself."""
+    type: Literal["string", "integer", "number", "boolean", "json"]
+    """`json` is anything that is not a scalar: written as a JSON text."""
+    role: str | None = None
+
+
+class Table(Struct, frozen=True, kw_only=True):
+    """One export table of an operation's payload, derived from its response schema.
+
+    A table with an empty `name` holds the columns that belong into the row of the interaction.
+    Every other one is a list in the payload: a row for each item.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    """Where the object (empty name) or the list (any other) stands in the payload."""
+    columns: tuple[Column, ...]
+    role: str | None = None
+
+
+class PullRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-pull` on an operation: what a pull makes of it."""
+
+    kind: Literal["result", "question", "state", "parameters"]
+    """`result`: fetched for every interaction. `question`: sent once for each `--ask`.
+    `state`: says how far an interaction is. `parameters`: says what was declared."""
+    types: tuple[str, ...] = ()
+    """The types of interaction that have this result. Empty: all of them."""
+
+
+class UploadRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which declared interactions need a file uploaded, and by which operation."""
+
+    operation: str
+    types: tuple[str, ...]
+    unless: str
+    """The property of the declare body that makes an upload unnecessary (`downloadUri`)."""
+
+
+class WaitRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which declared interactions have to be waited for before results can be read."""
+
+    operation: str
+    types: tuple[str, ...]
+
+
+class TurnsRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a list of turns stands in the body of a declared chat.
+
+    Used in both directions: `pull --declare` turns `{"id": …, "turns": [{"role", "text"}]}` into
+    such a body; the simulator reads the conversation back out of it.
+    """
+
+    body: Mapping[str, str]
+    """The properties that every such body has, for example `{"type": "chat", …}`."""
+    participants: tuple[str, ...]
+    """The path to the list of participants."""
+    messages: tuple[str, ...]
+    """The path to the list of messages."""
+    participant: str
+    """The property that joins the two lists."""
+    name: str
+    role: str
+    time: str
+    text: str
+
+
+class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`x-pull` at the root: how interactions come to be, and by which id they are read."""
+
+    declare: str
+    """The operation that creates an interaction."""
+    type: str
+    """The property of its body that tells the types apart."""
+    key: str
+    """The property of its body that carries the caller's own id (`externalIdentifier`)."""
+    identifier: str
+    """The property of its answer, and the path parameter of all others, that is the id."""
+    upload: UploadRule
+    wait: WaitRule
+    turns: TurnsRule
+
+
+class Operation(Struct, Generic[T], frozen=True, kw_only=True):
+    """One operation of the API. `T` is what its typed method returns."""
+
+    id: str
+    """The dotted path of the method, for example `gen_ai.cx.summary`."""
+    method: str
+    path: str
+    """With its parameters in braces, below the base URL: `/interactions/{interactionIdentifier}`."""
+    summary: str
+    description: str = ""
+    parameters: tuple[Parameter, ...] = ()
+    """In the order of the method's arguments; path parameters first."""
+    body: Body | None = None
+    success: tuple[int, ...]
+    """The documented statuses below 300."""
+    model: str | None = None
+    """The name of the answer in the models module. None: the answer has no body."""
+    empty: tuple[int, ...] = ()
+    """The statuses of `success` that come without a body; the method returns None for them."""
+    errors: Mapping[int, str] = {}
+    """Each documented status from 400 up, and the name of its class in the errors module."""
+    retry: RetryRule
+    concurrency: Concurrency | None = None
+    quota: Quota | None = None
+    waiter: Waiter | None = None
+    pull: PullRule | None = None
+    tables: tuple[Table, ...] = ()
+    evidence: Evidence
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The id as words of the command line: `("gen-ai", "cx", "summary")`."""
+        return tuple(part.replace("_", "-") for part in self.id.split("."))
+
+
+class ApiKey(Struct, frozen=True, kw_only=True):
+    """The security scheme of the API: a key in a header of every request."""
+
+    header: str
+    description: str = ""
+
+
+class Api(Struct, frozen=True, kw_only=True):
+    """Everything that the host knows of an API. Codegen writes it; `elevatekit.operations.API`."""
+
+    name: str
+    """The name of the command, the configuration file and the plugins' group: `elevatekit`."""
+    title: str
+    version: str
+    package: str
+    """The generated package; `models`, `errors` and `openapi.json` are in it."""
+    base_url: str
+    key: ApiKey
+    error_message: str
+    """The property of an error body that carries the message (`errorMessage`)."""
+    operations: tuple[Operation[Any], ...]
+    pull: Pull | None = None
+
+    def operation(self, id: str) -> Operation[Any]:
+        """The operation with this dotted id.
+
+        Raises:
+            KeyError: there is none; the message names the nearest.
+        """
+        for operation in self.operations:
+            if operation.id == id:
+                return operation
+        raise KeyError(f"no operation {id!r}{did_you_mean(id, [o.id for o in self.operations])}")
+
+    def env(self, setting: str) -> str:
+        """The environment variable of a setting: `token` is `ELEVATEKIT_TOKEN`."""
+        return f"{self.name}_{setting}".upper()
+
+    def model(self, name: str) -> Any:
+        """The type of this name in the generated models module, imported on first use."""
+        return getattr(importlib.import_module(f"{self.package}.models"), name)
+
+    def error(self, status: int, operation: Operation[Any]) -> Any:
+        """The generated error class of a status, or None where the spec documents none."""
+        name = operation.errors.get(status)
+        if name is None:
+            return None
+        return getattr(importlib.import_module(f"{self.package}.errors"), name)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document itself, from the package's `openapi.json`."""
+        text = resources.files(self.package).joinpath("openapi.json").read_text("utf-8")
+        document: dict[str, Any] = json.loads(text)
+        return document
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """`"; did you mean a, b?"` with the nearest known words, or an empty string."""
+    near = difflib.get_close_matches(word, known, n=3, cutoff=0.5)
+    return f"; did you mean {', '.join(near)}?" if near else ""

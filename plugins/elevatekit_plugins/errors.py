@@ -1,0 +1,177 @@
+"""The bases of every error. Classes for the documented statuses are generated from the spec.
+
+Every error survives `pickle` with all its facts, so that it can cross a process pool, and none
+of them holds a request, a token or a header that was sent.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from elevatekit_plugins.messages import Attempt, Response
+
+
+class ElevateKitError(Exception):
+    """The base of every error that this package raises on purpose."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        """The id of the operation, where the error belongs to one."""
+        self.attempts = attempts
+        """Every attempt that was made, first to last."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.args, self.__dict__))
+
+
+def _rebuild(
+    cls: type[ElevateKitError], args: tuple[Any, ...], state: dict[str, Any]
+) -> ElevateKitError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigError(ElevateKitError):
+    """Something that the user set cannot be used: token, base URL, plugin, settings, file."""
+
+
+class ArgumentError(ElevateKitError, ValueError):
+    """An argument of a call breaks a rule of the spec. Nothing was sent."""
+
+
+class ClosedError(ElevateKitError):
+    """The client was used after it was closed."""
+
+
+class PluginError(ElevateKitError):
+    """A plugin that was selected by name failed: it names the plugin, the hook and the remedy."""
+
+    def __init__(self, message: str, *, plugin: str, hook: str) -> None:
+        super().__init__(message)
+        self.plugin = plugin
+        self.hook = hook
+
+
+class TransportError(ElevateKitError):
+    """No usable response came.
+
+    `sent` is False only where it is certain that the server saw nothing of the request.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool = True,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.sent = sent
+
+
+class ConnectError(TransportError):
+    """No connection came about: refused, unreachable, unknown name."""
+
+
+class CertificateError(ConnectError):
+    """The server's certificate was refused. It is never retried."""
+
+
+class DeadlineExceededError(TransportError):
+    """The total deadline of the call passed, retries and waits included."""
+
+
+class BrokenResponseError(TransportError):
+    """A response came that HTTP, its encoding or its content type does not allow.
+
+    `response` is what could be read of it, where a status line could be read at all.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        response: Response | None = None,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.response = response
+
+
+class StatusError(ElevateKitError):
+    """The server answered with an error status. Generated subclasses name the documented ones."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        response: Response,
+        error_message: str | None = None,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.response = response
+        self.error_message = error_message
+        """What the server said, where its body has the documented form."""
+
+    @property
+    def status(self) -> int:
+        return self.response.status
+
+    @property
+    def body(self) -> bytes:
+        return self.response.body
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the server gave the request, where it sent one."""
+        return self.response.header("x-request-id") or self.response.header("request-id")
+
+
+class DriftError(ElevateKitError):
+    """A successful answer does not fit the spec. The answer itself is in `response`."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        response: Response,
+        path: str,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.response = response
+        self.path = path
+        """Where in the answer, as msgspec writes it: `$.entities[0].type`."""
+
+
+class QuotaExceededError(ElevateKitError):
+    """The budget of an operation is spent, as far as this process or journal knows.
+
+    Nothing was sent.
+    """
+
+
+class OutcomeUnknownError(ElevateKitError):
+    """An operation that must not be sent twice may or may not have been carried out."""
+
+
+class WaitFailedError(ElevateKitError):
+    """What was waited for ended in failure."""
+
+    def __init__(self, message: str, *, state: str, operation: str | None = None) -> None:
+        super().__init__(message, operation=operation)
+        self.state = state

@@ -1,0 +1,1 @@
+"""The contract with plugin authors: hooks, what plugins register, and what they are told."""

@@ -1,0 +1,127 @@
+"""Our own words for HTTP: requests, responses and attempts, no library's.
+
+Plugins see these types alone, so that a plugin is not tied to one HTTP library.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, structs
+
+from elevatekit_plugins.secrecy import MASK
+
+Headers = tuple[tuple[str, str], ...]
+"""Header fields in the order in which they are sent; names keep their spelling."""
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first value of a header, whatever the case of its name."""
+    name = name.lower()
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return None
+
+
+class FileBody(Struct, frozen=True, kw_only=True):
+    """A body that is read from a file while it is sent, so that memory stays flat.
+
+    It is opened anew for each attempt. `before` and `after` frame it (multipart).
+    """
+
+    path: str
+    size: int
+    before: bytes = b""
+    after: bytes = b""
+
+    def __len__(self) -> int:
+        """The length of the whole body in bytes."""
+        return len(self.before) + self.size + len(self.after)
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str], before: bytes = b"", after: bytes = b"") -> FileBody:
+        """A body of the file at `path`, as long as it is now.
+
+        Raises:
+            OSError: the file cannot be looked at.
+        """
+        name = os.fspath(path)
+        return cls(path=name, size=os.stat(name).st_size, before=before, after=after)
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """One HTTP request, before it is sent."""
+
+    operation: str
+    """The id of the operation that it belongs to, or of the auth scheme that refreshes."""
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes | FileBody | None = None
+    purpose: Literal["call", "auth"] = "call"
+    """`auth`: a request of an auth scheme for a new credential."""
+
+    def with_header(self, name: str, value: str) -> Request:
+        """A copy in which `name` has this one value."""
+        kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+        return structs.replace(self, headers=(*kept, (name, value)))
+
+    def redacted(self, shown: frozenset[str]) -> Request:
+        """A copy in which the value of every header not in `shown` (lower case) is `***`."""
+        headers = tuple((k, v if k.lower() in shown else MASK) for k, v in self.headers)
+        return structs.replace(self, headers=headers)
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One sending of a request, and what came of it."""
+
+    number: int
+    """Counted from 1. A request that is sent again after a 401 keeps its number."""
+    status: int | None = None
+    error: str | None = None
+    """The class and message of a transport error, where no response came."""
+    sent: bool
+    """False only where it is certain that the server saw nothing of the request."""
+    elapsed: float
+    """Seconds from sending until the response was read, or the error."""
+    retry_after: float | None = None
+    """Seconds that the server asked to wait, where it said so in a form that makes sense."""
+    delay: float | None = None
+    """Seconds waited after this attempt. None: it was the last one."""
+    decision: str = ""
+    """Why it was, or was not, followed by another one."""
+
+
+class Response(Struct, frozen=True, kw_only=True):
+    """A response as it came: status, headers, and the decoded bytes of its body."""
+
+    operation: str
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    elapsed: float = 0.0
+    """Seconds from sending the request until the body was read."""
+    attempts: tuple[Attempt, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever the case of its name."""
+        return header(self.headers, name)
+
+    @property
+    def text(self) -> str:
+        """The body as UTF-8; what is not UTF-8 is replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        try:
+            return msgspec.json.decode(self.body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise ValueError(f"the body of {self.operation} is not JSON: {error}") from None

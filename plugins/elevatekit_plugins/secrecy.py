@@ -1,0 +1,53 @@
+"""Secrets that do not show themselves, and the redaction of text that may hold one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+MASK: Final = "***"
+
+
+class Secret:
+    """A string that is shown nowhere: not by repr, str, format, pickle or an error message.
+
+    Plugin settings declare their tokens and webhook URLs with this type.
+    """
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The secret itself, for the one place that sends it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    __str__ = __repr__
+
+    def __format__(self, format_spec: str) -> str:
+        return repr(self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
+        # A pickle is a file like any other: what comes out of it has to be set again.
+        return (Secret, (MASK,))
+
+
+def redact(text: str, secrets: Iterable[str]) -> str:
+    """`text` with every secret in it replaced by `***`.
+
+    Secrets of fewer than four characters are left alone: they occur in ordinary words.
+    """
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+    return text
