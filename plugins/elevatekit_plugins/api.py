@@ -205,7 +205,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     """The dotted path of the method, for example `gen_ai.cx.summary`."""
     method: str
     path: str
-    """With its parameters in braces, below the base URL: `/interactions/{interactionIdentifier}`."""
+    """Below the base URL, its parameters in braces: `/interactions/{interactionIdentifier}`."""
     summary: str
     description: str = ""
     parameters: tuple[Parameter, ...] = ()

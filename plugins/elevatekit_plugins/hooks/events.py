@@ -83,7 +83,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 class DriftFound(Struct, frozen=True, kw_only=True):
-    """`elevatekit_drift_found`: an answer holds more than, or something else than, the spec says."""
+    """`elevatekit_drift_found`: an answer holds something that the spec does not say."""
 
     operation: str
     status: int

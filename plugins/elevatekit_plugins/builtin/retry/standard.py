@@ -1,0 +1,64 @@
+"""The retry policy `standard`: up to two retries, exponential, with full jitter.
+
+What the server asks to wait is obeyed up to two minutes. A longer wait is not slept through in
+silence: the error reaches the caller at once, with the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from elevatekit_plugins.api import RetryRule
+from elevatekit_plugins.hooks.descriptors import RetryPolicy, RetryPolicySpec
+from elevatekit_plugins.hooks.specs import hookimpl
+from elevatekit_plugins.messages import Attempt
+
+
+class StandardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of the policy `standard`."""
+
+    retries: Annotated[int, Meta(ge=0)] = 2
+    """How often a call is sent again at most."""
+    base: Annotated[float, Meta(gt=0)] = 0.5
+    """Seconds: the longest first wait. It doubles from retry to retry."""
+    cap: Annotated[float, Meta(gt=0)] = 20.0
+    """Seconds: the longest wait of our own choice."""
+    obey: Annotated[float, Meta(ge=0)] = 120.0
+    """Seconds: the longest wait that a server can ask for."""
+
+
+class StandardPolicy:
+    """Waits a random time up to `base`, twice that, four times that …, or as the server asks."""
+
+    def __init__(self, settings: StandardSettings) -> None:
+        self._settings = settings
+
+    def delay(self, attempts: Sequence[Attempt], rule: RetryRule, chance: float) -> float | None:
+        settings, asked = self._settings, attempts[-1].retry_after
+        if len(attempts) > settings.retries or (asked is not None and asked > settings.obey):
+            return None
+        # Never less than half: a first retry at once would meet the same full house.
+        longest = min(settings.cap, settings.base * 2.0 ** (len(attempts) - 1))
+        own = longest * (0.5 + chance / 2)
+        return own if asked is None else max(asked, own)
+
+
+def build(settings: StandardSettings) -> RetryPolicy:
+    """The policy with these settings."""
+    return StandardPolicy(settings)
+
+
+@hookimpl
+def elevatekit_register_retry_policies() -> Iterable[RetryPolicySpec]:
+    """Register the policy."""
+    return [
+        RetryPolicySpec(
+            name="standard",
+            summary="two retries, exponential with jitter; obeys Retry-After up to 120 s",
+            build=build,
+            settings=StandardSettings,
+        )
+    ]

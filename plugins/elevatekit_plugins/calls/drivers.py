@@ -1,0 +1,61 @@
+"""The two loops that carry out what a call asks for. No logic stands here."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any, TypeVar
+
+from elevatekit_plugins.calls.effects import Send, Sleep, Steps
+from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
+
+T = TypeVar("T")
+
+
+def drive(steps: Steps[T], transport: Transport) -> T:
+    """Run a call to its end in this thread."""
+    try:
+        effect = next(steps)
+        while True:
+            try:
+                outcome: Any
+                match effect:
+                    case Send():
+                        outcome = transport.send(effect.request, effect.deadline)
+                    case Sleep():
+                        outcome = None
+                        time.sleep(effect.seconds)
+                    case _:
+                        outcome = effect.slots.take(effect.timeout)
+            except BaseException as error:
+                # Thrown in, so that the call gives back what it holds.
+                effect = steps.throw(error)
+            else:
+                effect = steps.send(outcome)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+
+
+async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
+    """Run a call to its end in this task."""
+    try:
+        effect = next(steps)
+        while True:
+            try:
+                outcome: Any
+                match effect:
+                    case Send():
+                        outcome = await transport.send(effect.request, effect.deadline)
+                    case Sleep():
+                        outcome = None
+                        await asyncio.sleep(effect.seconds)
+                    case _:
+                        outcome = await effect.slots.take_async(effect.timeout)
+            except BaseException as error:
+                effect = steps.throw(error)
+            else:
+                effect = steps.send(outcome)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result

@@ -1,0 +1,39 @@
+"""What a call can ask its driver to do. Everything else in a call is plain computation."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from elevatekit_plugins.calls.limiter import Slots
+from elevatekit_plugins.messages import Request
+
+T = TypeVar("T")
+
+
+class Send(Struct, frozen=True):
+    """Send the request; the driver hands back a Response or throws a TransportError in."""
+
+    request: Request
+    deadline: float
+    """An instant of the clock (`time.monotonic`)."""
+
+
+class Sleep(Struct, frozen=True):
+    """Wait this many seconds."""
+
+    seconds: float
+
+
+class Take(Struct, frozen=True):
+    """Take a slot; the driver hands back whether there was one within `timeout` seconds."""
+
+    slots: Slots
+    timeout: float
+
+
+Effect = Send | Sleep | Take
+Steps = Generator[Effect, Any, T]
+"""A call in progress: yields effects, is handed their outcomes, returns its result."""

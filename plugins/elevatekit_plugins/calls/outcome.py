@@ -1,0 +1,121 @@
+"""What a failed attempt means: whether the operation may be sent again, and which error it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls.quota import Spent
+from elevatekit_plugins.errors import (
+    CertificateError,
+    DeadlineExceededError,
+    ElevateKitError,
+    OutcomeUnknownError,
+    StatusError,
+    TransportError,
+)
+from elevatekit_plugins.messages import Attempt, Response
+
+
+def is_unknown(operation: Operation[Any], attempt: Attempt) -> bool:
+    """Whether an operation that is not safe to repeat may have been carried out.
+
+    So it is when no answer came to a request that may have arrived, and when a server or a
+    gateway on the way answered that something went wrong there (5xx).
+    """
+    if operation.retry.safe or not attempt.sent:
+        return False
+    return attempt.status is None or attempt.status >= 500
+
+
+def may_resend(
+    operation: Operation[Any],
+    attempts: Sequence[Attempt],
+    error: TransportError | None,
+    spent: Spent | None,
+) -> str | None:
+    """None where the operation may be sent again; else why not.
+
+    A retry policy is asked only after this, and cannot loosen it.
+    """
+    last = attempts[-1]
+    if isinstance(error, CertificateError):
+        return "a refused certificate stays refused"
+    if isinstance(error, DeadlineExceededError):
+        return "the deadline has passed"
+    if not last.sent:
+        return None
+    if is_unknown(operation, last):
+        return "it may have been carried out, and must not be sent twice"
+    if last.status is None:
+        return None
+    if last.status not in operation.retry.statuses:
+        return f"status {last.status} is not retryable"
+    if operation.quota is None or spent is None or last.status in operation.quota.free:
+        return None
+    # An answer that may have cost an error of the budget: once more, while two are left.
+    if sum(attempt.status == last.status for attempt in attempts) > 1:
+        return f"status {last.status} came twice, and each may count as an error"
+    if operation.quota.errors - spent.errors - spent.unknown < 2:
+        return "fewer than two errors of the budget are left"
+    return None
+
+
+def failure(
+    api: Api,
+    operation: Operation[Any],
+    response: Response | None,
+    error: TransportError | None,
+    attempts: tuple[Attempt, ...],
+) -> ElevateKitError:
+    """The error that a call ends with."""
+    last = attempts[-1]
+    cause: ElevateKitError | None = error
+    if response is not None:
+        cause = _status_error(api, operation, response, last)
+    assert cause is not None  # a failed attempt has a response or an error
+    if not is_unknown(operation, last):
+        return cause
+    unknown = OutcomeUnknownError(
+        f"operation {operation.id} may or may not have been carried out, and was not sent again"
+        f" ({cause}){_how_to_settle(operation)}",
+        operation=operation.id,
+    )
+    unknown.__cause__ = cause
+    return unknown
+
+
+def _how_to_settle(operation: Operation[Any]) -> str:
+    if operation.quota is None or operation.quota.history is None:
+        return ""
+    return f"; it counts as spent; read {operation.quota.history} to see whether it was"
+
+
+def _status_error(
+    api: Api, operation: Operation[Any], response: Response, last: Attempt
+) -> StatusError:
+    said = _error_message(api, response)
+    documented = api.error(response.status, operation)
+    cls: type[StatusError] = documented or StatusError
+    undocumented = "" if documented else ", which the spec does not document"
+    asked = f"; it asked to wait {last.retry_after:g} s" if last.retry_after is not None else ""
+    return cls(
+        f"operation {operation.id} answered {response.status}{undocumented}"
+        f"{f': {said}' if said else ''}{asked}"
+        f"{f' ({last.decision})' if last.decision else ''}",
+        response=response,
+        error_message=said,
+        operation=operation.id,
+    )
+
+
+def _error_message(api: Api, response: Response) -> str | None:
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    if not isinstance(body, dict):
+        return None
+    said: object = cast("dict[str, Any]", body).get(api.error_message)
+    return said if isinstance(said, str) else None

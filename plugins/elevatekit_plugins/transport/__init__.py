@@ -1,0 +1,1 @@
+"""The one seam to the network: a request goes in, a bounded response comes out."""

@@ -1,0 +1,82 @@
+"""Network backends that give each read and write the time that is left of the whole call.
+
+httpx2's timeouts are for one read, so a response that drips outlasts them all. Its connections
+ask their network stream for every byte, though: a stream that shortens each timeout to what is
+left until the deadline bounds the call, for sync code too. (`network_backend` is a public
+argument of httpcore2's pools; httpx2 does not pass it on, so the pool's is replaced. A test
+holds that this keeps working.)
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore2
+
+SocketOption = (
+    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+)
+
+
+class _Local(threading.local):
+    deadline: float = float("inf")
+
+
+class DeadlineBackend(httpcore2.NetworkBackend):
+    """httpcore2's sync backend, with `deadline` (of `time.monotonic`) set for each thread."""
+
+    def __init__(self) -> None:
+        self._inner = httpcore2.SyncBackend()
+        self.local = _Local()
+
+    def left(self, timeout: float | None) -> float:
+        """Seconds until the deadline, or `timeout` where that is sooner. Never negative."""
+        left = max(self.local.deadline - time.monotonic(), 1e-6)
+        return left if timeout is None else min(left, timeout)
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[SocketOption] | None = None,
+    ) -> httpcore2.NetworkStream:
+        stream = self._inner.connect_tcp(
+            host, port, self.left(timeout), local_address, socket_options
+        )
+        return _DeadlineStream(stream, self)
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)
+
+
+class _DeadlineStream(httpcore2.NetworkStream):
+    def __init__(self, inner: httpcore2.NetworkStream, backend: DeadlineBackend) -> None:
+        self._inner = inner
+        self._backend = backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, self._backend.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, self._backend.left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
+        stream = self._inner.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        return _DeadlineStream(stream, self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
