@@ -64,6 +64,7 @@ class Core(Generic[Tr]):
         retry: str,
         plugins: bool | Sequence[object],
         disable: Iterable[str],
+        settings: Mapping[str, Mapping[str, object]] | None,
         ledger: Ledger | None,
         transport: Tr | None,
         make_transport: Callable[[str], Tr],
@@ -74,9 +75,9 @@ class Core(Generic[Tr]):
         )
         given = token if token is not None else os.environ.get(api.env("token"))
         secret = None if given is None else Secret(check_token(given, api.env("token")))
-        self.host = PluginHost(plugins, disable)
+        self.host = PluginHost(plugins, disable, settings)
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
-        scheme = self.host.build(self.host.select(AuthScheme, auth), {}, context)
+        scheme = self.host.build(self.host.select(AuthScheme, auth), context)
         self._account = secret.reveal() if secret else auth
         self.runtime = Runtime(
             api=api,
@@ -93,7 +94,7 @@ class Core(Generic[Tr]):
         self.closed = False
 
     def policy(self, name: str) -> Any:
-        return self.host.build(self.host.select(RetryPolicySpec, name), {})
+        return self.host.build(self.host.select(RetryPolicySpec, name))
 
     def transport(self) -> Tr:
         """The transport, made at the first call: a TLS context costs some 20 ms."""
@@ -253,6 +254,7 @@ class SyncApiClient(BaseClient[Transport]):
         retry: str = "standard",
         plugins: bool | Sequence[object] = True,
         disable: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
         ledger: Ledger | None = None,
         transport: Transport | None = None,
@@ -265,6 +267,7 @@ class SyncApiClient(BaseClient[Transport]):
             retry=retry,
             plugins=plugins,
             disable=disable,
+            settings=settings,
             ledger=ledger,
             transport=transport,
             make_transport=_sync_transport,
@@ -352,6 +355,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         retry: str = "standard",
         plugins: bool | Sequence[object] = True,
         disable: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
         ledger: Ledger | None = None,
         transport: AsyncTransport | None = None,
@@ -364,6 +368,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
             retry=retry,
             plugins=plugins,
             disable=disable,
+            settings=settings,
             ledger=ledger,
             transport=transport,
             make_transport=_async_transport,

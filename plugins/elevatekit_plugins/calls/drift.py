@@ -42,7 +42,8 @@ def _unknown(type_: inspect.Type, value: Any, path: str) -> Iterator[Finding]:
                         path=f"{path}.{key}", expected="nothing", found=type(item).__name__
                     )
         case inspect.ListType() if isinstance(value, list):
-            for index, item in enumerate(cast("list[Any]", value)):
+            items = cast("list[object]", value)
+            for index, item in enumerate(items):
                 yield from _unknown(type_.item_type, item, f"{path}[{index}]")
         case inspect.UnionType():
             # Of a union, the branch that fits: the others would call everything unknown.

@@ -30,7 +30,7 @@ from elevatekit_plugins.hooks.descriptors import (
 )
 from elevatekit_plugins.hooks.events import CallStarted
 from elevatekit_plugins.hooks.specs import PROJECT
-from elevatekit_plugins.host import discovery, settings
+from elevatekit_plugins.host import discovery
 from elevatekit_plugins.host.discovery import Candidate
 from elevatekit_plugins.host.loading import (
     UnfitPluginError,
@@ -39,6 +39,7 @@ from elevatekit_plugins.host.loading import (
     order,
     register,
 )
+from elevatekit_plugins.host.settings import convert
 
 D = TypeVar("D", bound=Descriptor)
 V = TypeVar("V", bound=Struct)
@@ -82,11 +83,16 @@ class PluginHost:
         plugins: False for none but the built-in ones that are selected by name; True for the
             installed ones; or a list of plugin objects to use beside the built-in ones.
         disable: names of plugins that are not loaded.
+        settings: the settings of each descriptor, by its name.
     """
 
     def __init__(
-        self, plugins: bool | Sequence[object] = True, disable: Iterable[str] = ()
+        self,
+        plugins: bool | Sequence[object] = True,
+        disable: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
+        self._settings = settings or {}
         disabled = {*disable, *_words(os.environ.get(DISABLE, ""))}
         everything_off = "all" in disabled or plugins is False
         self._strict = os.environ.get(STRICT, "") not in ("", "0")
@@ -186,15 +192,15 @@ class PluginHost:
         assert isinstance(spec, kind)
         return spec
 
-    def build(self, spec: Any, values: Mapping[str, object], *context: object) -> Any:
-        """What a selected descriptor builds, from its settings.
+    def build(self, spec: Any, *context: object) -> Any:
+        """What a selected descriptor builds, from the settings of its name and the context.
 
         Raises:
             ConfigError: the settings do not fit.
             PluginError: building failed; plugin and remedy are named.
         """
         plugin, _ = self._descriptors[type(spec)][spec.name]
-        converted = settings.convert(spec.name, spec.settings, values)
+        converted = convert(spec.name, spec.settings, self._settings.get(spec.name, {}))
         try:
             return spec.build(converted, *context)
         except ElevateKitError:

@@ -154,6 +154,8 @@ def _outgoing(
     headers = list(request.headers)
     body = request.body
     if isinstance(body, FileBody):
+        # httpx2 adds these two itself for bytes, and neither for a stream.
+        headers.append(("Host", urlsplit(request.url).netloc))
         headers.append(("Content-Length", str(len(body))))
         return httpx2.Request(
             request.method,

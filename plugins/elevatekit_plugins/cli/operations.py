@@ -1,0 +1,177 @@
+"""A command for each operation of the table, from its dotted id: `gen-ai cx summary`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from elevatekit_plugins.api import Api, Operation, Parameter, Waiter
+from elevatekit_plugins.cli.options import ClientOptions, client_options
+from elevatekit_plugins.cli.render import render
+from elevatekit_plugins.errors import ArgumentError, ElevateKitError
+from elevatekit_plugins.messages import Response
+
+_TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
+
+
+def operation_groups(api: Api, group_class: type[click.Group]) -> Iterator[click.Group]:
+    """The top-level groups, with every operation in its place below them."""
+    groups: dict[tuple[str, ...], click.Group] = {}
+    for operation in api.operations:
+        words = operation.words
+        for depth in range(1, len(words)):
+            path = words[:depth]
+            if path not in groups:
+                groups[path] = group_class(path[-1], help=_group_help(api, path))
+                if depth == 1:
+                    yield groups[path]
+                else:
+                    groups[path[:-1]].add_command(groups[path])
+        group = groups[words[:-1]]
+        group.add_command(_command(api, operation))
+        if operation.waiter is not None:
+            group.add_command(_wait_command(api, operation, operation.waiter))
+
+
+def _group_help(api: Api, path: tuple[str, ...]) -> str:
+    below = [o.words for o in api.operations if o.words[: len(path)] == path]
+    return "Operations: " + ", ".join(" ".join(words[len(path) :]) for words in below) + "."
+
+
+def _command(api: Api, operation: Operation[Any]) -> click.Command:
+    @client_options
+    def invoke(options: ClientOptions, as_json: bool, **given: Any) -> None:
+        body = _body(operation, given)
+        arguments = _arguments(operation, given)
+        with options.open(api) as client:
+            _print(client.send(operation, arguments, body), as_json)
+
+    parameters: list[click.Parameter] = [_parameter(p) for p in operation.parameters]
+    parameters += _body_parameters(operation)
+    return _assemble(operation.words[-1], operation, invoke, parameters)
+
+
+def _wait_command(api: Api, operation: Operation[Any], waiter: Waiter) -> click.Command:
+    @client_options
+    def invoke(
+        options: ClientOptions, as_json: bool, poll: float | None, kind: str | None, **given: Any
+    ) -> None:
+        def progress(answer: Any) -> None:
+            state = msgspec.to_builtins(answer).get(waiter.property)
+            click.echo(f"{operation.id}: {state}", err=True)
+
+        with options.open(api) as client:
+            answer = client.wait(
+                operation,
+                _arguments(operation, given),
+                kind=kind,
+                poll=poll,
+                timeout=options.timeout,
+                progress=progress,
+            )
+        _show(msgspec.to_builtins(answer), as_json)
+
+    kinds = ", ".join(f"{kind} {seconds:g} s" for kind, seconds in waiter.intervals.items())
+    parameters: list[click.Parameter] = [_parameter(p) for p in operation.parameters]
+    parameters += [
+        click.Option(["--poll"], type=float, metavar="S", help=f"Seconds between polls ({kinds})."),
+        click.Option(["--kind"], type=click.Choice([*waiter.intervals]), help="What it is."),
+    ]
+    return _assemble(waiter.method, operation, invoke, parameters, "Wait until it is done. ")
+
+
+def _assemble(
+    name: str,
+    operation: Operation[Any],
+    invoke: Callable[..., None],
+    parameters: list[click.Parameter],
+    before: str = "",
+) -> click.Command:
+    options: list[click.Parameter] = getattr(invoke, "__click_params__", [])[::-1]
+    parameters.append(
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the answer as JSON.")
+    )
+    return click.Command(
+        name.replace("_", "-"),
+        callback=invoke,
+        params=[*parameters, *options],
+        short_help=before or operation.summary,
+        help=f"{before}{operation.summary}\n\n{operation.description}\n\n"
+        f"{operation.method} {operation.path}",
+    )
+
+
+def _parameter(parameter: Parameter) -> click.Parameter:
+    if parameter.location == "path":
+        metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
+        return click.Argument([parameter.python], metavar=metavar)
+    limit = f" Up to {parameter.max_length} characters." if parameter.max_length else ""
+    return click.Option(
+        [f"--{parameter.python.replace('_', '-')}", parameter.python],
+        type=_TYPES[parameter.type],
+        required=parameter.required,
+        help=f"{parameter.description}{limit}",
+    )
+
+
+def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
+    body = operation.body
+    if body is None:
+        return []
+    if body.content_type == "multipart/form-data":
+        return [click.Argument(["file"], type=click.Path(), metavar="FILE")]
+    if body.fields:
+        return [_parameter(field) for field in body.fields]
+    return [
+        click.Option(
+            ["--body"], required=body.required, metavar="FILE|-", help="A JSON file, or stdin."
+        )
+    ]
+
+
+def _arguments(operation: Operation[Any], given: Mapping[str, Any]) -> dict[str, object]:
+    return {p.name: given[p.python] for p in operation.parameters}
+
+
+def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
+    body = operation.body
+    if body is None:
+        return None
+    if body.content_type == "multipart/form-data":
+        return given["file"]
+    if body.fields:
+        values = {field.name: given[field.python] for field in body.fields}
+        return {name: value for name, value in values.items() if value is not None}
+    return None if given["body"] is None else _read_json(given["body"])
+
+
+def _read_json(path: str) -> object:
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+    except OSError as error:
+        raise ArgumentError(f"the body {path} cannot be read: {error.strerror}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ArgumentError(f"the body {path} is no JSON: {error}") from None
+
+
+def _print(response: Response, as_json: bool) -> None:
+    if not response.body:
+        click.echo(f"{response.operation}: done ({response.status}, no content)", err=True)
+        return
+    try:
+        answer = response.json()
+    except ValueError as error:
+        kind = response.header("content-type") or "no content type"
+        raise ElevateKitError(f"{error} ({kind}, {len(response.body)} bytes)") from None
+    _show(answer, as_json)
+
+
+def _show(answer: Any, as_json: bool) -> None:
+    click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else render(answer))

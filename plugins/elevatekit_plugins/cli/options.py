@@ -1,0 +1,105 @@
+"""The options that every command with a client has, and the client that they make."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from msgspec import Struct
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.client import SyncApiClient
+from elevatekit_plugins.errors import ConfigError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ClientOptions(Struct, frozen=True, kw_only=True):
+    """What the user said on the command line about the client."""
+
+    token_file: str | None
+    base_url: str | None
+    timeout: float | None
+    plugins: bool
+    disable: tuple[str, ...]
+
+    def open(self, api: Api, **more: Any) -> SyncApiClient:
+        """A client of these options, the environment, and the configuration files, in that order.
+
+        Raises:
+            ConfigError: one of them cannot be used.
+        """
+        config = load_config(api)
+        token = None if self.token_file is None else _read_token(self.token_file)
+        if token is None:
+            token = env_or(api, "token", config.token)
+        return SyncApiClient(
+            api,
+            token,
+            base_url=self.base_url or env_or(api, "base_url", config.base_url),
+            timeout=self.timeout,
+            auth=config.auth,
+            retry=config.retry,
+            plugins=self.plugins,
+            disable=(*config.disable_plugins, *self.disable),
+            settings=config.plugins,
+            **more,
+        )
+
+
+def client_options(function: F) -> F:
+    """Give a command the options of a client, as one argument `options`."""
+
+    def with_options(
+        *args: Any,
+        token_file: str | None,
+        base_url: str | None,
+        timeout: float | None,
+        no_plugins: bool,
+        disable: tuple[str, ...],
+        **kwargs: Any,
+    ) -> Any:
+        options = ClientOptions(
+            token_file=token_file,
+            base_url=base_url,
+            timeout=timeout,
+            plugins=not no_plugins,
+            disable=disable,
+        )
+        return function(*args, options=options, **kwargs)
+
+    with_options.__doc__ = function.__doc__
+    with_options.__name__ = function.__name__
+    for option in reversed(_OPTIONS):
+        with_options = option(with_options)
+    return with_options  # type: ignore[return-value]
+
+
+_OPTIONS = (
+    click.option("--token-file", metavar="PATH|-", help="Read the token from a file, or stdin."),
+    click.option("--base-url", metavar="URL", help="Where the API is, /v1 included."),
+    click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
+    click.option("--no-plugins", is_flag=True, help="Use no third-party plugin."),
+    click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin."),
+)
+
+
+def env_or(api: Api, setting: str, fallback: str | None) -> str | None:
+    """None where the environment has it, so that the client reads it there; else the fallback."""
+    return None if os.environ.get(api.env(setting)) else fallback
+
+
+def _read_token(path: str) -> str:
+    try:
+        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the token file {path} cannot be read: {error}") from None
+    token = text.strip("\r\n")
+    if not token:
+        raise ConfigError(f"the token file {path} is empty")
+    return token

@@ -1,0 +1,398 @@
+"""The call engine, driven by a script: no network, no clock, no sleep."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from elevatekit_plugins import hookimpl
+from elevatekit_plugins.calls.effects import Take
+from elevatekit_plugins.errors import (
+    BrokenResponseError,
+    CertificateError,
+    DeadlineExceededError,
+    OutcomeUnknownError,
+    PluginError,
+    QuotaExceededError,
+    StatusError,
+    TransportError,
+)
+
+
+class Recorder:
+    """A plugin that remembers what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    @hookimpl
+    def elevatekit_before_attempt(self, event: Any) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def elevatekit_after_attempt(self, event: Any) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def elevatekit_retry_scheduled(self, event: Any) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def elevatekit_call_finished(self, event: Any) -> None:
+        self.told.append(event)
+
+    @hookimpl
+    def elevatekit_quota_spent(self, event: Any) -> None:
+        self.told.append(event)
+
+
+def test_a_success_is_returned_with_its_one_attempt(world: Any, things: SimpleNamespace) -> None:
+    answer = world.run(things.READ, 200)
+
+    assert answer.status == 200
+    assert [a.status for a in answer.attempts] == [200]
+    assert world.slept == []
+
+
+def test_a_retryable_status_is_sent_again_after_a_growing_wait(
+    world: Any, things: SimpleNamespace
+) -> None:
+    answer = world.run(things.READ, 429, 408, 200)
+
+    assert [a.status for a in answer.attempts] == [429, 408, 200]
+    assert world.slept == [0.25, 0.5]
+
+
+def test_every_attempt_says_what_was_decided(world: Any, things: SimpleNamespace) -> None:
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, 429, 429, 429)
+
+    first, _, last = caught.value.attempts
+    assert first.delay == 0.25
+    assert "retry in" in first.decision
+    assert last.delay is None
+    assert "policy stopped" in last.decision
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 409, 422, 500, 504, 599])
+def test_a_status_that_is_not_retryable_raises_at_once(
+    world: Any, things: SimpleNamespace, status: int
+) -> None:
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, status)
+
+    assert caught.value.status == status
+    assert len(world.sent) == 1
+    assert f"things.read answered {status}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "waits"),
+    [("7", 7.0), ("0", 0.25), ("soon", 0.25), ("-1", 0.25), ("²", 0.25), ("1e3", 0.25)],
+)
+def test_what_the_server_asks_to_wait_is_obeyed_if_it_makes_sense(
+    world: Any, things: SimpleNamespace, asked: str, waits: float
+) -> None:
+    world.run(things.READ, things.response(429, retry_after=asked), 200)
+
+    assert world.slept == [waits]
+
+
+def test_a_date_to_wait_for_is_read_against_the_date_of_the_response(
+    world: Any, things: SimpleNamespace
+) -> None:
+    late = things.response(
+        429,
+        retry_after="Tue, 01 Jan 2030 00:00:09 GMT",
+        date="Tue, 01 Jan 2030 00:00:00 GMT",
+    )
+
+    world.run(things.READ, late, 200)
+
+    assert world.slept == [9.0]
+
+
+def test_a_wait_of_more_than_two_minutes_is_raised_with_its_value(
+    world: Any, things: SimpleNamespace
+) -> None:
+    with pytest.raises(StatusError, match="asked to wait 3600 s"):
+        world.run(things.READ, things.response(429, retry_after="3600"), timeout=10_000)
+
+    assert world.slept == []
+
+
+def test_a_wait_that_would_outlast_the_deadline_is_not_begun(
+    world: Any, things: SimpleNamespace
+) -> None:
+    with pytest.raises(StatusError, match="outlast the deadline"):
+        world.run(things.READ, things.response(429, retry_after="30"), timeout=10)
+
+
+def test_a_deadline_that_passed_in_a_queue_sends_nothing(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.slots.take(0)
+    world.slots.take(0)
+
+    with pytest.raises(DeadlineExceededError, match="waiting for a slot of group busy"):
+        world.run(things.LIMITED)
+
+    assert world.sent == []
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_a_safe_operation_is_sent_again_when_no_answer_came(
+    world: Any, things: SimpleNamespace, sent: bool
+) -> None:
+    assert world.run(things.READ, things.lost(sent=sent), 200).status == 200
+
+
+def test_a_refused_certificate_is_never_retried(world: Any, things: SimpleNamespace) -> None:
+    with pytest.raises(CertificateError):
+        world.run(things.READ, CertificateError("expired", sent=False))
+
+    assert len(world.sent) == 1
+
+
+def test_a_broken_answer_of_a_safe_operation_is_retried_and_then_raised(
+    world: Any, things: SimpleNamespace
+) -> None:
+    broken = BrokenResponseError("cut off")
+
+    with pytest.raises(BrokenResponseError) as caught:
+        world.run(things.READ, broken, broken, broken)
+
+    assert len(caught.value.attempts) == 3
+
+
+def test_a_slot_is_held_on_the_wire_only(world: Any, things: SimpleNamespace) -> None:
+    taken: list[bool] = []
+
+    def answer() -> int:
+        taken.append(world.slots.take(0))  # one is ours, one is the call's
+        taken.append(world.slots.take(0))  # there is no third
+        world.slots.release()
+        return 429 if len(taken) == 2 else 200
+
+    world.run(things.LIMITED, answer, answer)
+
+    assert taken == [True, False, True, False]
+    assert world.slots.take(0)
+    assert world.slots.take(0)
+
+
+def test_an_interrupted_call_gives_its_slot_back(world: Any, things: SimpleNamespace) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        world.run(things.LIMITED, KeyboardInterrupt())
+
+    assert world.slots.take(0)
+    assert world.slots.take(0)
+
+
+def test_a_401_refreshes_once_and_sends_again_without_counting_a_retry(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.can_refresh = True
+
+    answer = world.run(things.READ, 401, 200, 200)
+
+    assert [dict(r.headers).get("X-Key") for r in world.sent] == [
+        "key-1",
+        None,
+        "key-2",
+    ]
+    assert len(answer.attempts) == 1
+
+
+def test_a_401_after_somebody_else_refreshed_needs_no_refresh(
+    world: Any, things: SimpleNamespace
+) -> None:
+    def refused() -> int:
+        world.auth.number = 7
+        return 401
+
+    assert world.run(things.READ, refused, 200).status == 200
+    assert world.auth.refreshes == 0
+    assert dict(world.sent[-1].headers)["X-Key"] == "key-7"
+
+
+def test_a_refresh_that_fails_leaves_the_401_to_the_caller(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.can_refresh = True
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, 401, 503)
+
+    assert caught.value.status == 401
+
+
+class TestAnOperationWithABudget:
+    """`ask`: a POST, five successes and five errors, and no idempotency key."""
+
+    def test_a_sixth_success_is_refused_before_anything_is_sent(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        for _ in range(5):
+            world.run(things.ASK, 200)
+        world.sent.clear()
+
+        with pytest.raises(QuotaExceededError, match=r"5 of 5 successes.*things\.asked"):
+            world.run(things.ASK)
+
+        assert world.sent == []
+
+    @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+    def test_a_server_error_may_have_been_counted(
+        self, world: Any, things: SimpleNamespace, status: int
+    ) -> None:
+        with pytest.raises(OutcomeUnknownError):
+            world.run(things.ASK, status)
+
+        assert len(world.sent) == 1
+        assert world.ledger.spent("things.ask", "it").unknown == 1
+
+    def test_an_answer_that_never_came_is_not_asked_again(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        with pytest.raises(OutcomeUnknownError):
+            world.run(things.ASK, things.lost(sent=True))
+
+        assert len(world.sent) == 1
+        assert world.ledger.spent("things.ask", "it").unknown == 1
+
+    def test_what_was_provably_not_sent_is_sent_again(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        assert world.run(things.ASK, things.lost(sent=False), 200).status == 200
+        assert world.ledger.spent("things.ask", "it").successes == 1
+        assert world.ledger.spent("things.ask", "it").unknown == 0
+
+    def test_a_429_is_sent_again_and_costs_nothing(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        world.run(things.ASK, 429, 429, 200)
+
+        spent = world.ledger.spent("things.ask", "it")
+        assert (spent.successes, spent.errors, spent.unknown) == (1, 0, 0)
+
+    def test_a_408_is_sent_again_once(self, world: Any, things: SimpleNamespace) -> None:
+        with pytest.raises(StatusError, match="came twice"):
+            world.run(things.ASK, 408, 408)
+
+        assert world.ledger.spent("things.ask", "it").errors == 2
+
+    def test_a_408_is_not_sent_again_when_one_error_is_left(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        for _ in range(3):
+            with pytest.raises(StatusError):
+                world.run(things.ASK, 404)
+
+        with pytest.raises(StatusError, match="fewer than two errors"):
+            world.run(things.ASK, 408)
+
+        assert world.ledger.spent("things.ask", "it").errors == 4
+
+    def test_an_interrupted_question_counts_as_unknown(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            world.run(things.ASK, KeyboardInterrupt())
+
+        assert world.ledger.spent("things.ask", "it").unknown == 1
+
+
+def test_an_outage_is_not_multiplied_by_retries(world: Any, things: SimpleNamespace) -> None:
+    calls = 1000
+    for _ in range(calls):
+        with pytest.raises(TransportError):
+            world.run(things.READ, *[things.lost(sent=False)] * 3)
+
+    assert len(world.sent) <= 1.1 * calls
+
+
+def test_plugins_are_told_in_the_documented_order(world: Any, things: SimpleNamespace) -> None:
+    recorder = Recorder()
+    world.plugins.append(recorder)
+
+    world.run(things.ASK, 429, 200)
+
+    assert [type(e).__name__ for e in recorder.told] == [
+        "AttemptStarted",
+        "AttemptFinished",
+        "RetryScheduled",
+        "AttemptStarted",
+        "QuotaSpent",
+        "AttemptFinished",
+        "CallFinished",
+    ]
+
+
+def test_no_event_shows_the_credential(world: Any, things: SimpleNamespace) -> None:
+    recorder = Recorder()
+    world.plugins.append(recorder)
+
+    with pytest.raises(StatusError):
+        world.run(things.READ, 404)
+
+    assert "key-1" in repr(world.sent)
+    assert "key-1" not in repr(recorder.told)
+
+
+def test_an_observer_that_raises_harms_nobody(
+    world: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken:
+        @hookimpl
+        def elevatekit_before_attempt(self, event: Any) -> None:
+            raise RuntimeError("my own fault")
+
+    recorder = Recorder()
+    world.plugins += [Broken(), recorder]
+
+    assert world.run(things.READ, 200).status == 200
+    assert recorder.told
+    assert "plugin Broken failed in elevatekit_before_attempt: RuntimeError" in caplog.text
+
+
+def test_a_pipe_changes_the_request_once_for_all_attempts(
+    world: Any, things: SimpleNamespace
+) -> None:
+    class Numbering:
+        count = 0
+
+        @hookimpl
+        def elevatekit_prepare_request(self, request: Any) -> Any:
+            self.count += 1
+            return request.with_header("X-Request-Id", f"id-{self.count}")
+
+    world.plugins.append(Numbering())
+
+    world.run(things.READ, 429, 200)
+
+    assert [dict(r.headers)["X-Request-Id"] for r in world.sent] == ["id-1", "id-1"]
+
+
+def test_a_pipe_that_fails_names_plugin_and_hook(world: Any, things: SimpleNamespace) -> None:
+    class Broken:
+        @hookimpl
+        def elevatekit_prepare_request(self, request: Any) -> Any:
+            return "not a request"
+
+    world.plugins.append(Broken())
+
+    with pytest.raises(PluginError, match="plugin Broken failed in elevatekit_prepare_request"):
+        world.run(things.READ)
+
+    assert world.sent == []
+
+
+def test_a_slot_is_taken_before_the_request_is_signed_and_sent(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.run(things.LIMITED, 200)
+
+    assert isinstance(world.effects[0], Take)
