@@ -78,7 +78,8 @@ class Core(Generic[Tr]):
         self.host = PluginHost(plugins, disable, settings)
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
         scheme = self.host.build(self.host.select(AuthScheme, auth), context)
-        self._account = secret.reveal() if secret else auth
+        self._account = secret or Secret(auth)
+        self._groups: dict[str, Slots] = {}
         self.runtime = Runtime(
             api=api,
             host=self.host,
@@ -108,7 +109,11 @@ class Core(Generic[Tr]):
         rule = operation.concurrency
         if rule is None:
             return None
-        return shared_slots(self.base_url, self._account, rule.group, rule.limit)
+        slots = self._groups.get(rule.group)
+        if slots is None:
+            slots = shared_slots(self.base_url, self._account.reveal(), rule.group, rule.limit)
+            self._groups[rule.group] = slots
+        return slots
 
     def shut(self) -> Tr | None:
         """Mark as closed; hands back the transport that there is to close."""

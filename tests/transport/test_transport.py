@@ -46,9 +46,8 @@ class Server:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection:
-            with contextlib.suppress(OSError):
-                self.handler(connection, connection.recv(1 << 16))
+        with connection, contextlib.suppress(OSError):
+            self.handler(connection, connection.recv(1 << 16))
 
     def stop(self) -> None:
         self.stopping.set()

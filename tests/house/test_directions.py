@@ -1,0 +1,104 @@
+"""Who may import whom: the house has one direction."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = {
+    "elevatekit": ROOT / "generated" / "elevatekit",
+    "elevatekit_plugins": ROOT / "plugins" / "elevatekit_plugins",
+    "elevatekit_codegen": ROOT / "codegen" / "elevatekit_codegen",
+}
+FLOOR = ["secrecy", "api", "messages", "errors", "hooks", "host", "transport", "calls", "client"]
+FLOOR += ["journal", "pull", "export", "builtin", "simulator", "testing", "cli"]
+NARROW = {
+    "builtin": {"hooks", "api", "messages", "errors", "secrecy"},
+    "simulator": {"api"},
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules(package: str) -> list[Path]:
+    found = sorted(PACKAGES[package].rglob("*.py"))
+    assert found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("package", "forbidden"),
+    [
+        ("elevatekit_plugins", {"elevatekit", "elevatekit_codegen"}),
+        ("elevatekit", {"elevatekit_codegen"}),
+        ("elevatekit_codegen", {"elevatekit"}),
+    ],
+)
+def test_no_package_imports_against_the_direction(package: str, forbidden: set[str]) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules(package)
+        for name in imports(path)
+        if name.split(".")[0] in forbidden
+    ]
+
+    assert wrong == []
+
+
+def room(module: str) -> str | None:
+    parts = module.split(".")
+    return parts[1] if parts[0] == "elevatekit_plugins" and len(parts) > 1 else None
+
+
+def test_each_room_of_the_host_imports_only_what_stands_above_it() -> None:
+    wrong: list[str] = []
+    for path in modules("elevatekit_plugins"):
+        own = path.relative_to(PACKAGES["elevatekit_plugins"]).parts[0].removesuffix(".py")
+        if own == "__init__":
+            continue
+        allowed = NARROW.get(own, set(FLOOR[: FLOOR.index(own)])) | {own}
+        for name in imports(path):
+            other = room(name)
+            if other in FLOOR and other not in allowed:
+                wrong.append(f"{path.relative_to(ROOT)} imports {name}")
+
+    assert wrong == []
+
+
+def test_one_module_alone_touches_the_parser_of_openapi_python_client() -> None:
+    touching = {
+        path.name
+        for path in modules("elevatekit_codegen")
+        if any(name.split(".")[0] == "openapi_python_client" for name in imports(path))
+    }
+
+    assert touching == {"parser.py"}
+
+
+def test_the_host_names_no_operation() -> None:
+    """What the spec decides must not be written down in Python again."""
+    from elevatekit.operations import API
+
+    words = {o.id for o in API.operations} | {o.path for o in API.operations}
+    wrong = [
+        f"{path.relative_to(ROOT)} names {word}"
+        for package in ("elevatekit_plugins", "elevatekit_codegen")
+        for path in modules(package)
+        for word in words
+        if word in path.read_text("utf-8")
+    ]
+
+    assert wrong == []
