@@ -1,0 +1,78 @@
+"""The gate between the two readers: where they see a document differently, nothing is made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.parser import Place, Reading
+from elevatekit_codegen.shapes import (
+    Definitions,
+    Field,
+    Object,
+    choice_signature,
+    signature,
+)
+from elevatekit_codegen.source import Document, Finding
+
+
+def own_reading(operations: Iterable[ReadOperation], definitions: Definitions) -> Reading:
+    """The signatures of our own reading, in the form that the parser's have."""
+    found = dict[Place, str]()
+    for operation in operations:
+        found.update(_operation(operation, definitions))
+        if isinstance(operation.body, Object):
+            found.update(_object(operation.body, definitions))
+    for definition in definitions.values():
+        if isinstance(definition, Object):
+            found.update(_object(definition, definitions))
+    return found
+
+
+def disagreements(document: Document, ours: Reading, theirs: Reading) -> list[Finding]:
+    """Every place that the two readers see differently, with both readings."""
+    places = sorted(ours.keys() | theirs.keys())
+    return [
+        document.finding(
+            place[0],
+            f"the two readers differ on {place[1]}: we read `{ours.get(place, 'nothing')}`,"
+            f" openapi-python-client reads `{theirs.get(place, 'nothing')}`."
+            " Write it in a way that both understand",
+        )
+        for place in places
+        if ours.get(place) != theirs.get(place)
+    ]
+
+
+def _operation(operation: ReadOperation, definitions: Definitions) -> Iterator[tuple[Place, str]]:
+    pointer, row = operation.pointer, operation.row
+    yield (pointer, "method"), row.method.lower()
+    for parameter in operation.parameters:
+        rule = parameter.rule
+        seen = _required(signature(parameter.shape, definitions), rule.required)
+        yield (pointer, f"{rule.location} parameter {rule.name!r}"), seen
+    if row.body is not None and operation.body is not None:
+        body = operation.body
+        seen = f"object {body.pointer}" if isinstance(body, Object) else signature(body, definitions)
+        yield (pointer, f"body {row.body.content_type}"), _required(seen, row.body.required)
+    for response in operation.responses:
+        seen = "nothing" if response.shape is None else signature(response.shape, definitions)
+        yield (pointer, f"answer {response.status}"), seen
+
+
+def _object(definition: Object, definitions: Definitions) -> Iterator[tuple[Place, str]]:
+    for field in definition.fields:
+        seen = _required(_field(definition, field, definitions), field.required)
+        yield (definition.pointer, f"property {field.name!r}"), seen
+
+
+def _field(definition: Object, field: Field, definitions: Definitions) -> str:
+    if definition.tag is not None and definition.tag[0] == field.name:
+        return choice_signature((definition.tag[1],))
+    return signature(field.shape, definitions)
+
+
+def _required(seen: str, required: bool) -> str:
+    return f"{seen}, {'required' if required else 'optional'}"
+
+

@@ -1,0 +1,176 @@
+"""Operations as methods of the client, in their namespaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from elevatekit_codegen.literals import docstring
+from elevatekit_codegen.model import Group, Method
+from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal
+from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.reading import Spec
+from elevatekit_plugins.api import Operation, Parameter
+
+_WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
+_PYTHON: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+def result(row: Operation[Any]) -> str:
+    """The annotation of what the typed method of an operation returns."""
+    if row.model is None:
+        return "None"
+    return f"models.{row.model} | None" if row.empty else f"models.{row.model}"
+
+
+def groups(spec: Spec) -> tuple[Group, ...]:
+    """The tree of namespaces.
+
+    Raises:
+        SpecError: a namespace or a method would have a name that is taken.
+    """
+    taken: dict[str, str] = {name: "the client itself" for name in CLIENT_TAKEN}
+    for operation in spec.operations:
+        for path in _names(operation):
+            if path in taken:
+                what = f"{path!r} would be a method, but it is one of {taken[path]}"
+                raise spec.document.error(f"{operation.pointer}/operationId", what)
+            taken[path] = operation.row.id
+    for operation in spec.operations:
+        parts = operation.row.id.split(".")
+        for depth in range(1, len(parts)):
+            path = ".".join(parts[:depth])
+            if path in taken:
+                what = f"{path!r} would be a group, but it is one of {taken[path]}"
+                raise spec.document.error(f"{operation.pointer}/operationId", what)
+    return tuple(_below(spec, "", list(spec.operations)))
+
+
+def all_groups(tree: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The groups of a tree, inner ones first."""
+    return tuple(g for group in tree for g in (*all_groups(group.groups), group))
+
+
+def _names(operation: ReadOperation) -> Iterator[str]:
+    yield operation.row.id
+    if operation.row.waiter is not None:
+        yield f"{operation.row.id.rpartition('.')[0]}.{operation.row.waiter.method}"
+
+
+def _below(spec: Spec, prefix: str, operations: list[ReadOperation]) -> Iterator[Group]:
+    """The groups right below a path, in the order in which they come first."""
+    found: dict[str, list[ReadOperation]] = {}
+    for operation in operations:
+        rest = operation.row.id.removeprefix(prefix)
+        if "." in rest:
+            found.setdefault(rest.partition(".")[0], []).append(operation)
+    for name, members in found.items():
+        path = f"{prefix}{name}"
+        own = [o for o in members if o.row.id.rpartition(".")[0] == path]
+        yield Group(
+            path=path,
+            attribute=name,
+            class_name=f"{pascal(path)}Methods",
+            doc=docstring(_group_doc(spec, path), 4),
+            methods=tuple(m for o in own for m in _methods(o)),
+            groups=tuple(_below(spec, f"{path}.", members)),
+        )
+
+
+def _group_doc(spec: Spec, path: str) -> str:
+    for _, tag in spec.document.root.children("tags"):
+        if tag.text("name") == path:
+            return tag.text("description") or f"{path}."
+    return f"The operations of {path}."
+
+
+def _methods(operation: ReadOperation) -> Iterator[Method]:
+    row = operation.row
+    required = [p for p in row.parameters if p.required]
+    optional = [p for p in row.parameters if not p.required]
+    positional = [f"{p.python}: {_PYTHON[p.type]}" for p in required]
+    keywords = [f"{p.python}: {_PYTHON[p.type]} | None = None" for p in optional]
+    wire = ", ".join(f"{ascii(p.name)}: {p.python}" for p in row.parameters)
+    call = [f"operations.{constant(row.id)}", f"{{{wire}}}"]
+    short = f"{row.summary.strip().rstrip('.')}."
+    body_arguments, body_keywords, body = _body(row)
+    timeout = "timeout: float | None = None"
+    yield Method(
+        name=row.id.rpartition(".")[2],
+        arguments=", ".join(
+            [*positional, *body_arguments, "*", *body_keywords, *keywords, timeout]
+        ),
+        target="call",
+        passed=", ".join([*call, *body, "timeout=timeout"]),
+        result=result(row),
+        doc=docstring(f"{short}\n\n{row.description}\n\n{_facts(row)}", 8),
+        short_doc=docstring(short, 8),
+    )
+    if row.waiter is not None:
+        polling = ["kind: str | None = None", "poll: float | None = None"]
+        progress = f"progress: Callable[[{result(row)}], None] | None = None"
+        told = (
+            f"Polls `{row.id}` every {_intervals(row)} (the longest where `kind` is not given),"
+            " or every `poll` seconds, for at most `timeout` seconds. `progress` is called with"
+            " each answer. Raises WaitFailedError where it ends in one of"
+            f" {', '.join(row.waiter.failed)}."
+        )
+        yield Method(
+            name=row.waiter.method,
+            arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
+            target="wait",
+            passed=", ".join([*call, *(f"{word}={word}" for word in _WAIT_WORDS)]),
+            result=result(row),
+            doc=docstring(f"Wait until it is {' or '.join(row.waiter.done)}.\n\n{told}", 8),
+            short_doc=docstring(f"Wait until it is {' or '.join(row.waiter.done)}.", 8),
+        )
+
+
+def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:
+    """What a body adds: positional arguments, keywords, and what is passed on."""
+    body = row.body
+    if body is None:
+        return [], [], []
+    if body.fields:
+        # Required ones first, so that the signature can be read.
+        ordered = sorted(body.fields, key=lambda f: not f.required)
+        keywords = [_keyword(field) for field in ordered]
+        wire = ", ".join(f"{ascii(f.name)}: {f.python}" for f in body.fields)
+        if all(field.required for field in body.fields):
+            return [], keywords, [f"{{{wire}}}"]
+        given = f"{{k: v for k, v in {{{wire}}}.items() if v is not None}}"
+        return [], keywords, [given]
+    name, kind = ("body", f"models.{body.model}")
+    if body.content_type == "multipart/form-data":
+        name, kind = "file", "str | os.PathLike[str]"
+    if body.required:
+        return [f"{name}: {kind}"], [], [name]
+    return [], [f"{name}: {kind} | None = None"], [name]
+
+
+def _keyword(field: Parameter) -> str:
+    kind = _PYTHON[field.type]
+    return f"{field.python}: {kind}" if field.required else f"{field.python}: {kind} | None = None"
+
+
+def _intervals(row: Operation[Any]) -> str:
+    assert row.waiter is not None
+    return ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in row.waiter.intervals.items())
+
+
+def limits(row: Operation[Any]) -> Iterator[str]:
+    """What an operation is limited by, a sentence each."""
+    for field in (*row.parameters, *(row.body.fields if row.body else ())):
+        if field.max_length is not None:
+            least = f"{field.min_length} to " if field.min_length else "at most "
+            yield f"`{field.python}`: {least}{field.max_length} characters."
+    if row.concurrency is not None:
+        limit = row.concurrency
+        yield f"At most {limit.limit} requests of {limit.group} at once for each {limit.scope}."
+    if row.quota is not None:
+        quota = row.quota
+        yield f"{quota.successes} successes and {quota.errors} errors for each {quota.per}."
+
+
+def _facts(row: Operation[Any]) -> str:
+    return " ".join([*limits(row), f"Evidence: {row.evidence}."])

@@ -1,0 +1,140 @@
+"""From a document to everything that the models need: both readers, and the gate between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elevatekit_codegen import agree, extensions, parser
+from elevatekit_codegen.operations import Operations, ReadOperation
+from elevatekit_codegen.schemas import Schemas
+from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, names, strip
+from elevatekit_codegen.source import Document, Node, SpecError
+from elevatekit_codegen.tables import tables
+from elevatekit_plugins.api import ApiKey, Pull, Table
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A document that both readers understood alike."""
+
+    document: Document
+    operations: tuple[ReadOperation, ...]
+    definitions: dict[str, Definition]
+    usage: dict[str, frozenset[Usage]]
+    """Whether a definition is sent, received, or both."""
+    tables: dict[str, tuple[Table, ...]]
+    """By operation."""
+    base_url: str
+    key: ApiKey
+    error_message: str
+    pull: Pull | None
+
+
+def read(document: Document) -> Spec:
+    """Read a document twice and hold both readings against each other.
+
+    Raises:
+        SpecError: the generated code cannot express it, or the readers see it differently.
+    """
+    schemas = Schemas(document)
+    operations = tuple(Operations(document, schemas).read())
+    definitions = schemas.definitions
+    theirs = parser.reading(parser.parse(document))
+    findings = agree.disagreements(document, agree.own_reading(operations, definitions), theirs)
+    if findings:
+        raise SpecError(*findings)
+    return Spec(
+        document=document,
+        operations=operations,
+        definitions=definitions,
+        usage=_usage(operations, definitions),
+        tables={o.row.id: _tables(document, o, definitions) for o in operations},
+        base_url=_base_url(document),
+        key=_key(document),
+        error_message=_error_message(operations, definitions),
+        pull=extensions.read(document, document.root, "x-pull", Pull),
+    )
+
+
+def _usage(
+    operations: tuple[ReadOperation, ...], definitions: dict[str, Definition]
+) -> dict[str, frozenset[Usage]]:
+    found: dict[str, set[Usage]] = {name: set() for name in definitions}
+
+    def note(name: str, usage: Usage) -> None:
+        if usage in found[name]:
+            return
+        found[name].add(usage)
+        definition = definitions[name]
+        shapes = (
+            [f.shape for f in definition.fields]
+            if isinstance(definition, Object)
+            else [definition.shape]
+        )
+        for shape in shapes:
+            for inner in names(shape):
+                note(inner, usage)
+
+    for operation in operations:
+        if isinstance(operation.body, Named):
+            note(operation.body.name, "sent")
+        for response in operation.responses:
+            if response.shape is not None:
+                note(response.shape.name, "received")
+    return {name: frozenset(usages) for name, usages in found.items()}
+
+
+def _tables(
+    document: Document, operation: ReadOperation, definitions: dict[str, Definition]
+) -> tuple[Table, ...]:
+    row = operation.row
+    if row.pull is None or row.model is None:
+        return ()
+    try:
+        return tables(row.id, Named(row.model), definitions)
+    except ValueError as error:
+        raise document.error(operation.pointer, str(error)) from None
+
+
+def _base_url(document: Document) -> str:
+    servers = [node for _, node in document.root.children("servers")]
+    if not servers or not servers[0].text("url").startswith(("https://", "http://")):
+        raise document.error("/servers", "the first server must have an absolute URL")
+    if "{" in servers[0].text("url"):
+        raise document.error(servers[0] / "url", "a server with variables cannot be expressed")
+    return servers[0].text("url").rstrip("/")
+
+
+def _key(document: Document) -> ApiKey:
+    """The one security scheme: a key in a header."""
+    root = document.root
+    schemes = [document.resolve(n) for _, n in root.child("components").children("securitySchemes")]
+    for node in schemes:
+        if node.text("type") != "apiKey" or node.text("in") != "header":
+            raise document.error(node.pointer, "only an apiKey in a header can be expressed")
+    if len(schemes) != 1 or not _is_header(schemes[0]):
+        place = schemes[-1].pointer if schemes else "/components/securitySchemes"
+        raise document.error(place, "there must be one security scheme, with a header's name")
+    description = " ".join(schemes[0].text("description").split())
+    return ApiKey(header=schemes[0].text("name"), description=description)
+
+
+def _is_header(scheme: Node) -> bool:
+    name = scheme.text("name")
+    return bool(name) and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
+
+
+def _error_message(
+    operations: tuple[ReadOperation, ...], definitions: dict[str, Definition]
+) -> str:
+    """The first text in the body of an error; `message` where no error has one."""
+    for operation in operations:
+        for response in operation.responses:
+            if response.error is None or response.shape is None:
+                continue
+            definition = definitions[response.shape.name]
+            if isinstance(definition, Object):
+                for field in definition.fields:
+                    plain = strip(field.shape, definitions)
+                    if isinstance(plain, Scalar) and plain.type == "string":
+                        return field.name
+    return "message"

@@ -1,0 +1,183 @@
+"""What a schema says about a value, in the few words that both readers share.
+
+Our own reading of the document makes these; the signature of each is what the other reader, the
+parser of openapi-python-client, has to arrive at too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from elevatekit_plugins.api import ScalarType
+
+PARSER_FORMATS = ("date", "date-time", "uuid", "binary")
+"""The formats of a string that openapi-python-client tells apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, a number or a boolean."""
+
+    type: ScalarType
+    format: str | None = None
+    limits: tuple[tuple[str, object], ...] = ()
+    """Keywords of `msgspec.Meta` and their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few strings."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of values of one shape."""
+
+    items: Shape
+    limits: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """An object whose keys are not known."""
+
+    values: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A value of a shape, or null."""
+
+    inner: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """A value of one of several shapes, none of which is null."""
+
+    members: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A definition of the models module."""
+
+    name: str
+
+
+Shape = Scalar | Choice | ListOf | MapOf | Anything | Nullable | OneOf | Named
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of an object."""
+
+    name: str
+    python: str
+    shape: Shape
+    required: bool
+    default: str | int | float | bool | None
+    description: str
+    evidence: str | None
+    role: str | None
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """An object whose properties are known: a struct of the models module."""
+
+    name: str
+    pointer: str
+    description: str
+    fields: tuple[Field, ...]
+    evidence: str | None = None
+    tag: tuple[str, str] | None = None
+    """The property that tells the members of a union apart, and its value for this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for a shape that is no object: an enum, a list, a map, a union."""
+
+    name: str
+    pointer: str
+    description: str
+    shape: Shape
+    discriminator: str | None = None
+
+
+Definition = Object | Alias
+Definitions = Mapping[str, Definition]
+
+Usage = Literal["sent", "received"]
+
+
+def strip(shape: Shape, definitions: Definitions) -> Shape:
+    """The shape without null and without aliases."""
+    while True:
+        if isinstance(shape, Nullable):
+            shape = shape.inner
+        elif isinstance(shape, Named) and isinstance(target := definitions[shape.name], Alias):
+            shape = target.shape
+        else:
+            return shape
+
+
+def signature(shape: Shape, definitions: Definitions) -> str:
+    """A shape in a form that can be compared with what the other reader saw."""
+    match shape:
+        case Scalar():
+            known = shape.format if shape.format in PARSER_FORMATS else None
+            return f"{shape.type}({known})" if known else shape.type
+        case Choice():
+            return choice_signature(shape.values)
+        case ListOf():
+            return f"list[{signature(shape.items, definitions)}]"
+        case MapOf():
+            return f"map[{signature(shape.values, definitions)}]"
+        case Anything():
+            return "anything"
+        case Nullable():
+            return union_signature([signature(shape.inner, definitions), "null"])
+        case OneOf():
+            return union_signature([signature(m, definitions) for m in shape.members])
+        case Named():
+            target = definitions[shape.name]
+            if isinstance(target, Alias):
+                return signature(target.shape, definitions)
+            return f"object {target.pointer}"
+
+
+def choice_signature(values: tuple[str, ...]) -> str:
+    """The signature of an enum: its order means nothing."""
+    return f"one of {json.dumps(sorted(values))}"
+
+
+def union_signature(members: list[str]) -> str:
+    """The signature of a union: flat, sorted, each member once."""
+    flat = {part for member in members for part in member.split(" | ")}
+    return " | ".join(sorted(flat))
+
+
+def names(shape: Shape) -> tuple[str, ...]:
+    """The definitions that a shape mentions."""
+    match shape:
+        case Named(name=name):
+            return (name,)
+        case ListOf(items=inner) | MapOf(values=inner) | Nullable(inner=inner):
+            return names(inner)
+        case OneOf(members=members):
+            return tuple(name for member in members for name in names(member))
+        case _:
+            return ()

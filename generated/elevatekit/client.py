@@ -1,0 +1,1109 @@
+# Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
+"""The sync and the async client: a method for each operation, named by its id."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+
+from elevatekit import operations
+from elevatekit.operations import API
+from elevatekit_plugins.calls.quota import Ledger
+from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
+from elevatekit_plugins.messages import Response
+from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
+
+if TYPE_CHECKING:
+    from elevatekit import models
+
+P = ParamSpec("P")
+
+
+def _raw(method: Callable[Concatenate[Any, P], object]) -> Callable[Concatenate[Any, P], Response]:
+    """The same method where the client behind it sends: it returns the response."""
+    return cast("Callable[Concatenate[Any, P], Response]", method)
+
+
+def _async_raw(
+    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, object]],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, Response]]:
+    """As `_raw`, for methods that are awaited."""
+    return cast("Callable[Concatenate[Any, P], Coroutine[Any, Any, Response]]", method)
+
+
+class InteractionsMethods:
+    """Declare interactions, upload audio, follow the processing, delete the results."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self._client = client
+
+    def declare(
+        self, body: models.Interaction, *, timeout: float | None = None
+    ) -> models.DeclaredInteraction:
+        """Declare an interaction.
+
+        Announces an audio file, a transcript or a chat, and returns the identifier by which
+        all of its results are read. Audio without a `downloadUri` must be uploaded next. Each
+        successful declaration counts against the monthly request quota, whatever becomes of
+        it. The body may hold more than is listed here: a download that needs authentication
+        has parameters whose names are not published.
+
+        Evidence: documented.
+        """
+        return self._client.call(operations.INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+
+    def upload(
+        self,
+        interaction_identifier: str,
+        file: str | os.PathLike[str],
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Upload the audio file of an interaction.
+
+        Sends the file of an audio interaction that was declared without a `downloadUri`. The
+        extension of the file's name tells the service which codec to expect. The answer says
+        that the file was taken; the status says when it is processed.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.INTERACTIONS_UPLOAD,
+            {"interactionIdentifier": interaction_identifier},
+            file,
+            timeout=timeout,
+        )
+
+    def status(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.InteractionStatus:
+        """Tell how far an interaction is.
+
+        The state of the processing and when each step was reached. The documentation asks for
+        no more than one poll every 30 seconds for audio and every 5 seconds for chats and
+        transcripts.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.INTERACTIONS_STATUS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def wait(
+        self,
+        interaction_identifier: str,
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+        progress: Callable[[models.InteractionStatus], None] | None = None,
+    ) -> models.InteractionStatus:
+        """Wait until it is processed.
+
+        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (the
+        longest where `kind` is not given), or every `poll` seconds, for at most `timeout`
+        seconds. `progress` is called with each answer. Raises WaitFailedError where it ends
+        in one of fileUploadFailed, fileDownloadFailed, processingFailed.
+        """
+        return self._client.wait(
+            operations.INTERACTIONS_STATUS,
+            {"interactionIdentifier": interaction_identifier},
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
+        )
+
+    def get(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.DeclaredParameters:
+        """Read what was declared.
+
+        The parameters with which the interaction was declared. Transcript and chat come back
+        as null once they are processed, because the source is deleted then.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.INTERACTIONS_GET,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
+        """Delete the results of an interaction.
+
+        Removes everything that is stored about the interaction, for good. Without it, results
+        are kept for up to 45 days.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.INTERACTIONS_DELETE,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class RawInteractionsMethods:
+    """Declare interactions, upload audio, follow the processing, delete the results."""
+
+    def __init__(self, client: RawClient) -> None:
+        self._client = client
+
+    declare = _raw(InteractionsMethods.declare)
+    upload = _raw(InteractionsMethods.upload)
+    status = _raw(InteractionsMethods.status)
+    get = _raw(InteractionsMethods.get)
+    delete = _raw(InteractionsMethods.delete)
+
+
+class AsyncInteractionsMethods:
+    """Declare interactions, upload audio, follow the processing, delete the results."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self._client = client
+
+    async def declare(
+        self, body: models.Interaction, *, timeout: float | None = None
+    ) -> models.DeclaredInteraction:
+        """Declare an interaction."""
+        return await self._client.call(operations.INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+
+    async def upload(
+        self,
+        interaction_identifier: str,
+        file: str | os.PathLike[str],
+        *,
+        timeout: float | None = None,
+    ) -> None:
+        """Upload the audio file of an interaction."""
+        return await self._client.call(
+            operations.INTERACTIONS_UPLOAD,
+            {"interactionIdentifier": interaction_identifier},
+            file,
+            timeout=timeout,
+        )
+
+    async def status(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.InteractionStatus:
+        """Tell how far an interaction is."""
+        return await self._client.call(
+            operations.INTERACTIONS_STATUS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def wait(
+        self,
+        interaction_identifier: str,
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+        progress: Callable[[models.InteractionStatus], None] | None = None,
+    ) -> models.InteractionStatus:
+        """Wait until it is processed."""
+        return await self._client.wait(
+            operations.INTERACTIONS_STATUS,
+            {"interactionIdentifier": interaction_identifier},
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
+        )
+
+    async def get(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.DeclaredParameters:
+        """Read what was declared."""
+        return await self._client.call(
+            operations.INTERACTIONS_GET,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
+        """Delete the results of an interaction."""
+        return await self._client.call(
+            operations.INTERACTIONS_DELETE,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class AsyncRawInteractionsMethods:
+    """Declare interactions, upload audio, follow the processing, delete the results."""
+
+    def __init__(self, client: AsyncRawClient) -> None:
+        self._client = client
+
+    declare = _async_raw(AsyncInteractionsMethods.declare)
+    upload = _async_raw(AsyncInteractionsMethods.upload)
+    status = _async_raw(AsyncInteractionsMethods.status)
+    get = _async_raw(AsyncInteractionsMethods.get)
+    delete = _async_raw(AsyncInteractionsMethods.delete)
+
+
+class TranscriptsMethods:
+    """What was said, in two forms."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self._client = client
+
+    def phrases(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.PhraseTranscript | None:
+        """Read the transcript, phrase by phrase.
+
+        The phrases of each participant and the time at which each was spoken. It is there
+        once the interaction is processed.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.TRANSCRIPTS_PHRASES,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def punctuated(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.PunctuatedTranscript | None:
+        """Read the transcript, as punctuated sentences.
+
+        The sentences of all participants in the order in which they were spoken. It is there
+        once the interaction is processed.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.TRANSCRIPTS_PUNCTUATED,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class RawTranscriptsMethods:
+    """What was said, in two forms."""
+
+    def __init__(self, client: RawClient) -> None:
+        self._client = client
+
+    phrases = _raw(TranscriptsMethods.phrases)
+    punctuated = _raw(TranscriptsMethods.punctuated)
+
+
+class AsyncTranscriptsMethods:
+    """What was said, in two forms."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self._client = client
+
+    async def phrases(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.PhraseTranscript | None:
+        """Read the transcript, phrase by phrase."""
+        return await self._client.call(
+            operations.TRANSCRIPTS_PHRASES,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def punctuated(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.PunctuatedTranscript | None:
+        """Read the transcript, as punctuated sentences."""
+        return await self._client.call(
+            operations.TRANSCRIPTS_PUNCTUATED,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class AsyncRawTranscriptsMethods:
+    """What was said, in two forms."""
+
+    def __init__(self, client: AsyncRawClient) -> None:
+        self._client = client
+
+    phrases = _async_raw(AsyncTranscriptsMethods.phrases)
+    punctuated = _async_raw(AsyncTranscriptsMethods.punctuated)
+
+
+class CxAiMethods:
+    """Scores of CX AI models, and voice activity."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self._client = client
+
+    def results(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAiResults:
+        """Read the CX AI results.
+
+        Scores of the models of each bundle (customer satisfaction, vulnerable customer) for
+        each participant, and when there was voice or silence. It is there once the
+        interaction is processed. Whether a chat has CX AI results is not known: a pull does
+        not ask for them.
+
+        Evidence: documented.
+        """
+        return self._client.call(
+            operations.CX_AI_RESULTS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class RawCxAiMethods:
+    """Scores of CX AI models, and voice activity."""
+
+    def __init__(self, client: RawClient) -> None:
+        self._client = client
+
+    results = _raw(CxAiMethods.results)
+
+
+class AsyncCxAiMethods:
+    """Scores of CX AI models, and voice activity."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self._client = client
+
+    async def results(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAiResults:
+        """Read the CX AI results."""
+        return await self._client.call(
+            operations.CX_AI_RESULTS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class AsyncRawCxAiMethods:
+    """Scores of CX AI models, and voice activity."""
+
+    def __init__(self, client: AsyncRawClient) -> None:
+        self._client = client
+
+    results = _async_raw(AsyncCxAiMethods.results)
+
+
+class GenAiCxMethods:
+    """Generative AI results about an interaction between an agent and a customer."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self._client = client
+
+    def summary(
+        self,
+        interaction_identifier: str,
+        *,
+        accept_language: str | None = None,
+        timeout: float | None = None,
+    ) -> models.CxSummary:
+        """Summarize the interaction between agent and customer.
+
+        A summary of the interaction between the agent and the customer, in the language of
+        `Accept-Language` or in English. Audio must have completed processing first, else the
+        answer is an error; chats and transcripts can be read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_SUMMARY,
+            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
+            timeout=timeout,
+        )
+
+    def summary_details(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxSummaryDetails:
+        """Summarize reasons, actions, entities and resolution.
+
+        Details beside the summary: the reason or reasons for the interaction, the actions
+        taken, the entities mentioned, and whether a resolution was reached. Audio must have
+        completed processing first, else the answer is an error; chats and transcripts can be
+        read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_SUMMARY_DETAILS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def agent_action_items(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAgentActionItems:
+        """List the actions that the agent took.
+
+        The actions that the agent took over the course of the interaction. Audio must have
+        completed processing first, else the answer is an error; chats and transcripts can be
+        read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_AGENT_ACTION_ITEMS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def coaching_assistant(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxCoachingAssistant:
+        """Coach the agent.
+
+        The behaviors and actions that the agent should have shown for the interaction with
+        this customer to be more successful. Audio must have completed processing first, else
+        the answer is an error; chats and transcripts can be read right after they are
+        declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_COACHING_ASSISTANT,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def topics(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxTopics:
+        """List the topics of the conversation with the customer.
+
+        A list of the topics that were discussed during the interaction. Audio must have
+        completed processing first, else the answer is an error; chats and transcripts can be
+        read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_TOPICS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def conversation_composition(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxConversationComposition:
+        """List the customer's concerns and what became of each.
+
+        A list of the concerns that the customer raised, with the actions taken to resolve
+        each concern and the resolution status of each. Audio must have completed processing
+        first, else the answer is an error; chats and transcripts can be read right after they
+        are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_CONVERSATION_COMPOSITION,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def ask(
+        self, interaction_identifier: str, *, question: str, timeout: float | None = None
+    ) -> models.CxAnswer:
+        """Ask a question about the interaction with the customer.
+
+        Asks a single question, of up to 250 characters, and returns the answer. Per
+        interaction, up to a maximum of 5 successful questions or 5 error responses are
+        allowed. Audio must have completed processing first, else the answer is an error;
+        chats and transcripts can be asked about right after they are declared.
+
+        `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
+        account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_ASK,
+            {"interactionIdentifier": interaction_identifier},
+            {"question": question},
+            timeout=timeout,
+        )
+
+    def ask_history(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAskHistory:
+        """Read all questions asked about the interaction with the customer.
+
+        All prior pairs of question and answer for this interaction, failed questions and
+        responses included. Audio must have completed processing first, else the answer is an
+        error; chats and transcripts can be read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_CX_ASK_HISTORY,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class RawGenAiCxMethods:
+    """Generative AI results about an interaction between an agent and a customer."""
+
+    def __init__(self, client: RawClient) -> None:
+        self._client = client
+
+    summary = _raw(GenAiCxMethods.summary)
+    summary_details = _raw(GenAiCxMethods.summary_details)
+    agent_action_items = _raw(GenAiCxMethods.agent_action_items)
+    coaching_assistant = _raw(GenAiCxMethods.coaching_assistant)
+    topics = _raw(GenAiCxMethods.topics)
+    conversation_composition = _raw(GenAiCxMethods.conversation_composition)
+    ask = _raw(GenAiCxMethods.ask)
+    ask_history = _raw(GenAiCxMethods.ask_history)
+
+
+class AsyncGenAiCxMethods:
+    """Generative AI results about an interaction between an agent and a customer."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self._client = client
+
+    async def summary(
+        self,
+        interaction_identifier: str,
+        *,
+        accept_language: str | None = None,
+        timeout: float | None = None,
+    ) -> models.CxSummary:
+        """Summarize the interaction between agent and customer."""
+        return await self._client.call(
+            operations.GEN_AI_CX_SUMMARY,
+            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
+            timeout=timeout,
+        )
+
+    async def summary_details(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxSummaryDetails:
+        """Summarize reasons, actions, entities and resolution."""
+        return await self._client.call(
+            operations.GEN_AI_CX_SUMMARY_DETAILS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def agent_action_items(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAgentActionItems:
+        """List the actions that the agent took."""
+        return await self._client.call(
+            operations.GEN_AI_CX_AGENT_ACTION_ITEMS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def coaching_assistant(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxCoachingAssistant:
+        """Coach the agent."""
+        return await self._client.call(
+            operations.GEN_AI_CX_COACHING_ASSISTANT,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def topics(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxTopics:
+        """List the topics of the conversation with the customer."""
+        return await self._client.call(
+            operations.GEN_AI_CX_TOPICS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def conversation_composition(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxConversationComposition:
+        """List the customer's concerns and what became of each."""
+        return await self._client.call(
+            operations.GEN_AI_CX_CONVERSATION_COMPOSITION,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def ask(
+        self, interaction_identifier: str, *, question: str, timeout: float | None = None
+    ) -> models.CxAnswer:
+        """Ask a question about the interaction with the customer."""
+        return await self._client.call(
+            operations.GEN_AI_CX_ASK,
+            {"interactionIdentifier": interaction_identifier},
+            {"question": question},
+            timeout=timeout,
+        )
+
+    async def ask_history(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.CxAskHistory:
+        """Read all questions asked about the interaction with the customer."""
+        return await self._client.call(
+            operations.GEN_AI_CX_ASK_HISTORY,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class AsyncRawGenAiCxMethods:
+    """Generative AI results about an interaction between an agent and a customer."""
+
+    def __init__(self, client: AsyncRawClient) -> None:
+        self._client = client
+
+    summary = _async_raw(AsyncGenAiCxMethods.summary)
+    summary_details = _async_raw(AsyncGenAiCxMethods.summary_details)
+    agent_action_items = _async_raw(AsyncGenAiCxMethods.agent_action_items)
+    coaching_assistant = _async_raw(AsyncGenAiCxMethods.coaching_assistant)
+    topics = _async_raw(AsyncGenAiCxMethods.topics)
+    conversation_composition = _async_raw(AsyncGenAiCxMethods.conversation_composition)
+    ask = _async_raw(AsyncGenAiCxMethods.ask)
+    ask_history = _async_raw(AsyncGenAiCxMethods.ask_history)
+
+
+class GenAiMethods:
+    """Generative AI results about any interaction."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self._client = client
+
+    @cached_property
+    def cx(self) -> GenAiCxMethods:
+        """Generative AI results about an interaction between an agent and a customer."""
+        return GenAiCxMethods(self._client)
+
+    def summary(
+        self,
+        interaction_identifier: str,
+        *,
+        accept_language: str | None = None,
+        timeout: float | None = None,
+    ) -> models.Summary:
+        """Summarize the interaction.
+
+        A summary of the interaction, in the language of `Accept-Language` or in English.
+        Audio must have completed processing first, else the answer is an error; chats and
+        transcripts can be read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_SUMMARY,
+            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
+            timeout=timeout,
+        )
+
+    def summary_details(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.SummaryDetails:
+        """Summarize the entities mentioned.
+
+        The entities that were mentioned within the interaction. Audio must have completed
+        processing first, else the answer is an error; chats and transcripts can be read right
+        after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_SUMMARY_DETAILS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def action_items(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.ActionItems:
+        """List the action items.
+
+        The action items that were raised during the interaction. Audio must have completed
+        processing first, else the answer is an error; chats and transcripts can be read right
+        after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_ACTION_ITEMS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def topics(self, interaction_identifier: str, *, timeout: float | None = None) -> models.Topics:
+        """List the topics.
+
+        A list of the topics that were discussed during the interaction. Audio must have
+        completed processing first, else the answer is an error; chats and transcripts can be
+        read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_TOPICS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    def ask(
+        self, interaction_identifier: str, *, question: str, timeout: float | None = None
+    ) -> models.Answer:
+        """Ask a question about the interaction.
+
+        Asks a single question, of up to 250 characters, and returns the answer. Per
+        interaction, up to a maximum of 5 successful questions or 5 error responses are
+        allowed. Audio must have completed processing first, else the answer is an error;
+        chats and transcripts can be asked about right after they are declared.
+
+        `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
+        account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_ASK,
+            {"interactionIdentifier": interaction_identifier},
+            {"question": question},
+            timeout=timeout,
+        )
+
+    def ask_history(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.AskHistory:
+        """Read all questions asked about the interaction.
+
+        All prior pairs of question and answer for this interaction, failed questions and
+        responses included. Audio must have completed processing first, else the answer is an
+        error; chats and transcripts can be read right after they are declared.
+
+        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        """
+        return self._client.call(
+            operations.GEN_AI_ASK_HISTORY,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class RawGenAiMethods:
+    """Generative AI results about any interaction."""
+
+    def __init__(self, client: RawClient) -> None:
+        self._client = client
+
+    @cached_property
+    def cx(self) -> RawGenAiCxMethods:
+        """Generative AI results about an interaction between an agent and a customer."""
+        return RawGenAiCxMethods(self._client)
+
+    summary = _raw(GenAiMethods.summary)
+    summary_details = _raw(GenAiMethods.summary_details)
+    action_items = _raw(GenAiMethods.action_items)
+    topics = _raw(GenAiMethods.topics)
+    ask = _raw(GenAiMethods.ask)
+    ask_history = _raw(GenAiMethods.ask_history)
+
+
+class AsyncGenAiMethods:
+    """Generative AI results about any interaction."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self._client = client
+
+    @cached_property
+    def cx(self) -> AsyncGenAiCxMethods:
+        """Generative AI results about an interaction between an agent and a customer."""
+        return AsyncGenAiCxMethods(self._client)
+
+    async def summary(
+        self,
+        interaction_identifier: str,
+        *,
+        accept_language: str | None = None,
+        timeout: float | None = None,
+    ) -> models.Summary:
+        """Summarize the interaction."""
+        return await self._client.call(
+            operations.GEN_AI_SUMMARY,
+            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
+            timeout=timeout,
+        )
+
+    async def summary_details(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.SummaryDetails:
+        """Summarize the entities mentioned."""
+        return await self._client.call(
+            operations.GEN_AI_SUMMARY_DETAILS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def action_items(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.ActionItems:
+        """List the action items."""
+        return await self._client.call(
+            operations.GEN_AI_ACTION_ITEMS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def topics(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.Topics:
+        """List the topics."""
+        return await self._client.call(
+            operations.GEN_AI_TOPICS,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+    async def ask(
+        self, interaction_identifier: str, *, question: str, timeout: float | None = None
+    ) -> models.Answer:
+        """Ask a question about the interaction."""
+        return await self._client.call(
+            operations.GEN_AI_ASK,
+            {"interactionIdentifier": interaction_identifier},
+            {"question": question},
+            timeout=timeout,
+        )
+
+    async def ask_history(
+        self, interaction_identifier: str, *, timeout: float | None = None
+    ) -> models.AskHistory:
+        """Read all questions asked about the interaction."""
+        return await self._client.call(
+            operations.GEN_AI_ASK_HISTORY,
+            {"interactionIdentifier": interaction_identifier},
+            timeout=timeout,
+        )
+
+
+class AsyncRawGenAiMethods:
+    """Generative AI results about any interaction."""
+
+    def __init__(self, client: AsyncRawClient) -> None:
+        self._client = client
+
+    @cached_property
+    def cx(self) -> AsyncRawGenAiCxMethods:
+        """Generative AI results about an interaction between an agent and a customer."""
+        return AsyncRawGenAiCxMethods(self._client)
+
+    summary = _async_raw(AsyncGenAiMethods.summary)
+    summary_details = _async_raw(AsyncGenAiMethods.summary_details)
+    action_items = _async_raw(AsyncGenAiMethods.action_items)
+    topics = _async_raw(AsyncGenAiMethods.topics)
+    ask = _async_raw(AsyncGenAiMethods.ask)
+    ask_history = _async_raw(AsyncGenAiMethods.ask_history)
+
+
+class RawClient:
+    """The namespaces of the client, with answers as they came."""
+
+    def __init__(self, client: SyncApiClient) -> None:
+        self.call = client.send
+
+    @cached_property
+    def interactions(self) -> RawInteractionsMethods:
+        """Declare interactions, upload audio, follow the processing, delete the results."""
+        return RawInteractionsMethods(self)
+
+    @cached_property
+    def transcripts(self) -> RawTranscriptsMethods:
+        """What was said, in two forms."""
+        return RawTranscriptsMethods(self)
+
+    @cached_property
+    def cx_ai(self) -> RawCxAiMethods:
+        """Scores of CX AI models, and voice activity."""
+        return RawCxAiMethods(self)
+
+    @cached_property
+    def gen_ai(self) -> RawGenAiMethods:
+        """Generative AI results about any interaction."""
+        return RawGenAiMethods(self)
+
+
+class AsyncRawClient:
+    """The namespaces of the client, with answers as they came."""
+
+    def __init__(self, client: AsyncApiClient) -> None:
+        self.call = client.send
+
+    @cached_property
+    def interactions(self) -> AsyncRawInteractionsMethods:
+        """Declare interactions, upload audio, follow the processing, delete the results."""
+        return AsyncRawInteractionsMethods(self)
+
+    @cached_property
+    def transcripts(self) -> AsyncRawTranscriptsMethods:
+        """What was said, in two forms."""
+        return AsyncRawTranscriptsMethods(self)
+
+    @cached_property
+    def cx_ai(self) -> AsyncRawCxAiMethods:
+        """Scores of CX AI models, and voice activity."""
+        return AsyncRawCxAiMethods(self)
+
+    @cached_property
+    def gen_ai(self) -> AsyncRawGenAiMethods:
+        """Generative AI results about any interaction."""
+        return AsyncRawGenAiMethods(self)
+
+
+class Client(SyncApiClient):
+    """A client whose calls block. Use it as a context manager, or close it.
+
+    Args:
+        token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
+        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the spec's server.
+        timeout: the total deadline of each call in seconds, retries and waits included; else the
+            one that the spec gives for the operation.
+        auth: the name of the auth scheme that signs requests.
+        retry: the name of the retry policy.
+        plugins: False loads no observers; a list adds these objects to them.
+        disable: names of plugins to leave out.
+        headers: sent with each request.
+        ledger: keeps the budgets of the operations that have one; else this process does.
+        transport: sends requests; else HTTP does.
+
+    Raises:
+        ConfigError: one of them cannot be used.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        auth: str = "token",
+        retry: str = "standard",
+        plugins: bool | Sequence[object] = True,
+        disable: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+        ledger: Ledger | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        super().__init__(
+            API,
+            token,
+            base_url=base_url,
+            timeout=timeout,
+            auth=auth,
+            retry=retry,
+            plugins=plugins,
+            disable=disable,
+            headers=headers,
+            ledger=ledger,
+            transport=transport,
+        )
+
+    @cached_property
+    def interactions(self) -> InteractionsMethods:
+        """Declare interactions, upload audio, follow the processing, delete the results."""
+        return InteractionsMethods(self)
+
+    @cached_property
+    def transcripts(self) -> TranscriptsMethods:
+        """What was said, in two forms."""
+        return TranscriptsMethods(self)
+
+    @cached_property
+    def cx_ai(self) -> CxAiMethods:
+        """Scores of CX AI models, and voice activity."""
+        return CxAiMethods(self)
+
+    @cached_property
+    def gen_ai(self) -> GenAiMethods:
+        """Generative AI results about any interaction."""
+        return GenAiMethods(self)
+
+    @cached_property
+    def raw(self) -> RawClient:
+        """The same methods; they return the response as it came and decode nothing."""
+        return RawClient(self)
+
+
+class AsyncClient(AsyncApiClient):
+    """A client whose calls are awaited. Use it as a context manager, or close it.
+
+    Args:
+        token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
+        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the spec's server.
+        timeout: the total deadline of each call in seconds, retries and waits included; else the
+            one that the spec gives for the operation.
+        auth: the name of the auth scheme that signs requests.
+        retry: the name of the retry policy.
+        plugins: False loads no observers; a list adds these objects to them.
+        disable: names of plugins to leave out.
+        headers: sent with each request.
+        ledger: keeps the budgets of the operations that have one; else this process does.
+        transport: sends requests; else HTTP does.
+
+    Raises:
+        ConfigError: one of them cannot be used.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | None = None,
+        auth: str = "token",
+        retry: str = "standard",
+        plugins: bool | Sequence[object] = True,
+        disable: Iterable[str] = (),
+        headers: Mapping[str, str] | None = None,
+        ledger: Ledger | None = None,
+        transport: AsyncTransport | None = None,
+    ) -> None:
+        super().__init__(
+            API,
+            token,
+            base_url=base_url,
+            timeout=timeout,
+            auth=auth,
+            retry=retry,
+            plugins=plugins,
+            disable=disable,
+            headers=headers,
+            ledger=ledger,
+            transport=transport,
+        )
+
+    @cached_property
+    def interactions(self) -> AsyncInteractionsMethods:
+        """Declare interactions, upload audio, follow the processing, delete the results."""
+        return AsyncInteractionsMethods(self)
+
+    @cached_property
+    def transcripts(self) -> AsyncTranscriptsMethods:
+        """What was said, in two forms."""
+        return AsyncTranscriptsMethods(self)
+
+    @cached_property
+    def cx_ai(self) -> AsyncCxAiMethods:
+        """Scores of CX AI models, and voice activity."""
+        return AsyncCxAiMethods(self)
+
+    @cached_property
+    def gen_ai(self) -> AsyncGenAiMethods:
+        """Generative AI results about any interaction."""
+        return AsyncGenAiMethods(self)
+
+    @cached_property
+    def raw(self) -> AsyncRawClient:
+        """The same methods; they return the response as it came and decode nothing."""
+        return AsyncRawClient(self)
