@@ -1,0 +1,111 @@
+"""`elevatekit simulate`: the API on this machine, for trying things out and for tests."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.errors import ConfigError, ElevateKitError
+
+if TYPE_CHECKING:
+    from elevatekit_plugins.simulator.server import Simulator
+
+
+def command(api: Api) -> click.Command:
+    """The command."""
+
+    @click.command("simulate")
+    @click.option("--port", default=8080, show_default=True, help="The port; 0: a free one.")
+    @click.option("--host", default="127.0.0.1", show_default=True, help="The address.")
+    @click.option("--seed", default=1, show_default=True, help="What ids and values come from.")
+    @click.option(
+        "--latency",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="S",
+        help="Seconds that a request of a limited group takes.",
+    )
+    @click.option(
+        "--clock-rate",
+        type=click.FloatRange(min=0),
+        default=1.0,
+        show_default=True,
+        metavar="N",
+        help="Simulated seconds for each real one.",
+    )
+    @click.option("--inactive", multiple=True, metavar="TOKEN", help="Refuse this token.")
+    @click.option(
+        "--faults",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="A JSON list of answers to send instead of the right ones.",
+    )
+    @click.option(
+        "--set", "switches", multiple=True, metavar="SWITCH=VALUE", help="Change a behaviour."
+    )
+    @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
+    @click.option("--log", is_flag=True, help="Write a line for each request to stderr.")
+    def simulate(**options: Any) -> None:
+        """Serve the API on this machine until interrupted.
+
+        The base URL is printed once requests are answered. Any token in the form of a GUID is an
+        active account. Answers follow simple rules; there is no model behind them. Audio is
+        processed a minute of simulated time after its upload.
+        """
+        _serve(_simulator(api, options))
+
+    return simulate
+
+
+def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
+    try:
+        from elevatekit_plugins.simulator import faults, switches
+        from elevatekit_plugins.simulator.server import Simulator
+    except ModuleNotFoundError as error:
+        raise ElevateKitError(
+            f"the simulator needs {error.name}, which is not installed: "
+            f'run pip install "{api.name}[simulator]"'
+        ) from None
+    file: Path | None = options.pop("faults")
+    try:
+        return Simulator(
+            api,
+            switches=switches.parse(options.pop("switches")),
+            faults=faults.read(file) if file else (),
+            **options,
+        )
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _serve(simulator: Simulator) -> None:
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    try:
+        simulator.start()
+    except OSError as error:
+        raise ElevateKitError(_refusal(simulator, error)) from None
+    click.echo(simulator.base_url)
+    stop.wait()
+    simulator.stop()
+
+
+def _refusal(simulator: Simulator, error: OSError) -> str:
+    where = f"{simulator.host}:{simulator.port}"
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {simulator.port} is taken: choose another one with --port, or 0 for a free one"
+        )
+    return f"the simulator cannot listen on {where}: {error.strerror or error}"

@@ -1,0 +1,115 @@
+"""An OpenAPI document with its references, and validators for any place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, cast
+from urllib.parse import quote
+
+import jsonschema_rs
+
+Node = Mapping[str, Any]
+Pointer = tuple[str, ...]
+"""The way from the root of the document to a place in it."""
+
+_URI: Final = "urn:elevatekit:spec"
+
+
+class Document:
+    """A document and the registry that all of its validators share."""
+
+    def __init__(self, root: Mapping[str, Any]) -> None:
+        self.root = root
+        self._registry = jsonschema_rs.Registry(
+            [(_URI, dict(root))], draft=jsonschema_rs.Draft202012
+        )
+
+    def follow(self, pointer: Pointer) -> tuple[Pointer, Node]:
+        """The place that a pointer leads to once references are followed, and what is there.
+
+        Raises:
+            KeyError: the document has no such place.
+        """
+        node: Node | list[Node] = self.root
+        for index, name in enumerate(pointer):
+            if isinstance(node, list):
+                node = node[int(name)]
+            elif "$ref" in node and name not in node:
+                return self.follow((*target(node["$ref"]), *pointer[index:]))
+            else:
+                node = cast("Node | list[Node]", node[name])
+        if isinstance(node, list):
+            raise KeyError(f"{reference(pointer)} is a list")
+        return self.follow(target(node["$ref"])) if "$ref" in node else (pointer, node)
+
+    def validator(self, pointer: Pointer) -> Validator:
+        """The compiled check of the schema at this place."""
+        return Validator(
+            jsonschema_rs.Draft202012Validator(
+                {"$ref": f"{_URI}{quote(reference(pointer), safe='#/~')}"},
+                registry=self._registry,
+                validate_formats=True,
+                offline=True,
+                mask="the value",
+            )
+        )
+
+    def strict(self) -> Document:
+        """A copy in which no object may have a property that its schema does not name."""
+        return Document(cast("Mapping[str, Any]", self._closed(self.root)))
+
+    def merged(self, parts: Sequence[Node]) -> dict[str, Any]:
+        """One schema that says what all parts of an `allOf` say together."""
+        merged: dict[str, Any] = {}
+        properties: dict[str, Any] = {}
+        required: list[str] = []
+        for part in parts:
+            node = dict(self.follow(target(part["$ref"]))[1] if "$ref" in part else part)
+            if "allOf" in node:
+                node = self.merged([*node.pop("allOf"), node])
+            properties.update(node.get("properties", {}))
+            required.extend(node.get("required", ()))
+            merged.update(node)
+        if properties:
+            merged.update(properties=properties, required=required)
+        return merged
+
+    def _closed(self, node: object) -> object:
+        if isinstance(node, list):
+            return [self._closed(item) for item in cast("list[object]", node)]
+        if not isinstance(node, dict):
+            return node
+        schema = cast("dict[str, Any]", node)
+        if isinstance(schema.get("allOf"), list):
+            schema = self.merged([schema])
+        closed = {name: self._closed(value) for name, value in schema.items()}
+        if isinstance(closed.get("properties"), dict):
+            more = closed.get("additionalProperties", True)
+            closed["additionalProperties"] = False if more in (True, {}) else more
+        return closed
+
+
+class Validator:
+    """Tells what is wrong with a value, in words for the sender."""
+
+    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
+        self._compiled = compiled
+
+    def problem(self, value: object) -> str | None:
+        """The first thing that is wrong, with its place (`$.question`); None: it is valid."""
+        if self._compiled.is_valid(value):
+            return None
+        error = next(self._compiled.iter_errors(value))
+        place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.instance_path)
+        return f"${place}: {error.message}"
+
+
+def target(ref: str) -> Pointer:
+    """Where a `$ref` leads: a place in the same document."""
+    parts = ref.removeprefix("#/").split("/")
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
+
+
+def reference(pointer: Pointer) -> str:
+    """The `$ref` that leads to a place."""
+    return "#" + "".join(f"/{name.replace('~', '~0').replace('/', '~1')}" for name in pointer)

@@ -1,0 +1,83 @@
+"""Questions about an interaction, and the budget that each operation keeps for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import msgspec
+from msgspec import Struct
+
+from elevatekit_plugins.simulator.answers import Answers
+from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
+from elevatekit_plugins.simulator.exchange import Call, Reply
+from elevatekit_plugins.simulator.ledger import Ledger, Spent
+from elevatekit_plugins.simulator.replies import Replies
+from elevatekit_plugins.simulator.state import Asked, Interaction
+from elevatekit_plugins.simulator.switches import Switches
+
+
+class Given(Struct, frozen=True):
+    """An answer. The fields are words of `x-role`."""
+
+    question: str
+    answer: str
+
+
+class Questions:
+    """Answers questions, counts them, and remembers them, failed ones too."""
+
+    def __init__(
+        self, replies: Replies, switches: Switches, clock: VirtualClock, ledger: Ledger
+    ) -> None:
+        self._replies = replies
+        self._switches = switches
+        self._clock = clock
+        self._ledger = ledger
+
+    def ask(self, call: Call, interaction: Interaction) -> Reply:
+        """Answer a question while the budget lasts. What is refused without one is not counted."""
+        quota = call.contract.operation.quota
+        assert quota is not None
+        asked = interaction.asked.get(call.contract.operation.id, [])
+        failed = sum(one.failure is not None for one in asked)
+        if len(asked) - failed >= quota.successes or failed >= quota.errors:
+            message = f"no more questions: {len(asked) - failed} were answered, {failed} failed"
+            reply = self._replies.refuse(call, message, self._switches.ask_exhausted_status, 409)
+            return msgspec.structs.replace(reply, counted=False)
+        if refusal := self._replies.unready(call, interaction):
+            return refusal
+        assert interaction.conversation is not None
+        given = Given(_question(call), Answers(interaction.conversation).answer_to(_question(call)))
+        self._spent(call).successes += 1
+        self._remember(call, interaction, answer=given.answer)
+        return self._replies.placed(call, given)
+
+    def settle(self, call: Call, reply: Reply) -> None:
+        """Count the error that is about to be sent, if it is one that the budget counts."""
+        quota, interaction = call.contract.operation.quota, call.interaction
+        if quota is None or interaction is None or reply.status < 400 or not reply.counted:
+            return
+        if self._switches.ask_failed_counts and reply.status not in quota.free:
+            self._spent(call).errors += 1
+            self._remember(call, interaction, failure=self._replies.message(reply))
+
+    def _spent(self, call: Call) -> Spent:
+        return self._ledger.asked.setdefault(call.contract.operation.id, Spent())
+
+    def _remember(
+        self,
+        call: Call,
+        interaction: Interaction,
+        answer: str | None = None,
+        failure: str | None = None,
+    ) -> None:
+        asked = Asked(_question(call), timestamp(self._clock.now()), answer, failure)
+        interaction.asked.setdefault(call.contract.operation.id, []).append(asked)
+
+
+def _question(call: Call) -> str:
+    """The property of the body that has the role of a question."""
+    body = call.contract.body
+    name = body.schema.shape.find("question") if body else None
+    return str(cast("Mapping[str, object]", call.body)[name]) if name else ""

@@ -1,0 +1,72 @@
+"""Builds answers: what is known in the shape of the spec, and refusals in the documented form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from msgspec import Struct
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.simulator.exchange import Call, Reply
+from elevatekit_plugins.simulator.placing import Scope, place
+from elevatekit_plugins.simulator.progress import Progress
+from elevatekit_plugins.simulator.state import Interaction
+from elevatekit_plugins.simulator.switches import Switches
+
+
+class Replies(Struct, frozen=True):
+    """What all operations answer with."""
+
+    api: Api
+    switches: Switches
+    progress: Progress
+    seed: int
+
+    def placed(self, call: Call, *layers: object) -> Reply:
+        """The success of an operation, filled from the layers by role, the first one first."""
+        contract, interaction = call.contract, call.interaction
+        operation = contract.operation
+        for status in operation.success:
+            if schema := contract.answers.get(status):
+                reads_back = operation.pull is not None and operation.pull.kind == "parameters"
+                identifier = interaction.id if interaction else ""
+                scope = Scope(
+                    seed=f"{self.seed}:{operation.id}:{identifier}",
+                    layers=layers,
+                    declared=interaction.body if reads_back and interaction else None,
+                )
+                return Reply(status=status, body=place(schema.shape, scope))
+        return Reply(status=operation.success[0])
+
+    def refuse(self, call: Call, message: str, *statuses: int) -> Reply:
+        """An error, with the first of the statuses that the operation documents."""
+        status = call.contract.status(*statuses)
+        headers: dict[str, str] = {}
+        if status == 429 and self.switches.limit_retry_after is not None:
+            headers["retry-after"] = str(self.switches.limit_retry_after)
+        return Reply(status=status, body={self.api.error_message: message}, headers=headers)
+
+    def message(self, reply: Reply) -> str:
+        """The message of an error, where its body has the documented form."""
+        unsaid = f"status {reply.status}"
+        if not isinstance(reply.body, dict):
+            return unsaid
+        return str(cast("Mapping[str, object]", reply.body).get(self.api.error_message, unsaid))
+
+    def unready(self, call: Call, interaction: Interaction) -> Reply | None:
+        """The refusal of a result that does not exist, or not yet; None: it can be read."""
+        operation, state = call.contract.operation, self.progress.state(interaction)
+        ready = self.progress.ready(interaction)
+        if operation.concurrency is not None and not ready:
+            message = f"the interaction is {state}: it has to be processed first"
+            unprocessed = self.switches.audio_unprocessed_status
+            return self.refuse(call, message, unprocessed, 409, 422, 404)
+        rule = operation.pull
+        if rule is None or rule.kind != "result":
+            return None
+        if ready and (not rule.types or interaction.type in rule.types):
+            return None
+        if call.contract.status(self.switches.transcript_unready_status, 404) == 204:
+            return Reply(status=204)
+        return self.refuse(call, f"a {interaction.type} that is {state} has no such result", 404)

@@ -1,0 +1,207 @@
+"""Runs a simulator over real HTTP, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Final, Self
+
+import uvicorn
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.simulator.app import Settings, Simulation
+from elevatekit_plugins.simulator.clock import VirtualClock
+from elevatekit_plugins.simulator.faults import Fault, Faults
+from elevatekit_plugins.simulator.ledger import Ledger
+from elevatekit_plugins.simulator.switches import Switches
+
+GRACE: Final = 1.0
+"""Seconds that requests in flight are given when the simulator stops."""
+
+
+class Simulator:
+    """A simulated service, listening while its `with` block lasts.
+
+    Args:
+        api: The table of the API.
+        seed: What ids and made-up values come from.
+        host: The address to listen on.
+        port: The port; 0: a free one.
+        latency: Seconds that a request of a concurrency group takes.
+        clock_rate: Simulated seconds for each real one. 0: the clock stands until it is moved.
+        inactive: Tokens that are refused although they have the form of one.
+        switches: Behaviour that nobody outside the vendor knows.
+        faults: Answers to send instead of the right ones.
+        self_check: Whether every answer is checked against the spec before it is sent.
+        log: Whether a line for each request goes to stderr.
+        document: The OpenAPI document; the one of the generated package where it is not given.
+
+    Raises:
+        ValueError: a fault or the clock rate cannot be used.
+
+    Example:
+        ```python
+        with Simulator(API, seed=1) as simulator:
+            with Client(token=token, base_url=simulator.base_url) as client:
+                ...
+            simulator.clock.advance(60)
+            assert simulator.ledger.declared == 1
+        ```
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        seed: int = 1,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        latency: float = 0.0,
+        clock_rate: float = 0.0,
+        inactive: Collection[str] = (),
+        switches: Switches = Switches(),  # noqa: B008 (frozen)
+        faults: Sequence[Fault] = (),
+        self_check: bool = False,
+        log: bool = False,
+        document: Mapping[str, Any] | None = None,
+    ) -> None:
+        settings = Settings(
+            seed=seed,
+            latency=latency,
+            inactive=tuple(inactive),
+            switches=switches,
+            faults=tuple(faults),
+            self_check=self_check,
+            log=log,
+        )
+        root = api.document() if document is None else document
+        self._simulation = Simulation(api, root, settings, VirtualClock(clock_rate))
+        self.host = host
+        self.port = port
+        """The port that was asked for; 0: any. The real one is in `base_url`."""
+        self._base_url = ""
+        self._server: _Server | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where clients find the service; it ends like the base URL of the API (`/v1`)."""
+        return self._base_url
+
+    @property
+    def clock(self) -> VirtualClock:
+        """Simulated time."""
+        return self._simulation.clock
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was counted since the start or the last reset."""
+        return self._simulation.ledger
+
+    @property
+    def faults(self) -> Faults:
+        """The faults: `faults.set([…])` replaces them, `faults.unfired` are those still to come."""
+        return self._simulation.faults
+
+    def reset(self) -> None:
+        """Forget every interaction, count and fault, and set the clock back."""
+        self._simulation.reset()
+
+    def start(self) -> None:
+        """Begin to listen; returns once requests are answered.
+
+        Raises:
+            OSError: the address cannot be listened on, for example because the port is taken.
+        """
+        host = self.host
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, self.port))
+        except OSError:
+            listening.close()
+            raise
+        authority = f"[{host}]" if ":" in host else host
+        number: int = listening.getsockname()[1]
+        self._base_url = f"http://{authority}:{number}{self._simulation.prefix}"
+        self._server = _Server(self._simulation, listening)
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop listening. Requests in flight are given a second."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn in a thread. It stops when it is told to, and needs no clock for that."""
+
+    def __init__(self, simulation: Simulation, listening: socket.socket) -> None:
+        # No Date and no Server header: equal requests have equal answers, byte for byte.
+        super().__init__(
+            uvicorn.Config(
+                simulation,
+                loop="asyncio",
+                http="h11",
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                date_header=False,
+                server_header=False,
+                proxy_headers=False,
+            )
+        )
+        self._listening = listening
+        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = asyncio.Event()
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        self._listening.close()
+
+    def _run(self) -> None:
+        try:
+            self.run(sockets=[self._listening])
+        finally:
+            self._ready.set()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()
+        await self._stopping.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := list(self.server_state.tasks):
+            await asyncio.wait(tasks, timeout=GRACE)
+        # What was closed above is told to its transport in the next round of the loop.
+        await asyncio.sleep(0)
