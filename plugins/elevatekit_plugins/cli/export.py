@@ -1,0 +1,81 @@
+"""`elevatekit export`: render a journal to destinations."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import click
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.errors import ElevateKitError
+from elevatekit_plugins.export.destinations import parse
+from elevatekit_plugins.export.run import ExportReport, export
+from elevatekit_plugins.export.sending import Sender
+from elevatekit_plugins.hooks.descriptors import TransformSpec
+from elevatekit_plugins.host.manager import PluginHost
+
+
+def command(api: Api) -> click.Command:
+    """The command."""
+
+    @click.command("export")
+    @click.argument("journal", metavar="run.db")
+    @click.option(
+        "--to",
+        "texts",
+        multiple=True,
+        required=True,
+        metavar="NAME:TARGET",
+        help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is standard output.",
+    )
+    @click.option("--transform", multiple=True, metavar="NAME", help="Change records with this.")
+    @click.option("--no-plugins", is_flag=True, help="Use no third-party plugin.")
+    @click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin.")
+    def export_(
+        journal: str,
+        texts: tuple[str, ...],
+        transform: tuple[str, ...],
+        no_plugins: bool,
+        disable: tuple[str, ...],
+    ) -> None:
+        """Render a journal to any number of destinations. Nothing is asked of the API.
+
+        Each destination stands for itself: one that fails leaves the others alone. The same
+        journal always gives the same bytes.
+        """
+        config = load_config(api)
+        host = PluginHost(not no_plugins, (*config.disable_plugins, *disable), config.plugins)
+        destinations = parse(texts, host)
+        transforms = [host.select(TransformSpec, name) for name in transform]
+        with closing(Sender()) as send:
+            report = export(journal, api, host, destinations, transforms=transforms, send=send)
+        _show(report)
+
+    return export_
+
+
+def _show(report: ExportReport) -> None:
+    failed = [d for d in report.destinations if d.outcome == "failed"]
+    for destination in report.destinations:
+        if destination.outcome == "done":
+            what = f"{destination.interactions} interactions"
+            click.echo(f"{destination.destination}: {what} in {_left(destination.left)}", err=True)
+    if report.dropped:
+        click.echo(f"{report.dropped} interactions were left out by transforms", err=True)
+    for event in report.unreadable:
+        click.echo(f"left out: {event.operation} of {event.interaction}: {event.message}", err=True)
+    if report.without_row:
+        click.echo(
+            f"{report.without_row} rejects belong to no interaction and have no row:"
+            " `pull` lists them",
+            err=True,
+        )
+    if failed:
+        raise ElevateKitError("; ".join(f"{d.destination}: {d.error}" for d in failed))
+
+
+def _left(left: tuple[str, ...]) -> str:
+    return (
+        left[0] if len(left) == 1 else f"{left[0]} and {len(left) - 1} more" if left else "nothing"
+    )

@@ -1,0 +1,1 @@
+"""Export: render what a journal holds to any number of destinations."""

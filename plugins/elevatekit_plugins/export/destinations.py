@@ -1,0 +1,108 @@
+"""Destinations: what `NAME:TARGET` names, and one that is being written to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from elevatekit_plugins.errors import ConfigError, ElevateKitError
+from elevatekit_plugins.hooks.descriptors import Exporter, ExporterSpec, InteractionRecord
+from elevatekit_plugins.hooks.events import DestinationReport
+from elevatekit_plugins.host.manager import PluginHost
+
+
+class Destination(Struct, frozen=True):
+    """What was named: the exporter and its target."""
+
+    text: str
+    """As it was named; the name of its cursor in the journal."""
+    spec: ExporterSpec
+    target: str
+
+
+def parse(texts: Sequence[str], host: PluginHost) -> list[Destination]:
+    """The destinations of a command line.
+
+    Raises:
+        ConfigError: an exporter that does not exist (the nearest are named), no target, or one
+            destination twice.
+    """
+    destinations = [_parse(text, host) for text in texts]
+    for text in texts:
+        if texts.count(text) > 1:
+            raise ConfigError(f"--to {text} is named twice; once is enough")
+    return destinations
+
+
+def _parse(text: str, host: PluginHost) -> Destination:
+    name, _, target = text.partition(":")
+    aliases = {alias: s.name for s in host.registered(ExporterSpec).values() for alias in s.aliases}
+    spec = host.select(ExporterSpec, aliases.get(name, name))
+    if spec.target and not target:
+        raise ConfigError(f"--to {text}: where to? Write {spec.name}:{spec.target}")
+    return Destination(text, spec, target)
+
+
+class Writing:
+    """A destination that is being written to. What fails in it ends it, and no other.
+
+    Args:
+        after: the position of the last interaction that it has taken in an earlier export.
+    """
+
+    def __init__(self, destination: Destination, exporter: Exporter, after: int) -> None:
+        self.name = destination.text
+        self.appends = destination.spec.mode == "append"
+        self.taken = 0
+        self._exporter = exporter
+        self._after = after
+        self._open = True
+        self._left: tuple[str, ...] = ()
+        self._error: str | None = None
+        self._attempt(exporter.open)
+
+    def write(self, batch: Sequence[tuple[int, InteractionRecord]]) -> int:
+        """Hand over the records that it has not taken before; how many it took."""
+        records = [record for position, record in batch if position > self._after]
+        if not records or not self._attempt(lambda: self._exporter.write(records)):
+            return 0
+        self.taken += len(records)
+        return len(records)
+
+    def finish(self) -> bool:
+        """Make visible what was written; whether that went well."""
+
+        def finish() -> None:
+            self._left = tuple(self._exporter.finish())
+            self._open = False
+
+        return self._attempt(finish)
+
+    def abort(self, why: str) -> None:
+        """Leave the destination as it was, unless it is finished or has failed already."""
+        if self._open:
+            self._open, self._error = False, why
+            self._exporter.abort()
+
+    def report(self) -> DestinationReport:
+        """What became of it."""
+        done = self._error is None
+        return DestinationReport(
+            destination=self.name,
+            outcome="done" if done else "failed",
+            interactions=self.taken if done or self.appends else 0,
+            left=self._left,
+            error=self._error,
+        )
+
+    def _attempt(self, action: Callable[[], None]) -> bool:
+        if not self._open:
+            return False
+        try:
+            action()
+        except ElevateKitError as error:
+            self.abort(str(error))
+        except Exception as error:  # an exporter may raise anything, and must not stop the others
+            self.abort(f"{type(error).__name__}: {error}")
+        return self._error is None

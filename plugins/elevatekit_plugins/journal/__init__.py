@@ -1,0 +1,1 @@
+"""The journal: everything that was asked of the API and everything that came back, in SQLite."""

@@ -1,0 +1,112 @@
+"""Opening the file: what is a journal, what is not, and the pragmas that make it durable."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from importlib import resources
+from pathlib import Path
+
+from elevatekit_plugins.errors import ConfigError
+
+APPLICATION_ID = 0x454B4A4C
+"""`EKJL` in the header of the file, so that no other SQLite database is taken for a journal."""
+VERSION = 1
+"""The version of the schema, in `user_version`."""
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def connect(path: Path, *, create: bool) -> sqlite3.Connection:
+    """A connection to the journal at `path`, in autocommit mode, for use by any one thread.
+
+    A new journal can be read by its owner only: it holds what customers said.
+
+    Raises:
+        ConfigError: there is none and `create` is False, it is no journal, or it cannot be used.
+    """
+    check(path, create=create)
+    try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(
+            path, timeout=30.0, isolation_level=None, check_same_thread=False
+        )
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"journal {path} cannot be opened: {reason}") from None
+    try:
+        _prepare(connection, path, create=create)
+    except sqlite3.Error as error:
+        connection.close()
+        raise ConfigError(f"journal {path} cannot be used: {error}") from None
+    except ConfigError:
+        connection.close()
+        raise
+    return connection
+
+
+def check(path: Path, *, create: bool) -> None:
+    """Look at what is at `path`, and change nothing.
+
+    Raises:
+        ConfigError: it cannot be a journal.
+    """
+    if path.is_dir():
+        raise ConfigError(f"journal {path} is a folder; name a file in it, such as {path}/run.db")
+    if not path.exists():
+        if not create:
+            raise ConfigError(f"there is no journal {path}; `pull --into {path}` makes one")
+        if not path.parent.is_dir():
+            raise ConfigError(f"journal {path}: the folder {path.parent} does not exist; make it")
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except OSError as error:
+        raise ConfigError(f"journal {path} cannot be read: {error.strerror}") from None
+    # An empty file is a journal whose process died while making it.
+    if head not in (b"", _MAGIC):
+        raise ConfigError(f"{path} is no journal; name another file, or move it away")
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    application, version = (
+        _pragma(connection, "application_id"),
+        _pragma(connection, "user_version"),
+    )
+    if application == 0 and _count_tables(connection) == 0:
+        if not create:
+            raise ConfigError(f"journal {path} is empty; `pull --into {path}` fills it")
+        connection.execute("PRAGMA journal_mode = WAL")
+        _create(connection)
+    elif application != APPLICATION_ID:
+        raise ConfigError(
+            f"{path} is an SQLite database, but no journal; name another file, or move it away"
+        )
+    elif version != VERSION:
+        raise ConfigError(
+            f"journal {path} has version {version}, and this release reads version {VERSION};"
+            " use the release that wrote it"
+        )
+    # FULL: what was committed before a request was sent survives a power cut too.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    schema = resources.files("elevatekit_plugins.journal").joinpath("schema.sql").read_text("utf-8")
+    # One transaction: a process that dies in it leaves an empty database.
+    connection.executescript(
+        f"BEGIN IMMEDIATE;\n{schema}\n"
+        f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {VERSION};\nCOMMIT;"
+    )
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    value: int = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def _count_tables(connection: sqlite3.Connection) -> int:
+    count: int = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    return count
