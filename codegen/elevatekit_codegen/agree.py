@@ -53,7 +53,9 @@ def _operation(operation: ReadOperation, definitions: Definitions) -> Iterator[t
         yield (pointer, f"{rule.location} parameter {rule.name!r}"), seen
     if row.body is not None and operation.body is not None:
         body = operation.body
-        seen = f"object {body.pointer}" if isinstance(body, Object) else signature(body, definitions)
+        seen = (
+            f"object {body.pointer}" if isinstance(body, Object) else signature(body, definitions)
+        )
         yield (pointer, f"body {row.body.content_type}"), _required(seen, row.body.required)
     for response in operation.responses:
         seen = "nothing" if response.shape is None else signature(response.shape, definitions)
@@ -74,5 +76,3 @@ def _field(definition: Object, field: Field, definitions: Definitions) -> str:
 
 def _required(seen: str, required: bool) -> str:
     return f"{seen}, {'required' if required else 'optional'}"
-
-

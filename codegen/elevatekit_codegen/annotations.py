@@ -56,5 +56,3 @@ def _limited(python: str, limits: tuple[tuple[str, object], ...], received: bool
         return python
     meta = ", ".join(f"{word}={literal(value)}" for word, value in limits)
     return f"typing.Annotated[{python}, msgspec.Meta({meta})]"
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from msgspec import Struct, structs
 
@@ -35,9 +35,9 @@ from elevatekit_codegen.shapes import (
 )
 from elevatekit_codegen.source import SpecError
 from elevatekit_plugins import errors as bases
-from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.api import Api, Operation, Table
 
-_SHARED_FROM = 60
+_SHARED_FROM: Final = 40
 """Characters of source from which a part that repeats is written once."""
 
 
@@ -80,17 +80,22 @@ def assemble(spec: Spec, name: str) -> Package:
 
 
 def _shared(rows: tuple[Operation[Any], ...]) -> dict[str, str]:
-    """Long parts that several rows have in common: the name of each, and its source."""
+    """Parts of the table with a name of their own: the name of each, and its source.
+
+    These are long parts that several rows have in common, and the columns of tables.
+    """
     count: dict[str, int] = {}
     name: dict[str, str] = {}
     for row in rows:
         parts = {"errors": row.errors, "retry": row.retry}
-        found: list[tuple[str, object]] = [(f"_{constant(row.id)}_{key.upper()}", part) for key, part in parts.items()]
-        found += [(f"_{p.python.upper().rstrip('_')}", p) for p in row.parameters]
-        found += [(f"_{t.name.upper()}_COLUMNS", t.columns) for t in row.tables if t.name]
+        found: list[tuple[str, object]] = [
+            *((f"_{constant(row.id)}_{key.upper()}", part) for key, part in parts.items()),
+            *((f"_{p.python.upper().rstrip('_')}", p) for p in row.parameters),
+            *((_columns_name(t), t.columns) for t in row.tables if t.name),
+        ]
         for called, part in found:
             source = literal(part)
-            count[source] = count.get(source, 0) + 1
+            count[source] = count.get(source, 0) + 1 + isinstance(part, tuple)
             name.setdefault(source, called)
     result: dict[str, str] = {}
     for source, times in count.items():
@@ -100,6 +105,10 @@ def _shared(rows: tuple[Operation[Any], ...]) -> dict[str, str]:
                 called += "_"
             result[called] = source
     return result
+
+
+def _columns_name(table: Table) -> str:
+    return f"_{table.name.upper()}_COLUMNS" if table.columns[0].path else "_VALUE"
 
 
 def _api(spec: Spec, name: str) -> Api:

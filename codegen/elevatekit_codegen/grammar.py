@@ -70,9 +70,7 @@ OBJECTS: Final[dict[str, dict[str, str]]] = {
     "Parameter": {**_keys("$ref name in"), **_PARAMETER},
     "Header": {**_keys("$ref"), **_PARAMETER},
     "RequestBody": _keys("$ref description required", content="{MediaType}"),
-    "MediaType": _keys(
-        "example", schema="Schema", examples="{Example}", encoding="{Encoding}"
-    ),
+    "MediaType": _keys("example", schema="Schema", examples="{Example}", encoding="{Encoding}"),
     "Encoding": _keys("contentType style explode allowReserved", headers="{Header}"),
     "Response": _keys(
         "$ref summary description",

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import msgspec
 from msgspec import Struct, structs
 
-_CHUNK: Final = 70
+_CHUNK: Final = 84
 """Characters of a string on one line: with its indentation it stays below the line length."""
 
 

@@ -91,7 +91,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
     positional = [f"{p.python}: {_PYTHON[p.type]}" for p in required]
     keywords = [f"{p.python}: {_PYTHON[p.type]} | None = None" for p in optional]
     wire = ", ".join(f"{ascii(p.name)}: {p.python}" for p in row.parameters)
-    call = [f"operations.{constant(row.id)}", f"{{{wire}}}"]
+    call = [constant(row.id), f"{{{wire}}}"]
     short = f"{row.summary.strip().rstrip('.')}."
     body_arguments, body_keywords, body = _body(row)
     timeout = "timeout: float | None = None"

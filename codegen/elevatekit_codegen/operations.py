@@ -256,9 +256,7 @@ class Operations:
             raise self._document.error(media.pointer, f"a body of {kind} cannot be expressed")
         model = self._schemas.named(schema, name)
         fields = self._body_fields(self._schemas.definitions[model])
-        rule = Body(
-            content_type="application/json", required=required, model=model, fields=fields
-        )
+        rule = Body(content_type="application/json", required=required, model=model, fields=fields)
         return rule, Named(model), schema.pointer
 
     def _part(self, form: Object, node: Node) -> str:
@@ -302,7 +300,8 @@ class Operations:
                 error = pascal(response.text("x-error") or error_class(number))
                 if not error or error != response.text("x-error") != "":
                     raise self._document.error(
-                        response / "x-error", "x-error must be the name of a class, as NotFoundError"
+                        response / "x-error",
+                        "x-error must be the name of a class, as NotFoundError",
                     )
             name = pascal(id) if error is None else error.removesuffix("Error") + "Body"
             yield ReadResponse(

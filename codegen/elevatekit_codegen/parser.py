@@ -128,7 +128,10 @@ class _Signatures:
         pointer = _text(endpoint.summary)
         yield (pointer, "method"), endpoint.method
         for location, prop in endpoint.iter_all_parameters():
-            yield (pointer, f"{location.value} parameter {_text(prop.name)!r}"), self._required(prop)
+            yield (
+                (pointer, f"{location.value} parameter {_text(prop.name)!r}"),
+                self._required(prop),
+            )
         for body in endpoint.bodies:
             yield (pointer, f"body {_text(body.content_type)}"), self._required(body.prop)
         for response in endpoint.responses:

@@ -12,6 +12,7 @@ from elevatekit_codegen.source import Document, Node, SpecError
 from elevatekit_codegen.tables import tables
 from elevatekit_plugins.api import ApiKey, Pull, Table
 
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A document that both readers understood alike."""

@@ -8,8 +8,31 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
-from elevatekit import operations
-from elevatekit.operations import API
+from elevatekit.operations import (
+    API,
+    CX_AI_RESULTS,
+    GEN_AI_ACTION_ITEMS,
+    GEN_AI_ASK,
+    GEN_AI_ASK_HISTORY,
+    GEN_AI_CX_AGENT_ACTION_ITEMS,
+    GEN_AI_CX_ASK,
+    GEN_AI_CX_ASK_HISTORY,
+    GEN_AI_CX_COACHING_ASSISTANT,
+    GEN_AI_CX_CONVERSATION_COMPOSITION,
+    GEN_AI_CX_SUMMARY,
+    GEN_AI_CX_SUMMARY_DETAILS,
+    GEN_AI_CX_TOPICS,
+    GEN_AI_SUMMARY,
+    GEN_AI_SUMMARY_DETAILS,
+    GEN_AI_TOPICS,
+    INTERACTIONS_DECLARE,
+    INTERACTIONS_DELETE,
+    INTERACTIONS_GET,
+    INTERACTIONS_STATUS,
+    INTERACTIONS_UPLOAD,
+    TRANSCRIPTS_PHRASES,
+    TRANSCRIPTS_PUNCTUATED,
+)
 from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
 from elevatekit_plugins.messages import Response
@@ -52,7 +75,7 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(operations.INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+        return self._client.call(INTERACTIONS_DECLARE, {}, body, timeout=timeout)
 
     def upload(
         self,
@@ -70,7 +93,7 @@ class InteractionsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.INTERACTIONS_UPLOAD,
+            INTERACTIONS_UPLOAD,
             {"interactionIdentifier": interaction_identifier},
             file,
             timeout=timeout,
@@ -88,9 +111,7 @@ class InteractionsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.INTERACTIONS_STATUS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_STATUS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def wait(
@@ -110,7 +131,7 @@ class InteractionsMethods:
         in one of fileUploadFailed, fileDownloadFailed, processingFailed.
         """
         return self._client.wait(
-            operations.INTERACTIONS_STATUS,
+            INTERACTIONS_STATUS,
             {"interactionIdentifier": interaction_identifier},
             kind=kind,
             poll=poll,
@@ -129,9 +150,7 @@ class InteractionsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.INTERACTIONS_GET,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_GET, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
@@ -143,9 +162,7 @@ class InteractionsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.INTERACTIONS_DELETE,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_DELETE, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -172,7 +189,7 @@ class AsyncInteractionsMethods:
         self, body: models.Interaction, *, timeout: float | None = None
     ) -> models.DeclaredInteraction:
         """Declare an interaction."""
-        return await self._client.call(operations.INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+        return await self._client.call(INTERACTIONS_DECLARE, {}, body, timeout=timeout)
 
     async def upload(
         self,
@@ -183,7 +200,7 @@ class AsyncInteractionsMethods:
     ) -> None:
         """Upload the audio file of an interaction."""
         return await self._client.call(
-            operations.INTERACTIONS_UPLOAD,
+            INTERACTIONS_UPLOAD,
             {"interactionIdentifier": interaction_identifier},
             file,
             timeout=timeout,
@@ -194,9 +211,7 @@ class AsyncInteractionsMethods:
     ) -> models.InteractionStatus:
         """Tell how far an interaction is."""
         return await self._client.call(
-            operations.INTERACTIONS_STATUS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_STATUS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def wait(
@@ -210,7 +225,7 @@ class AsyncInteractionsMethods:
     ) -> models.InteractionStatus:
         """Wait until it is processed."""
         return await self._client.wait(
-            operations.INTERACTIONS_STATUS,
+            INTERACTIONS_STATUS,
             {"interactionIdentifier": interaction_identifier},
             kind=kind,
             poll=poll,
@@ -223,17 +238,13 @@ class AsyncInteractionsMethods:
     ) -> models.DeclaredParameters:
         """Read what was declared."""
         return await self._client.call(
-            operations.INTERACTIONS_GET,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_GET, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
         """Delete the results of an interaction."""
         return await self._client.call(
-            operations.INTERACTIONS_DELETE,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            INTERACTIONS_DELETE, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -267,9 +278,7 @@ class TranscriptsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.TRANSCRIPTS_PHRASES,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            TRANSCRIPTS_PHRASES, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def punctuated(
@@ -283,7 +292,7 @@ class TranscriptsMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.TRANSCRIPTS_PUNCTUATED,
+            TRANSCRIPTS_PUNCTUATED,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -310,9 +319,7 @@ class AsyncTranscriptsMethods:
     ) -> models.PhraseTranscript | None:
         """Read the transcript, phrase by phrase."""
         return await self._client.call(
-            operations.TRANSCRIPTS_PHRASES,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            TRANSCRIPTS_PHRASES, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def punctuated(
@@ -320,7 +327,7 @@ class AsyncTranscriptsMethods:
     ) -> models.PunctuatedTranscript | None:
         """Read the transcript, as punctuated sentences."""
         return await self._client.call(
-            operations.TRANSCRIPTS_PUNCTUATED,
+            TRANSCRIPTS_PUNCTUATED,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -355,9 +362,7 @@ class CxAiMethods:
         Evidence: documented.
         """
         return self._client.call(
-            operations.CX_AI_RESULTS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            CX_AI_RESULTS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -381,9 +386,7 @@ class AsyncCxAiMethods:
     ) -> models.CxAiResults:
         """Read the CX AI results."""
         return await self._client.call(
-            operations.CX_AI_RESULTS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            CX_AI_RESULTS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -418,7 +421,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_SUMMARY,
+            GEN_AI_CX_SUMMARY,
             {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
             timeout=timeout,
         )
@@ -436,7 +439,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_SUMMARY_DETAILS,
+            GEN_AI_CX_SUMMARY_DETAILS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -453,7 +456,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_AGENT_ACTION_ITEMS,
+            GEN_AI_CX_AGENT_ACTION_ITEMS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -471,7 +474,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_COACHING_ASSISTANT,
+            GEN_AI_CX_COACHING_ASSISTANT,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -488,9 +491,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_TOPICS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_CX_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def conversation_composition(
@@ -506,7 +507,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_CONVERSATION_COMPOSITION,
+            GEN_AI_CX_CONVERSATION_COMPOSITION,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -525,7 +526,7 @@ class GenAiCxMethods:
         account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_ASK,
+            GEN_AI_CX_ASK,
             {"interactionIdentifier": interaction_identifier},
             {"question": question},
             timeout=timeout,
@@ -543,7 +544,7 @@ class GenAiCxMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_CX_ASK_HISTORY,
+            GEN_AI_CX_ASK_HISTORY,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -580,7 +581,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxSummary:
         """Summarize the interaction between agent and customer."""
         return await self._client.call(
-            operations.GEN_AI_CX_SUMMARY,
+            GEN_AI_CX_SUMMARY,
             {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
             timeout=timeout,
         )
@@ -590,7 +591,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxSummaryDetails:
         """Summarize reasons, actions, entities and resolution."""
         return await self._client.call(
-            operations.GEN_AI_CX_SUMMARY_DETAILS,
+            GEN_AI_CX_SUMMARY_DETAILS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -600,7 +601,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxAgentActionItems:
         """List the actions that the agent took."""
         return await self._client.call(
-            operations.GEN_AI_CX_AGENT_ACTION_ITEMS,
+            GEN_AI_CX_AGENT_ACTION_ITEMS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -610,7 +611,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxCoachingAssistant:
         """Coach the agent."""
         return await self._client.call(
-            operations.GEN_AI_CX_COACHING_ASSISTANT,
+            GEN_AI_CX_COACHING_ASSISTANT,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -620,9 +621,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxTopics:
         """List the topics of the conversation with the customer."""
         return await self._client.call(
-            operations.GEN_AI_CX_TOPICS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_CX_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def conversation_composition(
@@ -630,7 +629,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxConversationComposition:
         """List the customer's concerns and what became of each."""
         return await self._client.call(
-            operations.GEN_AI_CX_CONVERSATION_COMPOSITION,
+            GEN_AI_CX_CONVERSATION_COMPOSITION,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -640,7 +639,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxAnswer:
         """Ask a question about the interaction with the customer."""
         return await self._client.call(
-            operations.GEN_AI_CX_ASK,
+            GEN_AI_CX_ASK,
             {"interactionIdentifier": interaction_identifier},
             {"question": question},
             timeout=timeout,
@@ -651,7 +650,7 @@ class AsyncGenAiCxMethods:
     ) -> models.CxAskHistory:
         """Read all questions asked about the interaction with the customer."""
         return await self._client.call(
-            operations.GEN_AI_CX_ASK_HISTORY,
+            GEN_AI_CX_ASK_HISTORY,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -700,7 +699,7 @@ class GenAiMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_SUMMARY,
+            GEN_AI_SUMMARY,
             {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
             timeout=timeout,
         )
@@ -717,7 +716,7 @@ class GenAiMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_SUMMARY_DETAILS,
+            GEN_AI_SUMMARY_DETAILS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -734,9 +733,7 @@ class GenAiMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_ACTION_ITEMS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_ACTION_ITEMS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def topics(self, interaction_identifier: str, *, timeout: float | None = None) -> models.Topics:
@@ -749,9 +746,7 @@ class GenAiMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_TOPICS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     def ask(
@@ -768,7 +763,7 @@ class GenAiMethods:
         account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_ASK,
+            GEN_AI_ASK,
             {"interactionIdentifier": interaction_identifier},
             {"question": question},
             timeout=timeout,
@@ -786,9 +781,7 @@ class GenAiMethods:
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
         return self._client.call(
-            operations.GEN_AI_ASK_HISTORY,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_ASK_HISTORY, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -831,7 +824,7 @@ class AsyncGenAiMethods:
     ) -> models.Summary:
         """Summarize the interaction."""
         return await self._client.call(
-            operations.GEN_AI_SUMMARY,
+            GEN_AI_SUMMARY,
             {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
             timeout=timeout,
         )
@@ -841,7 +834,7 @@ class AsyncGenAiMethods:
     ) -> models.SummaryDetails:
         """Summarize the entities mentioned."""
         return await self._client.call(
-            operations.GEN_AI_SUMMARY_DETAILS,
+            GEN_AI_SUMMARY_DETAILS,
             {"interactionIdentifier": interaction_identifier},
             timeout=timeout,
         )
@@ -851,9 +844,7 @@ class AsyncGenAiMethods:
     ) -> models.ActionItems:
         """List the action items."""
         return await self._client.call(
-            operations.GEN_AI_ACTION_ITEMS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_ACTION_ITEMS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def topics(
@@ -861,9 +852,7 @@ class AsyncGenAiMethods:
     ) -> models.Topics:
         """List the topics."""
         return await self._client.call(
-            operations.GEN_AI_TOPICS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
     async def ask(
@@ -871,7 +860,7 @@ class AsyncGenAiMethods:
     ) -> models.Answer:
         """Ask a question about the interaction."""
         return await self._client.call(
-            operations.GEN_AI_ASK,
+            GEN_AI_ASK,
             {"interactionIdentifier": interaction_identifier},
             {"question": question},
             timeout=timeout,
@@ -882,9 +871,7 @@ class AsyncGenAiMethods:
     ) -> models.AskHistory:
         """Read all questions asked about the interaction."""
         return await self._client.call(
-            operations.GEN_AI_ASK_HISTORY,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+            GEN_AI_ASK_HISTORY, {"interactionIdentifier": interaction_identifier}, timeout=timeout
         )
 
 
@@ -966,7 +953,7 @@ class Client(SyncApiClient):
 
     Args:
         token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
-        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the spec's server.
+        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the server of the spec.
         timeout: the total deadline of each call in seconds, retries and waits included; else the
             one that the spec gives for the operation.
         auth: the name of the auth scheme that signs requests.
@@ -1036,24 +1023,7 @@ class Client(SyncApiClient):
 
 
 class AsyncClient(AsyncApiClient):
-    """A client whose calls are awaited. Use it as a context manager, or close it.
-
-    Args:
-        token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
-        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the spec's server.
-        timeout: the total deadline of each call in seconds, retries and waits included; else the
-            one that the spec gives for the operation.
-        auth: the name of the auth scheme that signs requests.
-        retry: the name of the retry policy.
-        plugins: False loads no observers; a list adds these objects to them.
-        disable: names of plugins to leave out.
-        headers: sent with each request.
-        ledger: keeps the budgets of the operations that have one; else this process does.
-        transport: sends requests; else HTTP does.
-
-    Raises:
-        ConfigError: one of them cannot be used.
-    """
+    """A client whose calls are awaited. It takes the same arguments as `Client`."""
 
     def __init__(
         self,

@@ -35,6 +35,7 @@ _INTERACTION_IDENTIFIER = Parameter(
     format="uuid",
     description="The identifier that the declaration of the interaction returned.",
 )
+_INTERACTIONS_STATUS_ERRORS = {401: "UnauthorizedError", 404: "NotFoundError"}
 _INTERACTIONS_STATUS_RETRY = RetryRule(
     deadline=60.0,
     statuses={
@@ -47,6 +48,7 @@ _INTERACTIONS_STATUS_RETRY = RetryRule(
     },
     safe=True,
 )
+_VALUE = (Column(name="value", path=(), type="string"),)
 _INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
     Column(name="start_time_offset", path=("startTimeOffset",), type="integer", role="start"),
     Column(name="end_time_offset", path=("endTimeOffset",), type="integer", role="end"),
@@ -59,10 +61,27 @@ _INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS = (
     Column(name="result", path=("result",), type="string"),
     Column(name="score", path=("score",), type="number", role="score"),
 )
+_INTERACTIONS_GET_CHAT_PARTICIPANTS_COLUMNS = (
+    Column(name="participant_id", path=("participant_id",), type="string"),
+    Column(name="name", path=("name",), type="string"),
+    Column(name="role", path=("role",), type="string"),
+)
+_INTERACTIONS_GET_CHAT_MESSAGES_COLUMNS = (
+    Column(name="participant_id", path=("participant_id",), type="string"),
+    Column(name="timestamp", path=("timestamp",), type="string"),
+    Column(name="content", path=("content",), type="string"),
+)
 _TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
     Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
     Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
     Column(name="phrase_index", path=("phraseIndex",), type="integer"),
+    Column(name="score", path=("score",), type="number", role="score"),
+)
+_TRANSCRIPTS_PUNCTUATED_SENTENCE_SEGMENTS_COLUMNS = (
+    Column(name="participant", path=("participant",), type="string", role="speaker"),
+    Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
+    Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
+    Column(name="phrase", path=("phrase",), type="string", role="phrase"),
     Column(name="score", path=("score",), type="number", role="score"),
 )
 _CX_AI_RESULTS_ALL_PARTICIPANTS_ENLIGHTEN_BUNDLES_COLUMNS = (
@@ -104,13 +123,22 @@ _ACCEPT_LANGUAGE = Parameter(
     min_length=1,
     pattern="^[A-Za-z0-9*,;=. -]+$",
     description=(
-        "The language of the summary, for example `pt-BR`. English where it "
-        "is not given. Only the summaries honour it."
+        "The language of the summary, for example `pt-BR`. English where it is not given. "
+        "Only the summaries honour it."
     ),
 )
 _GEN_AI_CX_SUMMARY_DETAILS_ENTITIES_COLUMNS = (
     Column(name="type", path=("type",), type="string", role="entity_type"),
     Column(name="value", path=("value",), type="string", role="entity_value"),
+)
+_GEN_AI_CX_COACHING_ASSISTANT_COACHING_COLUMNS = (
+    Column(name="behavior", path=("behavior",), type="string", role="behavior"),
+    Column(name="recommendation", path=("recommendation",), type="string", role="recommendation"),
+)
+_GEN_AI_CX_CONVERSATION_COMPOSITION_CONCERNS_COLUMNS = (
+    Column(name="concern", path=("concern",), type="string", role="concern"),
+    Column(name="actions_taken", path=("actionsTaken",), type="json", role="concern_actions"),
+    Column(name="is_resolved", path=("isResolved",), type="boolean", role="concern_resolved"),
 )
 _GEN_AI_CX_ASK_ERRORS = {
     400: "BadRequestError",
@@ -133,12 +161,11 @@ INTERACTIONS_DECLARE: Operation[models.DeclaredInteraction] = Operation(
     path="/interactions",
     summary="Declare an interaction",
     description=(
-        "Announces an audio file, a transcript or a chat, and returns the "
-        "identifier by which all of its results are read. Audio without a "
-        "`downloadUri` must be uploaded next. Each successful declaration "
-        "counts against the monthly request quota, whatever becomes of it. "
-        "The body may hold more than is listed here: a download that needs "
-        "authentication has parameters whose names are not published."
+        "Announces an audio file, a transcript or a chat, and returns the identifier by "
+        "which all of its results are read. Audio without a `downloadUri` must be uploaded "
+        "next. Each successful declaration counts against the monthly request quota, "
+        "whatever becomes of it. The body may hold more than is listed here: a download "
+        "that needs authentication has parameters whose names are not published."
     ),
     body=Body(content_type="application/json", model="Interaction"),
     success=(201,),
@@ -154,10 +181,9 @@ INTERACTIONS_UPLOAD: Operation[None] = Operation(
     path="/interactions/{interactionIdentifier}/upload",
     summary="Upload the audio file of an interaction",
     description=(
-        "Sends the file of an audio interaction that was declared without a "
-        "`downloadUri`. The extension of the file's name tells the service "
-        "which codec to expect. The answer says that the file was taken; the "
-        "status says when it is processed."
+        "Sends the file of an audio interaction that was declared without a `downloadUri`. "
+        "The extension of the file's name tells the service which codec to expect. The "
+        "answer says that the file was taken; the status says when it is processed."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(content_type="multipart/form-data", part="filename.{extension}"),
@@ -180,14 +206,14 @@ INTERACTIONS_STATUS: Operation[models.InteractionStatus] = Operation(
     path="/interactions/{interactionIdentifier}/status",
     summary="Tell how far an interaction is",
     description=(
-        "The state of the processing and when each step was reached. The "
-        "documentation asks for no more than one poll every 30 seconds for "
-        "audio and every 5 seconds for chats and transcripts."
+        "The state of the processing and when each step was reached. The documentation "
+        "asks for no more than one poll every 30 seconds for audio and every 5 seconds for "
+        "chats and transcripts."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="InteractionStatus",
-    errors={401: "UnauthorizedError", 404: "NotFoundError"},
+    errors=_INTERACTIONS_STATUS_ERRORS,
     retry=_INTERACTIONS_STATUS_RETRY,
     waiter=Waiter(
         method="wait",
@@ -252,14 +278,13 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
     path="/interactions/{interactionIdentifier}",
     summary="Read what was declared",
     description=(
-        "The parameters with which the interaction was declared. Transcript "
-        "and chat come back as null once they are processed, because the "
-        "source is deleted then."
+        "The parameters with which the interaction was declared. Transcript and chat come "
+        "back as null once they are processed, because the source is deleted then."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="DeclaredParameters",
-    errors={401: "UnauthorizedError", 404: "NotFoundError"},
+    errors=_INTERACTIONS_STATUS_ERRORS,
     retry=_INTERACTIONS_STATUS_RETRY,
     pull=PullRule(kind="parameters"),
     tables=(
@@ -308,7 +333,7 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
         Table(
             name="interactions_get_transcript_all_participants_phrases",
             path=("transcript", "allParticipants", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -319,7 +344,7 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
         Table(
             name="interactions_get_transcript_participant_one_phrases",
             path=("transcript", "participantOne", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -330,7 +355,7 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
         Table(
             name="interactions_get_transcript_participant_two_phrases",
             path=("transcript", "participantTwo", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -347,20 +372,12 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
         Table(
             name="interactions_get_chat_participants",
             path=("chat", "participants"),
-            columns=(
-                Column(name="participant_id", path=("participant_id",), type="string"),
-                Column(name="name", path=("name",), type="string"),
-                Column(name="role", path=("role",), type="string"),
-            ),
+            columns=_INTERACTIONS_GET_CHAT_PARTICIPANTS_COLUMNS,
         ),
         Table(
             name="interactions_get_chat_messages",
             path=("chat", "messages"),
-            columns=(
-                Column(name="participant_id", path=("participant_id",), type="string"),
-                Column(name="timestamp", path=("timestamp",), type="string"),
-                Column(name="content", path=("content",), type="string"),
-            ),
+            columns=_INTERACTIONS_GET_CHAT_MESSAGES_COLUMNS,
         ),
     ),
     evidence="documented",
@@ -372,8 +389,8 @@ INTERACTIONS_DELETE: Operation[None] = Operation(
     path="/interactions/{interactionIdentifier}",
     summary="Delete the results of an interaction",
     description=(
-        "Removes everything that is stored about the interaction, for good. "
-        "Without it, results are kept for up to 45 days."
+        "Removes everything that is stored about the interaction, for good. Without it, "
+        "results are kept for up to 45 days."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -389,21 +406,21 @@ TRANSCRIPTS_PHRASES: Operation[models.PhraseTranscript | None] = Operation(
     path="/interactions/{interactionIdentifier}/transcript",
     summary="Read the transcript, phrase by phrase",
     description=(
-        "The phrases of each participant and the time at which each was "
-        "spoken. It is there once the interaction is processed."
+        "The phrases of each participant and the time at which each was spoken. It is "
+        "there once the interaction is processed."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200, 204),
     model="PhraseTranscript",
     empty=(204,),
-    errors={401: "UnauthorizedError", 404: "NotFoundError"},
+    errors=_INTERACTIONS_STATUS_ERRORS,
     retry=_INTERACTIONS_STATUS_RETRY,
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
         Table(
             name="transcripts_phrases_all_participants_phrases",
             path=("allParticipants", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -414,7 +431,7 @@ TRANSCRIPTS_PHRASES: Operation[models.PhraseTranscript | None] = Operation(
         Table(
             name="transcripts_phrases_participant_one_phrases",
             path=("participantOne", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -425,7 +442,7 @@ TRANSCRIPTS_PHRASES: Operation[models.PhraseTranscript | None] = Operation(
         Table(
             name="transcripts_phrases_participant_two_phrases",
             path=("participantTwo", "phrases"),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="phrases",
         ),
         Table(
@@ -449,29 +466,21 @@ TRANSCRIPTS_PUNCTUATED: Operation[models.PunctuatedTranscript | None] = Operatio
     path="/interactions/{interactionIdentifier}/transcripts/punctuated",
     summary="Read the transcript, as punctuated sentences",
     description=(
-        "The sentences of all participants in the order in which they were "
-        "spoken. It is there once the interaction is processed."
+        "The sentences of all participants in the order in which they were spoken. It is "
+        "there once the interaction is processed."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200, 204),
     model="PunctuatedTranscript",
     empty=(204,),
-    errors={401: "UnauthorizedError", 404: "NotFoundError"},
+    errors=_INTERACTIONS_STATUS_ERRORS,
     retry=_INTERACTIONS_STATUS_RETRY,
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
         Table(
             name="transcripts_punctuated_sentence_segments",
             path=("sentenceSegments",),
-            columns=(
-                Column(name="participant", path=("participant",), type="string", role="speaker"),
-                Column(
-                    name="start_time_offset", path=("startTimeOffset",), type="number", role="start"
-                ),
-                Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-                Column(name="phrase", path=("phrase",), type="string", role="phrase"),
-                Column(name="score", path=("score",), type="number", role="score"),
-            ),
+            columns=_TRANSCRIPTS_PUNCTUATED_SENTENCE_SEGMENTS_COLUMNS,
             role="sentences",
         ),
         Table(
@@ -490,15 +499,15 @@ CX_AI_RESULTS: Operation[models.CxAiResults] = Operation(
     path="/interactions/{interactionIdentifier}/ai",
     summary="Read the CX AI results",
     description=(
-        "Scores of the models of each bundle (customer satisfaction, "
-        "vulnerable customer) for each participant, and when there was voice "
-        "or silence. It is there once the interaction is processed. Whether "
-        "a chat has CX AI results is not known: a pull does not ask for them."
+        "Scores of the models of each bundle (customer satisfaction, vulnerable customer) "
+        "for each participant, and when there was voice or silence. It is there once the "
+        "interaction is processed. Whether a chat has CX AI results is not known: a pull "
+        "does not ask for them."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxAiResults",
-    errors={401: "UnauthorizedError", 404: "NotFoundError"},
+    errors=_INTERACTIONS_STATUS_ERRORS,
     retry=_INTERACTIONS_STATUS_RETRY,
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
@@ -542,10 +551,10 @@ GEN_AI_CX_SUMMARY: Operation[models.CxSummary] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/summary",
     summary="Summarize the interaction between agent and customer",
     description=(
-        "A summary of the interaction between the agent and the customer, in "
-        "the language of `Accept-Language` or in English. Audio must have "
-        "completed processing first, else the answer is an error; chats and "
-        "transcripts can be read right after they are declared."
+        "A summary of the interaction between the agent and the customer, in the language "
+        "of `Accept-Language` or in English. Audio must have completed processing first, "
+        "else the answer is an error; chats and transcripts can be read right after they "
+        "are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER, _ACCEPT_LANGUAGE),
     success=(200,),
@@ -572,11 +581,10 @@ GEN_AI_CX_SUMMARY_DETAILS: Operation[models.CxSummaryDetails] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/summary/details",
     summary="Summarize reasons, actions, entities and resolution",
     description=(
-        "Details beside the summary: the reason or reasons for the "
-        "interaction, the actions taken, the entities mentioned, and whether "
-        "a resolution was reached. Audio must have completed processing "
-        "first, else the answer is an error; chats and transcripts can be "
-        "read right after they are declared."
+        "Details beside the summary: the reason or reasons for the interaction, the "
+        "actions taken, the entities mentioned, and whether a resolution was reached. "
+        "Audio must have completed processing first, else the answer is an error; chats "
+        "and transcripts can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -601,13 +609,13 @@ GEN_AI_CX_SUMMARY_DETAILS: Operation[models.CxSummaryDetails] = Operation(
         Table(
             name="gen_ai_cx_summary_details_reasons",
             path=("reasons",),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="reasons",
         ),
         Table(
             name="gen_ai_cx_summary_details_actions_taken_by_agent",
             path=("actionsTakenByAgent",),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="actions_taken",
         ),
         Table(
@@ -626,10 +634,9 @@ GEN_AI_CX_AGENT_ACTION_ITEMS: Operation[models.CxAgentActionItems] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/agent/action-items",
     summary="List the actions that the agent took",
     description=(
-        "The actions that the agent took over the course of the interaction. "
-        "Audio must have completed processing first, else the answer is an "
-        "error; chats and transcripts can be read right after they are "
-        "declared."
+        "The actions that the agent took over the course of the interaction. Audio must "
+        "have completed processing first, else the answer is an error; chats and "
+        "transcripts can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -642,7 +649,7 @@ GEN_AI_CX_AGENT_ACTION_ITEMS: Operation[models.CxAgentActionItems] = Operation(
         Table(
             name="gen_ai_cx_agent_action_items",
             path=("actionItems",),
-            columns=(Column(name="value", path=(), type="string"),),
+            columns=_VALUE,
             role="action_items",
         ),
     ),
@@ -652,13 +659,13 @@ GEN_AI_CX_AGENT_ACTION_ITEMS: Operation[models.CxAgentActionItems] = Operation(
 GEN_AI_CX_COACHING_ASSISTANT: Operation[models.CxCoachingAssistant] = Operation(
     id="gen_ai.cx.coaching_assistant",
     method="GET",
-    path=("/interactions/{interactionIdentifier}/gen-ai/cx/agent/coaching-assistant"),
+    path="/interactions/{interactionIdentifier}/gen-ai/cx/agent/coaching-assistant",
     summary="Coach the agent",
     description=(
-        "The behaviors and actions that the agent should have shown for the "
-        "interaction with this customer to be more successful. Audio must "
-        "have completed processing first, else the answer is an error; chats "
-        "and transcripts can be read right after they are declared."
+        "The behaviors and actions that the agent should have shown for the interaction "
+        "with this customer to be more successful. Audio must have completed processing "
+        "first, else the answer is an error; chats and transcripts can be read right after "
+        "they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -671,15 +678,7 @@ GEN_AI_CX_COACHING_ASSISTANT: Operation[models.CxCoachingAssistant] = Operation(
         Table(
             name="gen_ai_cx_coaching_assistant_coaching",
             path=("coaching",),
-            columns=(
-                Column(name="behavior", path=("behavior",), type="string", role="behavior"),
-                Column(
-                    name="recommendation",
-                    path=("recommendation",),
-                    type="string",
-                    role="recommendation",
-                ),
-            ),
+            columns=_GEN_AI_CX_COACHING_ASSISTANT_COACHING_COLUMNS,
             role="coaching",
         ),
     ),
@@ -692,10 +691,9 @@ GEN_AI_CX_TOPICS: Operation[models.CxTopics] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/topics",
     summary="List the topics of the conversation with the customer",
     description=(
-        "A list of the topics that were discussed during the interaction. "
-        "Audio must have completed processing first, else the answer is an "
-        "error; chats and transcripts can be read right after they are "
-        "declared."
+        "A list of the topics that were discussed during the interaction. Audio must have "
+        "completed processing first, else the answer is an error; chats and transcripts "
+        "can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -704,28 +702,20 @@ GEN_AI_CX_TOPICS: Operation[models.CxTopics] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_cx_topics",
-            path=("topics",),
-            columns=(Column(name="value", path=(), type="string"),),
-            role="topics",
-        ),
-    ),
+    tables=(Table(name="gen_ai_cx_topics", path=("topics",), columns=_VALUE, role="topics"),),
     evidence="source",
 )
 
 GEN_AI_CX_CONVERSATION_COMPOSITION: Operation[models.CxConversationComposition] = Operation(
     id="gen_ai.cx.conversation_composition",
     method="GET",
-    path=("/interactions/{interactionIdentifier}/gen-ai/cx/conversation-composition"),
+    path="/interactions/{interactionIdentifier}/gen-ai/cx/conversation-composition",
     summary="List the customer's concerns and what became of each",
     description=(
-        "A list of the concerns that the customer raised, with the actions "
-        "taken to resolve each concern and the resolution status of each. "
-        "Audio must have completed processing first, else the answer is an "
-        "error; chats and transcripts can be read right after they are "
-        "declared."
+        "A list of the concerns that the customer raised, with the actions taken to "
+        "resolve each concern and the resolution status of each. Audio must have completed "
+        "processing first, else the answer is an error; chats and transcripts can be read "
+        "right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -738,21 +728,7 @@ GEN_AI_CX_CONVERSATION_COMPOSITION: Operation[models.CxConversationComposition] 
         Table(
             name="gen_ai_cx_conversation_composition_concerns",
             path=("concerns",),
-            columns=(
-                Column(name="concern", path=("concern",), type="string", role="concern"),
-                Column(
-                    name="actions_taken",
-                    path=("actionsTaken",),
-                    type="json",
-                    role="concern_actions",
-                ),
-                Column(
-                    name="is_resolved",
-                    path=("isResolved",),
-                    type="boolean",
-                    role="concern_resolved",
-                ),
-            ),
+            columns=_GEN_AI_CX_CONVERSATION_COMPOSITION_CONCERNS_COLUMNS,
             role="concerns",
         ),
     ),
@@ -765,11 +741,10 @@ GEN_AI_CX_ASK: Operation[models.CxAnswer] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/ask",
     summary="Ask a question about the interaction with the customer",
     description=(
-        "Asks a single question, of up to 250 characters, and returns the "
-        "answer. Per interaction, up to a maximum of 5 successful questions "
-        "or 5 error responses are allowed. Audio must have completed "
-        "processing first, else the answer is an error; chats and "
-        "transcripts can be asked about right after they are declared."
+        "Asks a single question, of up to 250 characters, and returns the answer. Per "
+        "interaction, up to a maximum of 5 successful questions or 5 error responses are "
+        "allowed. Audio must have completed processing first, else the answer is an error; "
+        "chats and transcripts can be asked about right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(
@@ -819,10 +794,9 @@ GEN_AI_CX_ASK_HISTORY: Operation[models.CxAskHistory] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/ask",
     summary="Read all questions asked about the interaction with the customer",
     description=(
-        "All prior pairs of question and answer for this interaction, failed "
-        "questions and responses included. Audio must have completed "
-        "processing first, else the answer is an error; chats and "
-        "transcripts can be read right after they are declared."
+        "All prior pairs of question and answer for this interaction, failed questions and "
+        "responses included. Audio must have completed processing first, else the answer "
+        "is an error; chats and transcripts can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -839,10 +813,9 @@ GEN_AI_SUMMARY: Operation[models.Summary] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/summary",
     summary="Summarize the interaction",
     description=(
-        "A summary of the interaction, in the language of `Accept-Language` "
-        "or in English. Audio must have completed processing first, else the "
-        "answer is an error; chats and transcripts can be read right after "
-        "they are declared."
+        "A summary of the interaction, in the language of `Accept-Language` or in English. "
+        "Audio must have completed processing first, else the answer is an error; chats "
+        "and transcripts can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER, _ACCEPT_LANGUAGE),
     success=(200,),
@@ -869,9 +842,9 @@ GEN_AI_SUMMARY_DETAILS: Operation[models.SummaryDetails] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/summary/details",
     summary="Summarize the entities mentioned",
     description=(
-        "The entities that were mentioned within the interaction. Audio must "
-        "have completed processing first, else the answer is an error; chats "
-        "and transcripts can be read right after they are declared."
+        "The entities that were mentioned within the interaction. Audio must have "
+        "completed processing first, else the answer is an error; chats and transcripts "
+        "can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -897,9 +870,9 @@ GEN_AI_ACTION_ITEMS: Operation[models.ActionItems] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/action-items",
     summary="List the action items",
     description=(
-        "The action items that were raised during the interaction. Audio "
-        "must have completed processing first, else the answer is an error; "
-        "chats and transcripts can be read right after they are declared."
+        "The action items that were raised during the interaction. Audio must have "
+        "completed processing first, else the answer is an error; chats and transcripts "
+        "can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -910,10 +883,7 @@ GEN_AI_ACTION_ITEMS: Operation[models.ActionItems] = Operation(
     pull=PullRule(kind="result"),
     tables=(
         Table(
-            name="gen_ai_action_items",
-            path=("actionItems",),
-            columns=(Column(name="value", path=(), type="string"),),
-            role="action_items",
+            name="gen_ai_action_items", path=("actionItems",), columns=_VALUE, role="action_items"
         ),
     ),
     evidence="source",
@@ -925,10 +895,9 @@ GEN_AI_TOPICS: Operation[models.Topics] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/topics",
     summary="List the topics",
     description=(
-        "A list of the topics that were discussed during the interaction. "
-        "Audio must have completed processing first, else the answer is an "
-        "error; chats and transcripts can be read right after they are "
-        "declared."
+        "A list of the topics that were discussed during the interaction. Audio must have "
+        "completed processing first, else the answer is an error; chats and transcripts "
+        "can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -937,14 +906,7 @@ GEN_AI_TOPICS: Operation[models.Topics] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_topics",
-            path=("topics",),
-            columns=(Column(name="value", path=(), type="string"),),
-            role="topics",
-        ),
-    ),
+    tables=(Table(name="gen_ai_topics", path=("topics",), columns=_VALUE, role="topics"),),
     evidence="source",
 )
 
@@ -954,11 +916,10 @@ GEN_AI_ASK: Operation[models.Answer] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/ask",
     summary="Ask a question about the interaction",
     description=(
-        "Asks a single question, of up to 250 characters, and returns the "
-        "answer. Per interaction, up to a maximum of 5 successful questions "
-        "or 5 error responses are allowed. Audio must have completed "
-        "processing first, else the answer is an error; chats and "
-        "transcripts can be asked about right after they are declared."
+        "Asks a single question, of up to 250 characters, and returns the answer. Per "
+        "interaction, up to a maximum of 5 successful questions or 5 error responses are "
+        "allowed. Audio must have completed processing first, else the answer is an error; "
+        "chats and transcripts can be asked about right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(
@@ -998,10 +959,9 @@ GEN_AI_ASK_HISTORY: Operation[models.AskHistory] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/ask",
     summary="Read all questions asked about the interaction",
     description=(
-        "All prior pairs of question and answer for this interaction, failed "
-        "questions and responses included. Audio must have completed "
-        "processing first, else the answer is an error; chats and "
-        "transcripts can be read right after they are declared."
+        "All prior pairs of question and answer for this interaction, failed questions and "
+        "responses included. Audio must have completed processing first, else the answer "
+        "is an error; chats and transcripts can be read right after they are declared."
     ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
@@ -1020,7 +980,7 @@ API = Api(
     base_url="https://api.elevateai.com/v1",
     key=ApiKey(
         header="X-API-Token",
-        description=("The token of an account, a GUID. It must be activated before its first use."),
+        description="The token of an account, a GUID. It must be activated before its first use.",
     ),
     error_message="errorMessage",
     operations=(
