@@ -22,7 +22,13 @@ def command(api: Api) -> click.Command:
     """The command."""
 
     @click.command("simulate")
-    @click.option("--port", default=8080, show_default=True, help="The port; 0: a free one.")
+    @click.option(
+        "--port",
+        type=click.IntRange(0, 65535),
+        default=8080,
+        show_default=True,
+        help="The port; 0: a free one.",
+    )
     @click.option("--host", default="127.0.0.1", show_default=True, help="The address.")
     @click.option("--seed", default=1, show_default=True, help="What ids and values come from.")
     @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import time
 from collections.abc import Collection, Mapping
@@ -44,6 +45,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether every answer is checked against a strict copy of the spec before it is sent."""
     log: bool = False
     """Whether a line for each request goes to stderr."""
+
+    def __post_init__(self) -> None:
+        if not (self.latency >= 0 and math.isfinite(self.latency)):
+            raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
 
 
 class Simulation:

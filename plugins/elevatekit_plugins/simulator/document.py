@@ -30,16 +30,11 @@ class Document:
         Raises:
             KeyError: the document has no such place.
         """
-        node: Node | list[Node] = self.root
+        node: Node = self.root
         for index, name in enumerate(pointer):
-            if isinstance(node, list):
-                node = node[int(name)]
-            elif "$ref" in node and name not in node:
+            if "$ref" in node and name not in node:
                 return self.follow((*target(node["$ref"]), *pointer[index:]))
-            else:
-                node = cast("Node | list[Node]", node[name])
-        if isinstance(node, list):
-            raise KeyError(f"{reference(pointer)} is a list")
+            node = _step(node, name)
         return self.follow(target(node["$ref"])) if "$ref" in node else (pointer, node)
 
     def validator(self, pointer: Pointer) -> Validator:
@@ -102,6 +97,10 @@ class Validator:
         error = next(self._compiled.iter_errors(value))
         place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.instance_path)
         return f"${place}: {error.message}"
+
+
+def _step(node: Any, name: str) -> Any:
+    return cast("list[object]", node)[int(name)] if isinstance(node, list) else node[name]
 
 
 def target(ref: str) -> Pointer:

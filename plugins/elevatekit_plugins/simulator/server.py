@@ -40,7 +40,7 @@ class Simulator:
         document: The OpenAPI document; the one of the generated package where it is not given.
 
     Raises:
-        ValueError: a fault or the clock rate cannot be used.
+        ValueError: a fault, the latency or the clock rate cannot be used.
 
     Example:
         ```python

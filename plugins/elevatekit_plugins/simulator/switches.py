@@ -30,8 +30,8 @@ class Switches(
         Meta(description="The status of a generative request for audio that is not processed."),
     ] = 409
     limit_retry_after: Annotated[
-        int | None,
-        Meta(description="Seconds in the Retry-After header of a 429; null: no such header.", ge=0),
+        Annotated[int, Meta(ge=0)] | None,
+        Meta(description="Seconds in the Retry-After header of a 429; null: no such header."),
     ] = None
     ask_failed_counts: Annotated[
         bool, Meta(description="Whether an error response uses up one of the errors of a budget.")
