@@ -111,7 +111,9 @@ def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
         metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
         return click.Argument([parameter.python], metavar=metavar)
-    limit = f" Up to {parameter.max_length} characters." if parameter.max_length else ""
+    limit = ""
+    if parameter.max_length and str(parameter.max_length) not in parameter.description:
+        limit = f" Up to {parameter.max_length} characters."
     return click.Option(
         [f"--{parameter.python.replace('_', '-')}", parameter.python],
         type=_TYPES[parameter.type],

@@ -13,7 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from elevatekit_plugins.api import Api
-    from elevatekit_plugins.simulator import Simulator
+    from elevatekit_plugins.simulator.server import Simulator
 
 ACCOUNT: Final = "00000000-0000-4000-8000-000000000001"
 """The token of the fixtures' clients. The simulator takes any GUID; it is no secret."""
@@ -22,7 +22,7 @@ ACCOUNT: Final = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture(scope="session")
 def elevatekit_session_simulator(elevatekit_api: Api) -> Iterator[Simulator]:
     """One simulator for the whole session, on a free port of loopback."""
-    from elevatekit_plugins.simulator import Simulator
+    from elevatekit_plugins.simulator.server import Simulator
 
     with Simulator(elevatekit_api, seed=1, self_check=True) as simulator:
         yield simulator
