@@ -19,6 +19,7 @@ from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
 from elevatekit_plugins.journal.rows import Interaction, RejectCount
 from elevatekit_plugins.journal.store import Journal
+from elevatekit_plugins.journal.tables import Tables
 from elevatekit_plugins.pull.interrupt import INTERRUPTED
 from elevatekit_plugins.pull.plan import Plan, make_plan
 from elevatekit_plugins.pull.progress import Counts
@@ -104,8 +105,10 @@ def command(api: Api) -> click.Command:
         plan = make_plan(api, only=only, questions=ask)
         given = _input(plan, ids, ids_file, declare)
         with ExitStack() as stack:
-            journal = stack.enter_context(Journal(into))
+            # The journal is made last: a token that is missing leaves no file behind.
+            journal = Journal(into)
             client = stack.enter_context(options.open(api, ledger=journal.ledger))
+            stack.enter_context(journal)
             items: Iterator[Item | Interaction] = iter(given.items)
             total = given.total
             if not given.files and not ids:
@@ -170,10 +173,12 @@ def _close(ctx: click.Context, into: str, report: Report, rejects: list[RejectCo
         click.echo(f"interrupted: {settled}; resume with: {again}", err=True)
         return INTERRUPTED
     if rejects:
-        click.echo(f"done, with {sum(kind.count for kind in rejects)} rejects:", err=True)
+        count = sum(kind.count for kind in rejects)
+        click.echo(f"done, with {count} {'reject' if count == 1 else 'rejects'}:", err=True)
         for kind in rejects:
             _show_rejects(kind)
-        click.echo(f"what may succeed later is tried again by: {again}", err=True)
+        if any(kind.retryable for kind in rejects):
+            click.echo(f"what may succeed later is tried again by: {again}", err=True)
     root = ctx.command_path.split()[0]
     click.echo(f"next: {root} export {shlex.quote(into)} --to csv:out/", err=True)
     return DONE_WITH_REJECTS if rejects else 0

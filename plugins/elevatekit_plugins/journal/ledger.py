@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import structs
 
 from elevatekit_plugins.api import Quota
@@ -13,11 +15,11 @@ from elevatekit_plugins.journal.writer import Writer
 class JournalLedger:
     """Implements `calls.quota.Ledger`: what was reserved is on the disk before it is sent."""
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Callable[[], Writer]) -> None:
         self._writer = writer
 
     def spent(self, operation: str, resource: str) -> Spent:
-        return self._writer.run(lambda tables: tables.budgets.get(operation, resource))
+        return self._writer().run(lambda tables: tables.budgets.get(operation, resource))
 
     def reserve(self, operation: str, resource: str, quota: Quota) -> bool:
         def write(tables: Tables) -> bool:
@@ -28,7 +30,7 @@ class JournalLedger:
             tables.budgets.set(operation, resource, reserved)
             return True
 
-        return self._writer.run(write)
+        return self._writer().run(write)
 
     def settle(self, operation: str, resource: str, outcome: Outcome) -> Spent:
         def write(tables: Tables) -> Spent:
@@ -36,4 +38,4 @@ class JournalLedger:
             tables.budgets.set(operation, resource, spent)
             return spent
 
-        return self._writer.run(write)
+        return self._writer().run(write)

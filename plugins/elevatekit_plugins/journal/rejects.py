@@ -66,13 +66,19 @@ class Rejects:
     def counts(self, examples: int) -> list[RejectCount]:
         """All of them, counted by kind, the most frequent first, each with some messages."""
         kinds = self._connection.execute(
-            "SELECT stage, operation, error, count(*) FROM rejects"
+            "SELECT stage, operation, error, count(*), max(retryable) FROM rejects"
             " GROUP BY stage, operation, error ORDER BY count(*) DESC, stage, operation, error"
         ).fetchall()
         return [
-            RejectCount(stage, operation or None, error, count, self._messages(kind, examples))
-            for stage, operation, error, count in kinds
-            for kind in [(stage, operation, error)]
+            RejectCount(
+                stage=stage,
+                operation=operation or None,
+                error=error,
+                count=count,
+                retryable=bool(retryable),
+                messages=self._messages((stage, operation, error), examples),
+            )
+            for stage, operation, error, count, retryable in kinds
         ]
 
     def _messages(self, kind: tuple[str, str, str], limit: int) -> tuple[str, ...]:

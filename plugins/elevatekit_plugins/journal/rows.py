@@ -73,5 +73,7 @@ class RejectCount(Struct, frozen=True):
     operation: str | None
     error: str
     count: int
+    retryable: bool
+    """Whether some of them may succeed in another run."""
     messages: tuple[str, ...]
     """The messages of the first of them, in the order of the input."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from elevatekit_plugins.journal import database
 from elevatekit_plugins.journal.cursors import Cursors
@@ -17,46 +18,43 @@ from elevatekit_plugins.journal.writer import Writer
 
 
 class Journal:
-    """A journal that this process writes to; a context manager.
+    """A journal that this process writes to, while it is entered.
 
-    `tables` reads what is committed, in the thread that opened the journal. All writes go
-    through `writer`, from any thread.
+    `tables` reads what is committed, in the thread that entered. All writes go through `writer`,
+    from any thread.
     """
 
+    tables: Tables
+    writer: Writer
+
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Open the journal at `path`, and make it where there is none.
+        """Look at what is at `path`, and change nothing.
 
         Raises:
-            ConfigError: it is no journal, it cannot be used, or a live process writes to it.
+            ConfigError: it is no journal, and none can be made there.
         """
         self.path = Path(path)
+        self._exit = ExitStack()
         database.check(self.path, create=True)
-        self._lock = FileLock(self.path)
-        self._lock.acquire()
-        try:
-            self._written = database.connect(self.path, create=True)
-            self._read = database.connect(self.path, create=False)
-        except BaseException:
-            self._lock.release()
-            raise
-        self.tables = Tables(self._read)
-        self.writer = Writer(self._written)
-        self.ledger = JournalLedger(self.writer)
 
-    def close(self) -> None:
-        """Write what is left, and let go of the file.
+    @property
+    def ledger(self) -> JournalLedger:
+        """The ledger of budgets in this journal; it can be used while the journal is entered."""
+        return JournalLedger(lambda: self.writer)
+
+    def __enter__(self) -> Self:
+        """Open the journal, and make it where there is none.
 
         Raises:
-            ElevateKitError: something could not be written.
+            ConfigError: it cannot be used, or a live process writes to it.
         """
-        try:
-            self.writer.close()
-        finally:
-            self._read.close()
-            self._written.close()
-            self._lock.release()
-
-    def __enter__(self) -> Journal:
+        with ExitStack() as stack:
+            stack.enter_context(FileLock(self.path))
+            written = stack.enter_context(closing(database.connect(self.path, create=True)))
+            read = stack.enter_context(closing(database.connect(self.path, create=False)))
+            self.tables = Tables(read)
+            self.writer = stack.enter_context(closing(Writer(written)))
+            self._exit = stack.pop_all()
         return self
 
     def __exit__(
@@ -65,7 +63,12 @@ class Journal:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        """Write what is left, and let go of the file.
+
+        Raises:
+            ElevateKitError: something could not be written.
+        """
+        self._exit.close()
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def line(counts: Counts, elapsed: float) -> str:
     rate = counts.requests / elapsed if elapsed > 0 else 0.0
     parts.append(f"{counts.requests} requests, {rate:.1f}/s")
     if counts.rejects:
-        parts.append(f"{counts.rejects} rejects")
+        parts.append("1 reject" if counts.rejects == 1 else f"{counts.rejects} rejects")
     if counts.total is not None and 0 < counts.done < counts.total:
         parts.append(f"{_duration(elapsed / counts.done * (counts.total - counts.done))} left")
     else:
