@@ -15,18 +15,27 @@ said most often, and tells how it ended. Everything else quotes the conversation
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-from elevatekit_plugins.simulator import words
-from elevatekit_plugins.simulator.choice import Choice
 from elevatekit_plugins.simulator.conversation import Conversation
+from elevatekit_plugins.simulator.cues import (
+    APOLOGY,
+    DONE,
+    FAILED,
+    GREETING,
+    OFFER,
+    PROMISE,
+    THANKS,
+    WISH,
+)
 from elevatekit_plugins.simulator.entities import Entity, entities
 from elevatekit_plugins.simulator.frames import frame_for
-
-_SPEAKERS: Final = {"agent": Choice(0, "agent"), "customer": Choice(1, "customer")}
+from elevatekit_plugins.simulator.voices import Sentence, Voice, voices
+from elevatekit_plugins.simulator.words import Line, most_said
 
 MOST: Final = 5
 """How many reasons, actions or concerns are listed at most."""
@@ -59,48 +68,28 @@ class Topic(Struct, frozen=True):
     topic: str
 
 
-class Sentence(Struct, frozen=True):
-    """One line with who said it, and when, in milliseconds."""
-
-    speaker: Choice
-    phrase: str
-    start: int
-    end: int
-    index: int
-    score: float = 1.0
-
-
-class Voice(Struct, frozen=True):
-    """What one side said, or both."""
-
-    sentences: tuple[Sentence, ...]
-
-    @property
-    def phrases(self) -> tuple[str, ...]:
-        return tuple(sentence.phrase for sentence in self.sentences)
-
-
 class Answers:
     """The answers about one conversation. The names of the properties are words of `x-role`.
 
-    Each is worked out when it is asked for, so an operation costs what its schema names.
+    Each is worked out when it is asked for first, so an operation costs what its schema names.
     """
 
     redactions: tuple[()] = ()
 
-    def __init__(self, conversation: Conversation, accept_language: str | None = None) -> None:
-        self._turns = conversation.turns
+    def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
-        self._language = accept_language
+        self._turns = [(turn.speaker, Line(turn.text)) for turn in conversation.turns]
+        self._all = [line for _, line in self._turns]
+        self._agent = [line for speaker, line in self._turns if speaker == "agent"]
+        self._customer = [line for speaker, line in self._turns if speaker == "customer"]
 
-    @cached_property
-    def summary(self) -> str:
-        frame = frame_for(self._language)
-        customer, agent = self._lines("customer"), self._lines("agent")
-        request = next(
-            (line for line in customer if words.says_wish(line)), next(iter(customer), "")
-        )
-        reply = next(iter(self.actions_taken), max(agent, key=len, default=""))
+    def summary_in(self, accept_language: str | None) -> str:
+        """The summary in the best language of an Accept-Language header."""
+        frame = frame_for(accept_language)
+        wishes = [line for line in self._customer if WISH.given_in(line)]
+        request = next((line.text for line in wishes or self._customer), "")
+        longest = max((line.text for line in self._agent), key=len, default="")
+        reply = next(iter(self.actions_taken), longest)
         parts = [
             frame.request.format(_closed(request)) if request else "",
             frame.words.format(frame.joint.join(self._subjects)) if self._subjects else "",
@@ -111,26 +100,26 @@ class Answers:
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        asked = [s for s in self._sentences("customer") if words.says_wish(s)]
-        return tuple(dict.fromkeys(asked or self._lines("customer")[:1]))[:3]
+        asked = [s for line in self._customer for s in line.sentences if WISH.given_in(s)]
+        return _texts(asked or self._customer[:1], 3)
 
     @cached_property
     def actions_taken(self) -> tuple[str, ...]:
-        done = (s for s in self._sentences("agent") if words.says_done(s) and not s.endswith("?"))
-        return tuple(dict.fromkeys(done))[:MOST]
+        said = [s for line in self._agent if DONE.given_in(line) for s in line.sentences]
+        return _texts([s for s in said if DONE.given_in(s) and not s.asks], MOST)
 
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
-        return entities(turn.text for turn in self._turns)
+        return entities(self._all)
 
     @cached_property
     def resolved(self) -> bool:
-        for turn in reversed(self._turns):
-            if words.says_failed(turn.text):
+        for line in reversed(self._all):
+            if FAILED.given_in(line):
                 return False
-            if words.says_done(turn.text):
+            if DONE.given_in(line):
                 return True
-        return any(words.says_thanks(line) for line in self._lines("customer"))
+        return any(THANKS.given_in(line) for line in self._customer)
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
@@ -138,38 +127,42 @@ class Answers:
 
     @cached_property
     def action_items(self) -> tuple[ActionItem, ...]:
-        said = (s for turn in self._turns for s in words.sentences(turn.text))
-        promised = (s for s in said if words.says_will(s) and not s.endswith("?"))
-        return tuple(ActionItem(s) for s in dict.fromkeys(promised))[:MOST]
+        said = [s for line in self._all if PROMISE.given_in(line) for s in line.sentences]
+        promised = [s for s in said if PROMISE.given_in(s) and not s.asks]
+        return tuple(ActionItem(text) for text in _texts(promised, MOST))
 
     @cached_property
     def coaching(self) -> tuple[Advice, ...]:
-        agent = " ".join(self._lines("agent"))
-        unhappy = any(words.says_failed(line) for line in self._lines("customer"))
+        unhappy = any(FAILED.given_in(line) for line in self._customer)
         missing = {
-            "Greeting": (words.greets(agent), "Open with a greeting before asking for details."),
+            "Greeting": (
+                any(GREETING.given_in(line) for line in self._agent),
+                "Open with a greeting before asking for details.",
+            ),
             "Empathy": (
-                words.apologises(agent) or not unhappy,
+                not unhappy or any(APOLOGY.given_in(line) for line in self._agent),
                 "Say that you are sorry for the trouble before you look for a solution.",
             ),
             "Solution": (
                 bool(self.actions_taken),
                 "Say plainly what you have done, so that the customer can rely on it.",
             ),
-            "Closing": (words.offers_more(agent), "Ask whether there is anything else to settle."),
+            "Closing": (
+                any(OFFER.given_in(line) for line in self._agent),
+                "Ask whether there is anything else to settle.",
+            ),
         }
         return tuple(Advice(what, advice) for what, (done, advice) in missing.items() if not done)
 
     @cached_property
     def concerns(self) -> tuple[Concern, ...]:
         found: list[Concern] = []
-        for index, turn in enumerate(self._turns):
-            if turn.speaker == "customer" and words.says_wish(turn.text):
-                replies = [
-                    t.text for t in self._turns[index + 1 : index + 2] if t.speaker == "agent"
-                ]
-                settled = bool(replies) and not any(words.says_failed(r) for r in replies)
-                found.append(Concern(turn.text, tuple(replies), settled))
+        for index, (speaker, line) in enumerate(self._turns):
+            if speaker == "customer" and WISH.given_in(line):
+                following = self._turns[index + 1 : index + 2]
+                replies = [reply for who, reply in following if who == "agent"]
+                settled = bool(replies) and not any(FAILED.given_in(r) for r in replies)
+                found.append(Concern(line.text, _texts(replies, MOST), settled))
         return tuple(found[:MOST])
 
     @property
@@ -183,38 +176,34 @@ class Answers:
     @cached_property
     def voices(self) -> tuple[Voice, ...]:
         """What everybody said, what the agent said, and what the customer said."""
-        timed = tuple(self._conversation.timed())
-        return tuple(
-            Voice(
-                tuple(
-                    Sentence(_SPEAKERS[one.turn.speaker], one.turn.text, one.start, one.end, index)
-                    for index, one in enumerate(t for t in timed if t.turn.speaker in speakers)
-                )
-            )
-            for speakers in (_SPEAKERS, ("agent",), ("customer",))
-        )
+        return voices(self._conversation)
 
     def answer_to(self, question: str) -> str:
         """The line that fits a question best; of equal ones the first."""
-        asked = set(words.content_words(question))
-        shared = [len(asked.intersection(words.content_words(turn.text))) for turn in self._turns]
+        asked = frozenset(Line(question).content)
+        shared = [len(asked.intersection(line.content)) for line in self._all]
         most = max(shared, default=0)
         if most == 0:
             return "The conversation does not say."
         index = shared.index(most)
-        if "?" in self._turns[index].text and index + 1 < len(self._turns):
+        if "?" in self._all[index].text and index + 1 < len(self._all):
             index += 1
-        return f"The {self._turns[index].speaker} said: “{self._turns[index].text}”"
+        speaker, line = self._turns[index]
+        return f"The {speaker} said: “{line.text}”"
 
     @cached_property
     def _subjects(self) -> list[str]:
-        return words.most_said((turn.text for turn in self._turns), MOST)
+        return most_said(self._all, MOST)
 
-    def _lines(self, speaker: str) -> list[str]:
-        return [turn.text for turn in self._turns if turn.speaker == speaker]
 
-    def _sentences(self, speaker: str) -> list[str]:
-        return [s for line in self._lines(speaker) for s in words.sentences(line)]
+@lru_cache(maxsize=512)
+def answers_about(conversation: Conversation) -> Answers:
+    """The answers about a conversation; those of the last few hundred are kept."""
+    return Answers(conversation)
+
+
+def _texts(lines: Sequence[Line], most: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line.text for line in lines))[:most]
 
 
 def _closed(text: str) -> str:

@@ -8,6 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from elevatekit_plugins.simulator.cues import NAMES
+from elevatekit_plugins.simulator.words import Line
+
 _MONTH: Final = (
     "january|february|march|april|may|june|july|august|september|october|november|december"
     "|janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro"
@@ -39,6 +42,9 @@ _ENTITY: Final = re.compile(
 )
 
 
+_DIGIT: Final = re.compile(r"\d")
+
+
 class Entity(Struct, frozen=True):
     """One thing that was named, as it was written. The fields are words of `x-role`."""
 
@@ -47,13 +53,15 @@ class Entity(Struct, frozen=True):
     entity_value: str
 
 
-def entities(texts: Iterable[str]) -> tuple[Entity, ...]:
+def entities(lines: Iterable[Line]) -> tuple[Entity, ...]:
     """Every entity once, in the order in which they are named first."""
-    return tuple(dict.fromkeys(entity for text in texts for entity in _entities_of(text)))
+    return tuple(dict.fromkeys(entity for line in lines for entity in _entities_of(line)))
 
 
-def _entities_of(text: str) -> Iterator[Entity]:
-    for match in _ENTITY.finditer(text):
+def _entities_of(line: Line) -> Iterator[Entity]:
+    if _DIGIT.search(line.text) is None and not NAMES.given_in(line):
+        return
+    for match in _ENTITY.finditer(line.text):
         kind = match.lastgroup
         if kind is not None:
             yield Entity(kind, match.group(kind))

@@ -8,7 +8,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from elevatekit_plugins.simulator.answers import Answers
+from elevatekit_plugins.simulator.answers import answers_about
 from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
 from elevatekit_plugins.simulator.exchange import Call, Reply
 from elevatekit_plugins.simulator.ledger import Ledger, Spent
@@ -48,7 +48,9 @@ class Questions:
         if refusal := self._replies.unready(call, interaction):
             return refusal
         assert interaction.conversation is not None
-        given = Given(_question(call), Answers(interaction.conversation).answer_to(_question(call)))
+        given = Given(
+            _question(call), answers_about(interaction.conversation).answer_to(_question(call))
+        )
         self._spent(call).successes += 1
         self._remember(call, interaction, answer=given.answer)
         return self._replies.placed(call, given)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from msgspec import Struct
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.simulator.answers import Answers
+from elevatekit_plugins.simulator.answers import Answers, answers_about
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.contract import Contract
 from elevatekit_plugins.simulator.conversation import NEUTRAL, Conversation, from_chat, from_phrases
@@ -26,6 +26,18 @@ class History(Struct, frozen=True):
     """The questions of one operation. The field is a word of `x-role`."""
 
     history: tuple[Asked, ...]
+
+
+class Summary:
+    """The summary, told when it is asked for. The property is a word of `x-role`."""
+
+    def __init__(self, answers: Answers, language: str | None) -> None:
+        self._answers = answers
+        self._language = language
+
+    @property
+    def summary(self) -> str:
+        return self._answers.summary_in(self._language)
 
 
 class Service:
@@ -140,8 +152,9 @@ class Service:
         standing = self.progress.standing(interaction)
         if interaction.conversation is None:
             return self.replies.placed(call, standing)
-        answers = Answers(interaction.conversation, call.language)
-        return self.replies.placed(call, answers, standing)
+        answers = answers_about(interaction.conversation)
+        summary = Summary(answers, call.language)
+        return self.replies.placed(call, summary, answers, standing)
 
 
 def _known(call: Call) -> Interaction:

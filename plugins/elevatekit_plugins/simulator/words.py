@@ -1,10 +1,11 @@
-"""The words by which the rules of `answers.py` read a conversation, in four languages."""
+"""Takes what was said apart into sentences and words."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final
 
 _FUNCTION_WORDS: Final = """
@@ -29,111 +30,47 @@ _FUNCTION_WORDS: Final = """
 _COMMON: Final = frozenset(_FUNCTION_WORDS.split())
 """Words that say nothing about what a conversation is about."""
 
-_DONE: Final = re.compile(
-    r"""\b(booked|reserved|confirmed|refunded|resolved|fixed|processed|scheduled|cancell?ed
-    |transferred|sent|issued|created|added|updated|completed|purchased|bought|replaced|activated
-    |succe(?:ss|eded)\w*|has\ been|have\ been|was\ made|is\ on\ its\ way|enjoy\ your
-    |(?:i|we)(?:'ve|\ have)\ (?:now\ |just\ )?\w+ed
-    |reservad[oa]|confirmad[oa]|resolvid[oa]|reembolsad[oa]|enviad[oa]|enviei|agendad[oa]|feito
-    |conclu[ií]d[oa]|resuelto|reembolsado|he\ enviado|hecho|completad[oa]|solucionad[oa])\b
-    |完了|手配しました|返金しました|解決|送りました""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_FAILED: Final = re.compile(
-    r"""\b(unfortunately|unsuccessful|unable|failed|cannot|can(?:'|’)?t|couldn(?:'|’)?t|not\ able
-    |won(?:'|’)?t|still\ not|not\ resolved|unresolved|escalat\w+|supervisor|complaint|refuse[ds]?
-    |unacceptable|went\ wrong|infelizmente|n[ãa]o\ foi\ poss[ií]vel|n[ãa]o\ consegu\w+
-    |reclama[çc][ãa]o|lamentablemente|no\ fue\ posible|no\ se\ pudo|reclamaci[óo]n)\b
-    |申し訳|できません""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_THANKS: Final = re.compile(
-    r"\b(thanks?|thank you|perfect|great|awesome|wonderful|obrigad[oa]|gracias)\b|ありがとう",
-    re.IGNORECASE,
-)
-_WILL: Final = re.compile(
-    r"""\b((?:i|we|you|they)(?:'ll|’ll|\ will)|going\ to|please|make\ sure|remember\ to|vou|vamos
-    |ir[áa]|voy\ a|por\ favor|enviar[áé])\b|いたします|します""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_WISH: Final = re.compile(
-    r"""\?|？|\b(want|need|would\ like|i(?:'|’)d\ like|looking\ for|looking\ to|can\ you|could\ you
-    |please|help|find|book|reserve|problem|issue|wrong|broken|complain\w*|refund|cancel|quero
-    |preciso|gostaria|problema|quiero|necesito|quisiera|me\ gustar[ií]a)\b|ください|たい""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_GREETING: Final = re.compile(
-    r"\b(hello|hi|good (?:morning|afternoon|evening)|welcome|thank you for calling|olá|oi|bom dia"
-    r"|boa (?:tarde|noite)|hola|buenos d[ií]as|buenas (?:tardes|noches))\b|こんにちは|お電話",
-    re.IGNORECASE,
-)
-_APOLOGY: Final = re.compile(
-    r"\b(sorry|apologi[sz]e|apolog(?:y|ies)|desculp\w+|lamento|disculp\w+)\b|申し訳|すみません",
-    re.IGNORECASE,
-)
-_CLOSING: Final = re.compile(
-    r"\b(anything else|something else|any other|mais alguma coisa|algo mais|algo m[áa]s)\b|他に",
-    re.IGNORECASE,
-)
-
 _WORD: Final = re.compile(
-    r"[\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}|(?<!\w)[^\W\d_\u3040-\u30ff\u4e00-\u9fff]+"
+    r"[\u4e00-\u9fff]{2,}|[\u30a0-\u30ff]{2,}"
+    r"|(?<!\w)[^\W\d_\u3040-\u30ff\u4e00-\u9fff]+(?:['’][^\W\d_]+)?"
 )
+"""A word, with what follows an apostrophe; of Japanese, a run of Kanji or of Katakana."""
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
 
-def says_done(text: str) -> bool:
-    """It says that something was carried out."""
-    return _DONE.search(text) is not None
+class Line:
+    """A turn or a sentence."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def lower(self) -> str:
+        return self.text.lower().replace("’", "'")
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All words in lower case and in their order."""
+        return _WORD.findall(self.lower)
+
+    @cached_property
+    def content(self) -> list[str]:
+        """The words that carry meaning, without what follows an apostrophe."""
+        plain = (word.partition("'")[0] for word in self.words)
+        return [word for word in plain if len(word) > 1 and word not in _COMMON]
+
+    @cached_property
+    def asks(self) -> bool:
+        """It is, or ends in, a question."""
+        return self.text.rstrip().endswith(("?", "？"))
+
+    @cached_property
+    def sentences(self) -> list[Line]:
+        """Its sentences, none empty."""
+        return [Line(part.strip()) for part in _SENTENCE.split(self.text) if part.strip()]
 
 
-def says_failed(text: str) -> bool:
-    """It says that something did not work, or was passed on."""
-    return _FAILED.search(text) is not None
-
-
-def says_thanks(text: str) -> bool:
-    """It thanks, or praises."""
-    return _THANKS.search(text) is not None
-
-
-def says_will(text: str) -> bool:
-    """It promises something, or asks for something to be done."""
-    return _WILL.search(text) is not None
-
-
-def says_wish(text: str) -> bool:
-    """It asks for something."""
-    return _WISH.search(text) is not None
-
-
-def greets(text: str) -> bool:
-    """It opens a conversation."""
-    return _GREETING.search(text) is not None
-
-
-def apologises(text: str) -> bool:
-    """It says sorry."""
-    return _APOLOGY.search(text) is not None
-
-
-def offers_more(text: str) -> bool:
-    """It asks whether there is anything else."""
-    return _CLOSING.search(text) is not None
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a text, stripped, none empty."""
-    return [part.strip() for part in _SENTENCE.split(text) if part.strip()]
-
-
-def content_words(text: str) -> list[str]:
-    """The words that carry meaning, in lower case and in their order, repeated as they come."""
-    words = (word.lower() for word in _WORD.findall(text))
-    return [word for word in words if len(word) > 1 and word not in _COMMON]
-
-
-def most_said(texts: Iterable[str], count: int) -> list[str]:
-    """The `count` content words that come most often; of equal ones the first said."""
-    said = Counter(word for text in texts for word in content_words(text))
+def most_said(lines: Iterable[Line], count: int) -> list[str]:
+    """The content words that come most often; of equal ones those said first."""
+    said = Counter(word for line in lines for word in line.content)
     return [word for word, _ in said.most_common(count)]
