@@ -1,0 +1,1 @@
+"""The program that makes the SDK from its OpenAPI spec, and proves that it did."""

@@ -21,8 +21,8 @@ def own_reading(operations: Iterable[ReadOperation], definitions: Definitions) -
     found = dict[Place, str]()
     for operation in operations:
         found.update(_operation(operation, definitions))
-        if isinstance(operation.body, Object):
-            found.update(_object(operation.body, definitions))
+        if operation.body is not None and isinstance(operation.body.shape, Object):
+            found.update(_object(operation.body.shape, definitions))
     for definition in definitions.values():
         if isinstance(definition, Object):
             found.update(_object(definition, definitions))
@@ -51,12 +51,13 @@ def _operation(operation: ReadOperation, definitions: Definitions) -> Iterator[t
         rule = parameter.rule
         seen = _required(signature(parameter.shape, definitions), rule.required)
         yield (pointer, f"{rule.location} parameter {rule.name!r}"), seen
-    if row.body is not None and operation.body is not None:
-        body = operation.body
-        seen = (
-            f"object {body.pointer}" if isinstance(body, Object) else signature(body, definitions)
-        )
-        yield (pointer, f"body {row.body.content_type}"), _required(seen, row.body.required)
+    if operation.body is not None:
+        body, shape = operation.body.rule, operation.body.shape
+        if isinstance(shape, Object):
+            seen = f"object {shape.pointer}"
+        else:
+            seen = signature(shape, definitions)
+        yield (pointer, f"body {body.content_type}"), _required(seen, body.required)
     for response in operation.responses:
         seen = "nothing" if response.shape is None else signature(response.shape, definitions)
         yield (pointer, f"answer {response.status}"), seen

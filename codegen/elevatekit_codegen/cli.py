@@ -10,7 +10,9 @@ from typing import NoReturn
 import click
 
 try:
-    from elevatekit_codegen import assemble, reading, render, source, tree
+    from elevatekit_codegen import assemble, render, source, tree
+    from elevatekit_codegen.loading import load
+    from elevatekit_codegen.reading import read_spec
 except ModuleNotFoundError as error:
     # The script is installed with the package, its needs only with the extra.
     sys.exit(f'elevatekit-codegen needs {error.name}: pip install "elevatekit[codegen]"')
@@ -47,7 +49,7 @@ def _rendered(spec: Path, package: str) -> dict[str, bytes]:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", package):
         raise click.BadParameter(f"{package!r} is no name of a package", param_hint="--package")
     try:
-        return render.render(assemble.assemble(reading.read(source.load(spec)), package))
+        return render.render(assemble.assemble(read_spec(load(spec)), package))
     except source.SpecError as error:
         _fail("\n".join(str(finding) for finding in error.findings))
     except render.FormatterError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TypeVar, get_args
+from typing import Final, TypeVar, get_args
 
 import msgspec
 
@@ -12,6 +12,9 @@ from elevatekit_plugins.api import Evidence, RetryRule
 
 T = TypeVar("T")
 
+DEFAULT_DEADLINE: Final = 60.0
+"""Seconds that a call may take where the spec has no `x-retry`."""
+
 
 def read(document: Document, node: Node, word: str, type: type[T]) -> T | None:
     """What an extension of a node says, or None where it is not there.
@@ -19,33 +22,37 @@ def read(document: Document, node: Node, word: str, type: type[T]) -> T | None:
     Raises:
         SpecError: it does not have the form of its struct: a key is unknown, missing or wrong.
     """
-    if word not in node.value:
+    if word not in node:
         return None
     try:
         return msgspec.convert(node.value[word], type, str_keys=True)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at ")
         pointer = node / word
-        for key in re.findall(r"\.(\w+)|\[(\d+)\]", path):
-            pointer = join(pointer, "".join(key))
+        for key, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
+            pointer = join(pointer, key or index)
         raise document.error(pointer, f"{word}: {what}") from None
 
 
-def evidence(document: Document, node: Node, default: Evidence = "assumed") -> Evidence:
-    """How well the fact at a node is known.
+def evidence(document: Document, node: Node) -> Evidence:
+    """How well the fact at a node is known: `assumed` where the spec does not say.
 
     Raises:
         SpecError: `x-evidence` is none of the five words.
     """
-    value = node.value.get("x-evidence", default)
-    for word in get_args(Evidence):
-        if value == word:
-            return word
-    known = ", ".join(get_args(Evidence))
-    raise document.error(node / "x-evidence", f"x-evidence {value!r} is none of {known}")
+    try:
+        known: Evidence = msgspec.convert(node.value.get("x-evidence", "assumed"), Evidence)
+    except msgspec.ValidationError:
+        words = ", ".join(get_args(Evidence))
+        said = node.value["x-evidence"]
+        raise document.error(
+            node / "x-evidence", f"x-evidence {said!r} is none of {words}"
+        ) from None
+    return known
 
 
 def retry(document: Document, node: Node, method: str) -> RetryRule:
     """The retry rule of an operation. Where the spec has none, nothing is sent again."""
     rule = read(document, node, "x-retry", RetryRule)
-    return rule or RetryRule(deadline=60, statuses={}, safe=method in ("GET", "HEAD"))
+    safe = method in ("GET", "HEAD")
+    return rule or RetryRule(deadline=DEFAULT_DEADLINE, statuses={}, safe=safe)

@@ -99,14 +99,11 @@ OBJECTS: Final[dict[str, dict[str, str]]] = {
         externalDocs="ExternalDocs",
         # Keys that JSON Schema has and the generated code cannot express: see lint.
         **{"not": "Schema", "if": "Schema", "then": "Schema", "else": "Schema"},
-        **dict.fromkeys(
-            (
-                "patternProperties prefixItems contains propertyNames dependentSchemas"
-                " dependentRequired unevaluatedItems unevaluatedProperties contentEncoding"
-                " contentMediaType contentSchema xml $defs $id $schema $anchor $dynamicRef"
-                " $dynamicAnchor minContains maxContains"
-            ).split(),
-            "",
+        **_keys(
+            "patternProperties prefixItems contains propertyNames dependentSchemas"
+            " dependentRequired unevaluatedItems unevaluatedProperties contentEncoding"
+            " contentMediaType contentSchema xml $defs $id $schema $anchor $dynamicRef"
+            " $dynamicAnchor minContains maxContains"
         ),
     ),
 }

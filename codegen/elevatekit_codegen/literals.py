@@ -47,7 +47,7 @@ def _source(value: object, shared: Mapping[str, str]) -> str:
 def _is_set(value: Struct, field: structs.FieldInfo) -> bool:
     default: Any = field.default
     if field.default_factory is not msgspec.NODEFAULT:
-        default = cast("Any", field.default_factory)()
+        default = field.default_factory()
     return default is msgspec.NODEFAULT or getattr(value, field.name) != default
 
 

@@ -10,6 +10,7 @@ from elevatekit_codegen.model import Group, Method
 from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal
 from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.source import SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
 _WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
@@ -29,20 +30,23 @@ def groups(spec: Spec) -> tuple[Group, ...]:
     Raises:
         SpecError: a namespace or a method would have a name that is taken.
     """
-    taken: dict[str, str] = {name: "the client itself" for name in CLIENT_TAKEN}
+    names = dict.fromkeys(CLIENT_TAKEN, "the client itself")
+    constants: dict[str, str] = {}
     for operation in spec.operations:
-        for path in _names(operation):
-            if path in taken:
-                what = f"{path!r} would be a method, but it is one of {taken[path]}"
-                raise spec.document.error(f"{operation.pointer}/operationId", what)
-            taken[path] = operation.row.id
+        id = operation.row.id
+        if (other := constants.setdefault(constant(id), id)) != id:
+            raise _taken(spec, operation, f"{constant(id)!r} is the constant of {other} already")
+        for name in _method_names(operation):
+            if name in names:
+                raise _taken(spec, operation, f"the name {name!r} is taken by {names[name]}")
+            names[name] = id
+    classes: dict[str, str] = {}
     for operation in spec.operations:
-        parts = operation.row.id.split(".")
-        for depth in range(1, len(parts)):
-            path = ".".join(parts[:depth])
-            if path in taken:
-                what = f"{path!r} would be a group, but it is one of {taken[path]}"
-                raise spec.document.error(f"{operation.pointer}/operationId", what)
+        for path in _group_paths(operation):
+            if path in names:
+                raise _taken(spec, operation, f"the name {path!r} is taken by {names[path]}")
+            if (other := classes.setdefault(pascal(path), path)) != path:
+                raise _taken(spec, operation, f"the group {path!r} has one class with {other!r}")
     return tuple(_below(spec, "", list(spec.operations)))
 
 
@@ -51,10 +55,21 @@ def all_groups(tree: tuple[Group, ...]) -> tuple[Group, ...]:
     return tuple(g for group in tree for g in (*all_groups(group.groups), group))
 
 
-def _names(operation: ReadOperation) -> Iterator[str]:
+def _taken(spec: Spec, operation: ReadOperation, why: str) -> SpecError:
+    place = join(operation.pointer, "operationId")
+    return spec.document.error(place, f"operationId {operation.row.id!r}: {why}")
+
+
+def _method_names(operation: ReadOperation) -> Iterator[str]:
     yield operation.row.id
     if operation.row.waiter is not None:
         yield f"{operation.row.id.rpartition('.')[0]}.{operation.row.waiter.method}"
+
+
+def _group_paths(operation: ReadOperation) -> Iterator[str]:
+    parts = operation.row.id.split(".")
+    for depth in range(1, len(parts)):
+        yield ".".join(parts[:depth])
 
 
 def _below(spec: Spec, prefix: str, operations: list[ReadOperation]) -> Iterator[Group]:
@@ -90,7 +105,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
     optional = [p for p in row.parameters if not p.required]
     positional = [f"{p.python}: {_PYTHON[p.type]}" for p in required]
     keywords = [f"{p.python}: {_PYTHON[p.type]} | None = None" for p in optional]
-    wire = ", ".join(f"{ascii(p.name)}: {p.python}" for p in row.parameters)
+    wire = ", ".join(f"{p.name!a}: {p.python}" for p in row.parameters)
     call = [constant(row.id), f"{{{wire}}}"]
     short = f"{row.summary.strip().rstrip('.')}."
     body_arguments, body_keywords, body = _body(row)
@@ -135,7 +150,7 @@ def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:
         # Required ones first, so that the signature can be read.
         ordered = sorted(body.fields, key=lambda f: not f.required)
         keywords = [_keyword(field) for field in ordered]
-        wire = ", ".join(f"{ascii(f.name)}: {f.python}" for f in body.fields)
+        wire = ", ".join(f"{f.name!a}: {f.python}" for f in body.fields)
         if all(field.required for field in body.fields):
             return [], keywords, [f"{{{wire}}}"]
         given = f"{{k: v for k, v in {{{wire}}}.items() if v is not None}}"

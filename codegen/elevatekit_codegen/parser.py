@@ -15,29 +15,47 @@ from pathlib import Path
 from typing import Any, cast
 
 from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData, properties
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
 from openapi_python_client.parser.properties.file import FileProperty
-from openapi_python_client.parser.properties.property import Property
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.literal_enum_property import LiteralEnumProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from elevatekit_codegen import grammar
 from elevatekit_codegen.shapes import choice_signature, union_signature
 from elevatekit_codegen.source import Document, SpecError, join
 
 Place = tuple[str, str]
-"""A JSON pointer, and what of the thing there is meant: `property "id"`, `answer 200`."""
+"""A JSON pointer, and what of the thing there is meant: `property 'id'`, `answer 200`."""
 
 Reading = Mapping[Place, str]
 """The signature of every parameter, body, answer and property."""
 
 
-def parse(document: Document) -> Any:
-    """The parser's own data for a document.
+def reading(document: Document) -> Reading:
+    """The signatures of everything that the parser sees in a document.
 
     Raises:
-        SpecError: it warns of something, or refuses the document.
+        SpecError: it refuses the document, or warns that it leaves something out.
     """
+    return dict(_Signatures(_parsed(document)).all())
+
+
+def _parsed(document: Document) -> GeneratorData:
     config = Config.from_sources(
         # Literal enums do not depend on names for their members, which may collide.
         ConfigFile(post_hooks=[], literal_enums=True),
@@ -50,64 +68,63 @@ def parse(document: Document) -> Any:
     try:
         data = GeneratorData.from_dict(_tagged(document), config=config)
     except ValueError as error:
-        raise document.error("", f"the parser fails: {error}") from None
+        raise document.error("", f"openapi-python-client fails: {error}") from None
     if isinstance(data, GeneratorError):
-        raise document.error("", f"the parser refuses it: {_one_line(data)}")
+        raise document.error("", f"openapi-python-client refuses the document: {_line(data)}")
     errors: list[ParseError] = [*data.errors]
     for collection in data.endpoint_collections_by_tag.values():
         errors += collection.parse_errors
     if errors:
         raise SpecError(
-            *(document.finding(_pointer_of(e), f"the parser warns: {_one_line(e)}") for e in errors)
+            *(
+                document.finding(_pointer(e), f"openapi-python-client would lose this: {_line(e)}")
+                for e in errors
+            )
         )
     return data
 
 
-def reading(data: Any) -> Reading:
-    """The signatures of what the parser saw."""
-    return dict(_Signatures(data).all())
-
-
 def _tagged(document: Document) -> dict[str, Any]:
     """A copy of the document in which operations and schemas carry their pointer."""
-    copy = cast("dict[str, Any]", _copied(document.value))
     at: dict[str, Any] = {}
-    _index(copy, "", at)
+    copy: dict[str, Any] = _copied(document.value, "", at)
     for kind, node in grammar.walk(document):
         if kind == "Operation":
             at[node.pointer]["summary"] = node.pointer
-        elif kind == "Schema" and "$ref" not in node.value:
+        elif kind == "Schema" and "$ref" not in node:
             at[node.pointer]["description"] = node.pointer
     return copy
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: object, pointer: str, at: dict[str, Any]) -> Any:
     # Not deepcopy: what an alias of YAML repeats has to be copied for each place.
-    if isinstance(value, dict):
-        return {k: _copied(v) for k, v in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_copied(v) for v in cast("list[Any]", value)]
-    return value
-
-
-def _index(value: Any, pointer: str, at: dict[str, Any]) -> None:
-    at[pointer] = value
-    if isinstance(value, dict):
-        for key, item in cast("dict[str, Any]", value).items():
-            _index(item, join(pointer, key), at)
+    copy: object = value
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, object]", value).items()
+        copy = {key: _copied(item, join(pointer, key), at) for key, item in items}
     elif isinstance(value, list):
-        for index, item in enumerate(cast("list[Any]", value)):
-            _index(item, join(pointer, str(index)), at)
+        copy = [
+            _copied(item, join(pointer, str(index)), at)
+            for index, item in enumerate(cast("list[object]", value))
+        ]
+    at[pointer] = copy
+    return copy
 
 
-def _one_line(error: GeneratorError) -> str:
+def _line(error: GeneratorError) -> str:
     return " ".join(f"{error.header} {error.detail or ''}".split())
 
 
-def _pointer_of(error: ParseError) -> str:
-    described = getattr(error.data, "description", None) or getattr(error.data, "summary", None)
-    pointer = described.get_untrusted_value() if described is not None else ""
-    return pointer if pointer.startswith("/") else ""
+def _pointer(error: ParseError) -> str:
+    for word in ("description", "summary"):
+        pointer = _text(getattr(error.data, word, None))
+        if pointer.startswith("/"):
+            return pointer
+    return ""
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value.get_untrusted_value())
 
 
 class _Signatures:
@@ -139,45 +156,45 @@ class _Signatures:
             signature = "nothing" if empty else self._signature(response.prop)
             yield (pointer, f"answer {response.status_code.pattern}"), signature
 
-    def _required(self, prop: Property) -> str:
+    def _required(self, prop: PropertyProtocol) -> str:
         return f"{self._signature(prop)}, {'required' if prop.required else 'optional'}"
 
-    def _signature(self, prop: Property) -> str:
+    def _signature(self, prop: PropertyProtocol) -> str:
         match prop:
-            case properties.StringProperty():
+            case StringProperty():
                 return "string"
-            case properties.DateTimeProperty():
+            case DateTimeProperty():
                 return "string(date-time)"
-            case properties.DateProperty():
+            case DateProperty():
                 return "string(date)"
-            case properties.UuidProperty():
+            case UuidProperty():
                 return "string(uuid)"
             case FileProperty():
                 return "string(binary)"
-            case properties.IntProperty():
+            case IntProperty():
                 return "integer"
-            case properties.FloatProperty():
+            case FloatProperty():
                 return "number"
-            case properties.BooleanProperty():
+            case BooleanProperty():
                 return "boolean"
-            case properties.NoneProperty():
+            case NoneProperty():
                 return "null"
-            case properties.AnyProperty():
+            case AnyProperty():
                 return "anything"
-            case properties.ConstProperty():
+            case ConstProperty():
                 return choice_signature((str(prop.value.raw_value),))
-            case properties.LiteralEnumProperty():
-                return choice_signature(tuple(str(v) for v in prop.values))
-            case properties.ListProperty():
+            case LiteralEnumProperty():
+                return choice_signature(tuple(map(str, prop.values)))
+            case ListProperty():
                 return f"list[{self._signature(prop.inner_property)}]"
-            case properties.UnionProperty():
+            case UnionProperty():
                 return union_signature([self._signature(p) for p in prop.inner_properties])
-            case properties.ModelProperty():
+            case ModelProperty():
                 return self._model(prop)
             case _:
                 return type(prop).__name__
 
-    def _model(self, prop: properties.ModelProperty) -> str:
+    def _model(self, prop: ModelProperty) -> str:
         # A copy that a $ref made may not be filled in: the one that the parser keeps is.
         model = self._models.get(prop.class_info.name, prop)
         if model.required_properties or model.optional_properties:
@@ -185,7 +202,3 @@ class _Signatures:
         if model.additional_properties is None:
             return "map[nothing]"
         return f"map[{self._signature(model.additional_properties)}]"
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value.get_untrusted_value())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from elevatekit_codegen import agree, extensions, parser
-from elevatekit_codegen.operations import Operations, ReadOperation
+from elevatekit_codegen.operations import ReadOperation, operations
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, names, strip
 from elevatekit_codegen.source import Document, Node, SpecError
@@ -30,34 +30,34 @@ class Spec:
     pull: Pull | None
 
 
-def read(document: Document) -> Spec:
+def read_spec(document: Document) -> Spec:
     """Read a document twice and hold both readings against each other.
 
     Raises:
         SpecError: the generated code cannot express it, or the readers see it differently.
     """
     schemas = Schemas(document)
-    operations = tuple(Operations(document, schemas).read())
+    read = tuple(operations(document, schemas))
     definitions = schemas.definitions
-    theirs = parser.reading(parser.parse(document))
-    findings = agree.disagreements(document, agree.own_reading(operations, definitions), theirs)
+    theirs = parser.reading(document)
+    findings = agree.disagreements(document, agree.own_reading(read, definitions), theirs)
     if findings:
         raise SpecError(*findings)
     return Spec(
         document=document,
-        operations=operations,
+        operations=read,
         definitions=definitions,
-        usage=_usage(operations, definitions),
-        tables={o.row.id: _tables(document, o, definitions) for o in operations},
+        usage=_usage(read, definitions),
+        tables={o.row.id: _tables(document, o, definitions) for o in read},
         base_url=_base_url(document),
         key=_key(document),
-        error_message=_error_message(operations, definitions),
+        error_message=_error_message(read, definitions),
         pull=extensions.read(document, document.root, "x-pull", Pull),
     )
 
 
 def _usage(
-    operations: tuple[ReadOperation, ...], definitions: dict[str, Definition]
+    read: tuple[ReadOperation, ...], definitions: dict[str, Definition]
 ) -> dict[str, frozenset[Usage]]:
     found: dict[str, set[Usage]] = {name: set() for name in definitions}
 
@@ -75,9 +75,9 @@ def _usage(
             for inner in names(shape):
                 note(inner, usage)
 
-    for operation in operations:
-        if isinstance(operation.body, Named):
-            note(operation.body.name, "sent")
+    for operation in read:
+        if operation.body is not None and isinstance(operation.body.shape, Named):
+            note(operation.body.shape.name, "sent")
         for response in operation.responses:
             if response.shape is not None:
                 note(response.shape.name, "received")
@@ -115,8 +115,7 @@ def _key(document: Document) -> ApiKey:
     if len(schemes) != 1 or not _is_header(schemes[0]):
         place = schemes[-1].pointer if schemes else "/components/securitySchemes"
         raise document.error(place, "there must be one security scheme, with a header's name")
-    description = " ".join(schemes[0].text("description").split())
-    return ApiKey(header=schemes[0].text("name"), description=description)
+    return ApiKey(header=schemes[0].text("name"), description=schemes[0].line("description"))
 
 
 def _is_header(scheme: Node) -> bool:
@@ -124,11 +123,9 @@ def _is_header(scheme: Node) -> bool:
     return bool(name) and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
 
 
-def _error_message(
-    operations: tuple[ReadOperation, ...], definitions: dict[str, Definition]
-) -> str:
+def _error_message(read: tuple[ReadOperation, ...], definitions: dict[str, Definition]) -> str:
     """The first text in the body of an error; `message` where no error has one."""
-    for operation in operations:
+    for operation in read:
         for response in operation.responses:
             if response.error is None or response.shape is None:
                 continue

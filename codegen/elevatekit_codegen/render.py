@@ -7,11 +7,12 @@ import re
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.metadata import version
+from itertools import repeat
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from ruff import find_ruff_bin
 
 from elevatekit_codegen.literals import text
 from elevatekit_codegen.model import Package
@@ -64,7 +65,7 @@ def render(package: Package) -> dict[str, bytes]:
 
     with ThreadPoolExecutor() as pool:
         sources = [source(module) for module in _MODULES]
-        formatted = list(pool.map(lambda s: _formatted(s, package.name), sources))
+        formatted = list(pool.map(_formatted, sources, repeat(package.name)))
     files = {f"{package.name}/{m}.py": code for m, code in zip(_MODULES, formatted, strict=True)}
     files[f"{package.name}/py.typed"] = ""
     files[f"{package.name}/openapi.json"] = package.document
@@ -100,8 +101,10 @@ def _formatted(source: str, package: str) -> str:
 
 def _ruff(source: str, command: str, *options: str) -> str:
     isolated = ("--isolated", "--no-cache", "--target-version", "py311", "--stdin-filename", "a.py")
+    # The package has no types. It knows where its binary is, on PATH or not.
+    binary: str = import_module("ruff").find_ruff_bin()
     done = subprocess.run(  # noqa: S603
-        [find_ruff_bin(), command, *isolated, *options, "-"],
+        [binary, command, *isolated, *options, "-"],
         input=source.encode(),
         capture_output=True,
         check=False,

@@ -26,6 +26,17 @@ class Scalar:
     limits: tuple[tuple[str, object], ...] = ()
     """Keywords of `msgspec.Meta` and their values."""
 
+    def length(self, limit: Literal["min_length", "max_length"]) -> int | None:
+        """A limit of the number of characters, where there is one."""
+        value = dict(self.limits).get(limit)
+        return value if isinstance(value, int) else None
+
+    @property
+    def pattern(self) -> str | None:
+        """The regular expression that has to be found, where there is one."""
+        value = dict(self.limits).get("pattern")
+        return value if isinstance(value, str) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -114,7 +125,6 @@ class Alias:
     pointer: str
     description: str
     shape: Shape
-    discriminator: str | None = None
 
 
 Definition = Object | Alias

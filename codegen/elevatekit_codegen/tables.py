@@ -102,7 +102,7 @@ def _type(shape: Shape) -> ColumnType:
         case Choice():
             return "string"
         case OneOf(members=members):
-            kinds = {_type(member) for member in members}
-            return kinds.pop() if len(kinds) == 1 else "json"
+            first, *rest = map(_type, members)
+            return first if all(kind == first for kind in rest) else "json"
         case _:
             return "json"

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from elevatekit_codegen.render import MANIFEST, read_manifest
 
@@ -92,12 +93,17 @@ def _take_the_place_of(folder: Path, staged: Path) -> None:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Let two folders change places in one step; False where the system cannot."""
-    libc = ctypes.CDLL(None, use_errno=True) if sys.platform in ("linux", "darwin") else None
+    if sys.platform not in ("linux", "darwin"):
+        return False
+    libc: Any = ctypes.CDLL(None)
     paths = os.fsencode(one), os.fsencode(other)
-    if sys.platform == "linux" and hasattr(libc, "renameat2"):
-        at_cwd, exchange = -100, 2
-        return libc.renameat2(at_cwd, paths[0], at_cwd, paths[1], exchange) == 0
-    if sys.platform == "darwin" and hasattr(libc, "renamex_np"):
-        swap = 2
-        return libc.renamex_np(*paths, swap) == 0
-    return False
+    try:
+        if sys.platform == "linux":
+            at_cwd, exchange = -100, 2
+            done: int = libc.renameat2(at_cwd, paths[0], at_cwd, paths[1], exchange)
+        else:
+            swap = 2
+            done = libc.renamex_np(*paths, swap)
+    except AttributeError:
+        return False
+    return done == 0

@@ -960,6 +960,7 @@ class Client(SyncApiClient):
         retry: the name of the retry policy.
         plugins: False loads no observers; a list adds these objects to them.
         disable: names of plugins to leave out.
+        settings: the settings of auth scheme, retry policy and plugins, by their names.
         headers: sent with each request.
         ledger: keeps the budgets of the operations that have one; else this process does.
         transport: sends requests; else HTTP does.
@@ -978,6 +979,7 @@ class Client(SyncApiClient):
         retry: str = "standard",
         plugins: bool | Sequence[object] = True,
         disable: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
         ledger: Ledger | None = None,
         transport: Transport | None = None,
@@ -991,6 +993,7 @@ class Client(SyncApiClient):
             retry=retry,
             plugins=plugins,
             disable=disable,
+            settings=settings,
             headers=headers,
             ledger=ledger,
             transport=transport,
@@ -1035,6 +1038,7 @@ class AsyncClient(AsyncApiClient):
         retry: str = "standard",
         plugins: bool | Sequence[object] = True,
         disable: Iterable[str] = (),
+        settings: Mapping[str, Mapping[str, object]] | None = None,
         headers: Mapping[str, str] | None = None,
         ledger: Ledger | None = None,
         transport: AsyncTransport | None = None,
@@ -1048,6 +1052,7 @@ class AsyncClient(AsyncApiClient):
             retry=retry,
             plugins=plugins,
             disable=disable,
+            settings=settings,
             headers=headers,
             ledger=ledger,
             transport=transport,

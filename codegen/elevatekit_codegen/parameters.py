@@ -1,0 +1,128 @@
+"""Our own reading of parameters: the scalars in the path, the query, the headers and the body."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from msgspec.structs import replace
+
+from elevatekit_codegen.names import ARGUMENT_TAKEN, pascal, snake
+from elevatekit_codegen.schemas import Schemas
+from elevatekit_codegen.shapes import Choice, Definitions, Nullable, Object, Scalar, Shape, strip
+from elevatekit_codegen.source import Document, Node
+from elevatekit_plugins.api import Parameter
+
+Location = Literal["path", "query", "header", "body"]
+
+_LOCATIONS: Final[Mapping[str, Location]] = {"path": "path", "query": "query", "header": "header"}
+_FORMATS: Final = ("uuid", "date-time", "uri")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadParameter:
+    """A parameter with what both readers have to agree on."""
+
+    rule: Parameter
+    shape: Shape
+    pointer: str
+
+
+def parameters(
+    document: Document, schemas: Schemas, path: str, item: Node, operation: Node
+) -> Iterator[ReadParameter]:
+    """The parameters of an operation, those of its path item included.
+
+    Those in the path come first, in the order in which they stand there, then required ones: that
+    is the order of the method's arguments.
+
+    Raises:
+        SpecError: path and declarations differ, or one is nothing that can be expressed.
+    """
+    found: dict[tuple[str, str], ReadParameter] = {}
+    for holder in (item, operation):
+        for _, child in holder.children("parameters"):
+            parameter = _parameter(document, schemas, document.resolve(child))
+            found[parameter.rule.location, parameter.rule.name] = parameter
+    wanted = re.findall(r"\{([^{}]*)\}", path)
+    in_path = {name: p for (location, name), p in found.items() if location == "path"}
+    if sorted(wanted) != sorted(in_path):
+        raise document.error(
+            operation.pointer,
+            f"the path has the parameters {wanted}, declared are {sorted(in_path)}",
+        )
+    rest = [p for p in found.values() if p.rule.location != "path"]
+    rest.sort(key=lambda p: not p.rule.required)
+    names: dict[str, str] = {}
+    for parameter in [*(in_path[name] for name in wanted), *rest]:
+        name, python = parameter.rule.name, parameter.rule.python
+        if (other := names.setdefault(python, name)) != name:
+            raise document.error(
+                parameter.pointer, f"parameters {other!r} and {name!r} would both be {python!r}"
+            )
+        yield parameter
+
+
+def keywords(model: Object, definitions: Definitions) -> tuple[Parameter, ...]:
+    """The properties of a body as keywords of a method, if all of them are scalars."""
+    found: list[Parameter] = []
+    for field in model.fields:
+        python = snake(field.name, ARGUMENT_TAKEN)
+        rule = _rule(field.name, python, "body", field.shape, definitions)
+        if rule is None or isinstance(field.shape, Nullable) or model.tag is not None:
+            return ()
+        required = field.required and field.default is None
+        found.append(replace(rule, required=required, description=field.description))
+    return tuple(found)
+
+
+def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParameter:
+    name, location = node.text("name"), _LOCATIONS.get(node.text("in"))
+    python = snake(name, ARGUMENT_TAKEN)
+    if location is None or not python:
+        raise document.error(
+            node.pointer,
+            f"parameter {name!r} in {node.text('in')!r} cannot be expressed;"
+            f" it needs a name and one of {', '.join(_LOCATIONS)}",
+        )
+    if "schema" not in node:
+        raise document.error(
+            node.pointer, f"parameter {name!r} needs a `schema`; any other form would be lost"
+        )
+    schema = node.child("schema")
+    shape = schemas.shape(schema, pascal(python))
+    rule = _rule(name, python, location, shape, schemas.definitions)
+    if rule is None:
+        raise document.error(schema.pointer, f"parameter {name!r} is no scalar")
+    description = node.line("description") or schema.line("description")
+    required = node.value.get("required") is True
+    return ReadParameter(
+        replace(rule, required=required, description=description), shape, node.pointer
+    )
+
+
+def _rule(
+    name: str, python: str, location: Location, shape: Shape, definitions: Definitions
+) -> Parameter | None:
+    """A scalar as a parameter, or None where the shape is none."""
+    match strip(shape, definitions):
+        case Choice(values=values):
+            return Parameter(
+                name=name, python=python, location=location, required=True, enum=values
+            )
+        case Scalar(type=type, format=format) as scalar:
+            return Parameter(
+                name=name,
+                python=python,
+                location=location,
+                required=True,
+                type=type,
+                format=format if format in _FORMATS else None,
+                min_length=scalar.length("min_length"),
+                max_length=scalar.length("max_length"),
+                pattern=scalar.pattern,
+            )
+        case _:
+            return None

@@ -1,0 +1,47 @@
+"""Discriminators: the property, and its value, that tells each member of a union apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from elevatekit_codegen.source import Document, Node
+
+Tag = tuple[str, str]
+"""A property and its value."""
+
+
+def tags(document: Document) -> dict[str, Tag]:
+    """Pointer to a member of a union with a discriminator, to its tag.
+
+    Raises:
+        SpecError: a member has no such property with one value, or the mapping contradicts it.
+    """
+    found: dict[str, Tag] = {}
+    for _, node in document.root.child("components").children("schemas"):
+        rule = node.child("discriminator")
+        property = rule.text("propertyName")
+        names = {v: k for k, v in rule.child("mapping").value.items() if isinstance(v, str)}
+        for key in ("oneOf", "anyOf"):
+            for _, member in node.children(key) if property else ():
+                target = document.resolve(member)
+                tag = (property, _value(document, member, property, names))
+                if found.setdefault(target.pointer, tag) != tag:
+                    raise document.error(member.pointer, "two unions tell it apart differently")
+    return found
+
+
+def _value(document: Document, member: Node, property: str, names: Mapping[str, str]) -> str:
+    node = document.resolve(document.resolve(member).child("properties").child(property))
+    values = node.list("enum") or [node.value.get("const")]
+    value = values[0]
+    if len(values) != 1 or not isinstance(value, str):
+        raise document.error(
+            member.pointer,
+            f"as a member of a union it needs property {property!r} with one value, a `const`",
+        )
+    listed = names.get(member.text("$ref"), value)
+    if listed != value:
+        raise document.error(
+            node.pointer, f"the discriminator's mapping calls it {listed!r}, not {value!r}"
+        )
+    return value
