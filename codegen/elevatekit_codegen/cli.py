@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
 try:
-    from elevatekit_codegen import assemble, render, source, tree
+    from elevatekit_codegen.assemble import assemble
+    from elevatekit_codegen.check import check as compare
+    from elevatekit_codegen.lint import vetted
     from elevatekit_codegen.loading import load
-    from elevatekit_codegen.reading import read_spec
+    from elevatekit_codegen.render import FormatterError, render
+    from elevatekit_codegen.source import Document, SpecError
+    from elevatekit_codegen.tree import TreeError, write
 except ModuleNotFoundError as error:
     # The script is installed with the package, its needs only with the extra.
     sys.exit(f'elevatekit-codegen needs {error.name}: pip install "elevatekit[codegen]"')
+
+UNREADABLE: Final = 2
+"""The exit code for a spec that cannot be read at all, and for wrong usage."""
 
 _spec = click.option(
     "--spec", type=click.Path(path_type=Path), default=Path("spec/openapi.yaml"), show_default=True
@@ -39,23 +46,56 @@ def generate(spec: Path, out: Path, package: str) -> None:
     """Write the SDK into a folder, which then holds it and nothing else."""
     files = _rendered(spec, package)
     try:
-        changed = tree.write(out, files)
-    except tree.TreeError as error:
+        changed = write(out, files)
+    except TreeError as error:
         _fail(str(error))
     click.echo(f"{out}: {len(files)} files {'written' if changed else 'as they were'}", err=True)
+
+
+@main.command()
+@_spec
+@_out
+@_package
+def check(spec: Path, out: Path, package: str) -> None:
+    """Prove that a folder holds what the spec gives: silent, or a line for each file."""
+    files = _rendered(spec, package)
+    try:
+        lines = compare(out, files)
+    except OSError as error:
+        _fail(f"{error.filename or out} cannot be read: {error.strerror}")
+    if lines:
+        _fail("\n".join(lines))
+
+
+@main.command()
+@_spec
+def lint(spec: Path) -> None:
+    """Say what is wrong with a spec, with file and line."""
+    try:
+        vetted(_loaded(spec))
+    except SpecError as error:
+        # They are what was asked for, so they go to stdout.
+        click.echo(str(error))
+        sys.exit(1)
+
+
+def _loaded(spec: Path) -> Document:
+    try:
+        return load(spec)
+    except SpecError as error:
+        _fail(str(error), UNREADABLE)
 
 
 def _rendered(spec: Path, package: str) -> dict[str, bytes]:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", package):
         raise click.BadParameter(f"{package!r} is no name of a package", param_hint="--package")
+    document = _loaded(spec)
     try:
-        return render.render(assemble.assemble(read_spec(load(spec)), package))
-    except source.SpecError as error:
-        _fail("\n".join(str(finding) for finding in error.findings))
-    except render.FormatterError as error:
+        return render(assemble(vetted(document), package))
+    except (SpecError, FormatterError) as error:
         _fail(str(error))
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 1) -> NoReturn:
     click.echo(message, err=True)
-    sys.exit(1)
+    sys.exit(code)

@@ -97,16 +97,42 @@ OBJECTS: Final[dict[str, dict[str, str]]] = {
         oneOf="[Schema]",
         discriminator="Discriminator",
         externalDocs="ExternalDocs",
-        # Keys that JSON Schema has and the generated code cannot express: see lint.
-        **{"not": "Schema", "if": "Schema", "then": "Schema", "else": "Schema"},
-        **_keys(
-            "patternProperties prefixItems contains propertyNames dependentSchemas"
-            " dependentRequired unevaluatedItems unevaluatedProperties contentEncoding"
-            " contentMediaType contentSchema xml $defs $id $schema $anchor $dynamicRef"
-            " $dynamicAnchor minContains maxContains"
-        ),
     ),
 }
+
+UNSUPPORTED: Final[dict[str, tuple[str, ...]]] = {
+    "OpenAPI": ("webhooks",),
+    "PathItem": ("$ref", "servers"),
+    "Operation": ("callbacks", "servers"),
+    "Parameter": ("content", "style", "explode", "allowReserved"),
+    "Schema": tuple(
+        _keys(
+            "not if then else patternProperties prefixItems contains minContains maxContains"
+            " propertyNames dependentSchemas dependentRequired unevaluatedItems"
+            " unevaluatedProperties contentEncoding contentMediaType contentSchema xml"
+            " $defs $id $anchor $dynamicRef $dynamicAnchor"
+        )
+    ),
+}
+"""Keys that OpenAPI or JSON Schema knows and the generated code cannot express. Both readers pass
+over most of them in silence."""
+
+EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
+    "OpenAPI": ("x-pull",),
+    "Operation": (
+        "x-concurrency",
+        "x-evidence",
+        "x-pull",
+        "x-quota",
+        "x-retry",
+        "x-waiter",
+    ),
+    "Parameter": ("x-evidence",),
+    "Response": ("x-error", "x-evidence"),
+    "Schema": ("x-evidence", "x-role"),
+    "SecurityScheme": ("x-evidence",),
+}
+"""The x- words, and what they may stand on."""
 
 
 def walk(document: Document) -> Iterator[tuple[str, Node]]:

@@ -132,19 +132,21 @@ class Document:
         return node
 
     def _at(self, pointer: str) -> Node | None:
-        value: object = self.root.value
+        value: object = self.value
         for token in pointer.split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, Mapping):
-                value = value.get(key)
-            elif isinstance(value, list) and key.isdecimal():
-                items = cast("list[object]", value)
-                value = items[int(key)] if int(key) < len(items) else None
-            else:
-                return None
+            value = _below(value, token.replace("~1", "/").replace("~0", "~"))
         if not isinstance(value, Mapping):
             return None
         return Node(cast("Mapping[str, object]", value), pointer)
+
+
+def _below(value: object, key: str) -> object:
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value).get(key)
+    if isinstance(value, list) and key.isdecimal():
+        items = cast("list[object]", value)
+        return items[int(key)] if int(key) < len(items) else None
+    return None
 
 
 def join(pointer: str, key: str) -> str:

@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "082c1414125407d93a2f0be139bef815645406e1b8507fb6649ce7fa429c7236"
+SHA256: Final = "8acf8dc42c36b63942d603937b4e10c6be643c32dc087da70fd502c44981d0a3"
 """Of the bytes of the spec."""

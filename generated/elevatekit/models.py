@@ -120,7 +120,7 @@ class TranscriptSegment(_Model, frozen=True, kw_only=True, gc=False):
     end_time_offset: int = msgspec.field(name="endTimeOffset")
     """Milliseconds from the start of the conversation."""
     phrase_index: int = msgspec.field(name="phraseIndex")
-    """The place in `phrases`"""
+    """The place in `phrases`, from 0."""
     score: float | None = None
     """How sure the transcription is, 0 to 1."""
 
@@ -246,7 +246,7 @@ class PhraseSegment(_Model, frozen=True, kw_only=True, gc=False):
     end_time_offset: float = msgspec.field(name="endTimeOffset")
     """Milliseconds from the start of the conversation."""
     phrase_index: int = msgspec.field(name="phraseIndex")
-    """The place in `phrases`"""
+    """The place in `phrases`, from 0."""
     score: float
     """How sure the transcription is, 0 to 1."""
 
