@@ -103,7 +103,7 @@ def _status_error(
     return cls(
         f"operation {operation.id} answered {response.status}{undocumented}"
         f"{f': {said}' if said else ''}{asked}"
-        f"{f' ({last.decision})' if last.decision else ''}",
+        f"{f' ({last.decision})' if response.status in operation.retry.statuses else ''}",
         response=response,
         error_message=said,
         operation=operation.id,

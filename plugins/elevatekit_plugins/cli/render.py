@@ -21,7 +21,7 @@ def _lines(value: Any) -> list[str]:
         case dict():
             return [line for k, v in cast("dict[str, Any]", value).items() for line in _entry(k, v)]
         case list():
-            items = cast("list[Any]", value)
+            items = cast("list[object]", value)
             return [line for item in items for line in _item(item)] or ["(none)"]
         case None:
             return ["-"]
