@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal, Protocol, runtime_checkable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from elevatekit_plugins.api import Api, ApiKey, Column, RetryRule, Table
 from elevatekit_plugins.hooks.events import CallStarted
@@ -157,6 +157,34 @@ class HttpSender(Protocol):
         ...
 
 
+class Memo(Protocol):
+    """What an exporter remembers of its destination from one export of a journal to the next.
+
+    A few short texts, kept beside the journal: how far a delivery came that cannot be undone.
+    """
+
+    def get(self, name: str) -> str | None:
+        """What was remembered under this name, or None."""
+        ...
+
+    def set(self, name: str, value: str) -> None:
+        """Remember a text. It is durable when this returns."""
+        ...
+
+
+class VolatileMemo:
+    """A memo that is forgotten with the process, for where there is no journal."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        return self._texts.get(name)
+
+    def set(self, name: str, value: str) -> None:
+        self._texts[name] = value
+
+
 class ExportContext(Struct, frozen=True, kw_only=True):
     """What an exporter is built from, beside its settings."""
 
@@ -165,6 +193,7 @@ class ExportContext(Struct, frozen=True, kw_only=True):
     api: Api
     layout: Layout
     send: HttpSender
+    memo: Memo = field(default_factory=VolatileMemo)
 
 
 @runtime_checkable
