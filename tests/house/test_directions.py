@@ -14,7 +14,7 @@ PACKAGES = {
     "elevatekit_plugins": ROOT / "plugins" / "elevatekit_plugins",
     "elevatekit_codegen": ROOT / "codegen" / "elevatekit_codegen",
 }
-FLOOR = ["secrecy", "api", "messages", "errors", "hooks", "host", "transport", "calls", "client"]
+FLOOR = ["secrecy", "api", "messages", "errors", "hooks", "host", "transport", "checks", "calls", "core", "client"]
 FLOOR += ["journal", "pull", "export", "builtin", "simulator", "testing", "cli"]
 NARROW = {
     "builtin": {"hooks", "api", "messages", "errors", "secrecy"},

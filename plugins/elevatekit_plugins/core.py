@@ -1,0 +1,254 @@
+"""What the sync and the async client have in common: everything but who waits."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final, Generic, Self, TypeVar
+
+import msgspec
+from msgspec import Struct, structs
+
+from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls import engine, waiter
+from elevatekit_plugins.calls.arguments import build_request
+from elevatekit_plugins.calls.bucket import RetryBucket
+from elevatekit_plugins.calls.decode import decode
+from elevatekit_plugins.calls.drift import findings
+from elevatekit_plugins.calls.effects import Steps
+from elevatekit_plugins.calls.engine import Job, Runtime
+from elevatekit_plugins.calls.limiter import Slots, shared_slots
+from elevatekit_plugins.calls.quota import Ledger, MemoryLedger
+from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
+from elevatekit_plugins.errors import ClosedError
+from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
+from elevatekit_plugins.hooks.events import DriftFound
+from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.messages import Headers, Response
+from elevatekit_plugins.secrecy import Secret
+
+T = TypeVar("T")
+Tr = TypeVar("Tr")
+
+DEFAULT_WAIT: Final = 3600.0
+"""Seconds that a wait lasts at most, unless told otherwise."""
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What `with_options` can change."""
+
+    timeout: float | None
+    headers: Headers
+
+
+class Core(Generic[Tr]):
+    """The state that a client and the children of `with_options` share."""
+
+    def __init__(
+        self,
+        api: Api,
+        token: str | None,
+        *,
+        base_url: str | None,
+        auth: str,
+        retry: str,
+        plugins: bool | Sequence[object],
+        disable: Iterable[str],
+        settings: Mapping[str, Mapping[str, object]] | None,
+        ledger: Ledger | None,
+        transport: Tr | None,
+        make_transport: Callable[[str], Tr],
+    ) -> None:
+        self.api = api
+        self.base_url = check_base_url(
+            base_url or os.environ.get(api.env("base_url")) or api.base_url
+        )
+        given = token if token is not None else os.environ.get(api.env("token"))
+        secret = None if given is None else Secret(check_token(given, api.env("token")))
+        self.host = PluginHost(plugins, disable, settings)
+        context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
+        scheme = self.host.build(self.host.select(AuthScheme, auth), context)
+        self._account = secret or Secret(auth)
+        self._groups: dict[str, Slots] = {}
+        self.runtime = Runtime(
+            api=api,
+            host=self.host,
+            auth=scheme,
+            auth_turn=Slots(1),
+            policy=self.policy(retry),
+            ledger=MemoryLedger() if ledger is None else ledger,
+            bucket=RetryBucket(),
+            slots=self._slots,
+        )
+        self._transport = transport
+        self._make_transport = make_transport
+        self.closed = False
+
+    def policy(self, name: str) -> Any:
+        return self.host.build(self.host.select(RetryPolicySpec, name))
+
+    def transport(self) -> Tr:
+        """The transport, made at the first call: a TLS context costs some 20 ms."""
+        if self.closed:
+            raise ClosedError("the client is closed; make a new one")
+        if self._transport is None:
+            self._transport = self._make_transport(self.base_url)
+        return self._transport
+
+    def _slots(self, operation: Operation[Any]) -> Slots | None:
+        rule = operation.concurrency
+        if rule is None:
+            return None
+        slots = self._groups.get(rule.group)
+        if slots is None:
+            slots = shared_slots(self.base_url, self._account.reveal(), rule.group, rule.limit)
+            self._groups[rule.group] = slots
+        return slots
+
+    def shut(self) -> Tr | None:
+        """Mark as closed; hands back the transport that there is to close."""
+        self.closed = True
+        transport, self._transport = self._transport, None
+        return transport
+
+
+class BaseClient(Generic[Tr]):
+    """Makes calls out of arguments. What it returns are steps, for one driver or the other."""
+
+    _core: Core[Tr]
+    _runtime: Runtime
+    _options: Options
+
+    def __repr__(self) -> str:
+        state = "closed" if self._core.closed else "open"
+        return f"<{type(self).__name__} {self._core.base_url} {state}>"
+
+    @property
+    def api(self) -> Api:
+        """The table that this client serves."""
+        return self._core.api
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._core.base_url
+
+    @property
+    def host(self) -> PluginHost:
+        """The plugins of this client."""
+        return self._core.host
+
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        retry: str | None = None,
+    ) -> Self:
+        """A client that differs in these options and shares all else. This one stays as it is.
+
+        Args:
+            timeout: the total deadline of each call, in seconds.
+            headers: sent with each request, beside those that this client sends.
+            retry: the name of a retry policy.
+        """
+        child = object.__new__(type(self))
+        child._core = self._core
+        child._runtime = (
+            self._runtime
+            if retry is None
+            else structs.replace(self._runtime, policy=self._core.policy(retry))
+        )
+        child._options = Options(
+            timeout=self._options.timeout if timeout is None else check_timeout(timeout),
+            headers=merge(self._options.headers, headers),
+        )
+        return child
+
+    def _steps(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        body: object,
+        timeout: float | None,
+        finish: Callable[[Response], T],
+    ) -> Steps[T]:
+        core, options = self._core, self._options
+        request = build_request(
+            core.api, operation, core.base_url, arguments, body, options.headers
+        )
+        limit = timeout if timeout is not None else options.timeout
+        path = tuple(
+            (p.name, arguments[p.name]) for p in operation.parameters if p.location == "path"
+        )
+        quota = operation.quota
+        job = Job(
+            operation=operation,
+            request=request,
+            timeout=operation.retry.deadline if limit is None else check_timeout(limit),
+            arguments=path,
+            resource=None if quota is None else str(arguments[quota.per]).lower(),
+        )
+        return engine.call(job, self._runtime, finish)
+
+    def _decoded(self, operation: Operation[T]) -> Callable[[Response], T]:
+        def finish(response: Response) -> T:
+            result = decode(self._core.api, operation, response)
+            host = self._core.host
+            if operation.model and response.body and host.listens("elevatekit_drift_found"):
+                found = findings(self._core.api.model(operation.model), response.body)
+                if found:
+                    event = DriftFound(
+                        operation=operation.id, status=response.status, findings=found
+                    )
+                    host.notify("elevatekit_drift_found", event)
+            return result
+
+        return finish
+
+    def _wait_steps(
+        self,
+        operation: Operation[T],
+        arguments: Mapping[str, object],
+        kind: str | None,
+        poll: float | None,
+        timeout: float | None,
+        progress: Callable[[T], None] | None,
+    ) -> Steps[T]:
+        rule = operation.waiter
+        assert rule is not None  # codegen makes this method only where there is one
+        longest = operation.retry.deadline
+
+        def once(left: float) -> Steps[T]:
+            return self._steps(
+                operation, arguments, None, min(left, longest), self._decoded(operation)
+            )
+
+        return waiter.wait(
+            operation,
+            once,
+            lambda answer, name: msgspec.to_builtins(answer).get(name),
+            every=waiter.interval(rule, kind) if poll is None else check_timeout(poll),
+            timeout=DEFAULT_WAIT if timeout is None else check_timeout(timeout),
+            clock=self._runtime.clock,
+            progress=progress,
+        )
+
+
+def options_of(api: Api, timeout: float | None, headers: Mapping[str, str] | None) -> Options:
+    """The options that a client begins with."""
+    try:
+        own = version(api.name)
+    except PackageNotFoundError:
+        own = "0"
+    base: Headers = (
+        ("Accept", "application/json"),
+        # Fixed, so that what comes does not depend on which libraries are installed.
+        ("Accept-Encoding", "gzip"),
+        ("User-Agent", f"{api.name}/{own} Python/{platform.python_version()}"),
+    )
+    return Options(
+        timeout=None if timeout is None else check_timeout(timeout), headers=merge(base, headers)
+    )
