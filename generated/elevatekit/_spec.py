@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "8acf8dc42c36b63942d603937b4e10c6be643c32dc087da70fd502c44981d0a3"
+SHA256: Final = "63493330383cc439a54cb5be7adf0bbb2da2e3e6d3f581fbab88b516f430934a"
 """Of the bytes of the spec."""

@@ -33,8 +33,8 @@ class AudioInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag=
     """
 
     language_tag: str = msgspec.field(name="languageTag")
-    """The spoken language. The documentation names these; working clients also send `auto` and
-    others.
+    """The spoken language. The documentation names `en-us`, `en`, `es-419`, `pt-br` and `ja`;
+    working clients also send `auto` and others.
     """
     vertical: str = msgspec.field(default_factory=lambda: "default")
     """The only known one is `default`."""
@@ -62,7 +62,7 @@ class TranscriptInteraction(_Model, frozen=True, kw_only=True, tag_field="type",
     """A conversation that was transcribed already. Evidence: documented."""
 
     language_tag: str = msgspec.field(name="languageTag")
-    """The language. The documentation names these."""
+    """The language. The documentation names `en-us`, `en` and `es-419`."""
     vertical: str = msgspec.field(default_factory=lambda: "default")
     """The only known one is `default`."""
     transcript: Transcript
@@ -78,7 +78,7 @@ class ChatInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag="
     """A conversation in writing. Evidence: documented."""
 
     language_tag: str = msgspec.field(name="languageTag")
-    """The language. The documentation names these."""
+    """The language. The documentation names `en-us`, `en` and `es-419`."""
     vertical: str = msgspec.field(default_factory=lambda: "default")
     """The only known one is `default`."""
     chat: Chat
@@ -139,7 +139,7 @@ class Participant(_Model, frozen=True, kw_only=True, gc=False):
     """What the messages call this participant."""
     name: str
     role: str
-    """What the participant is. The letter case of the value is an inference."""
+    """`agent` or `customer`; the letter case is an inference."""
 
 
 class ChatMessage(_Model, frozen=True, kw_only=True, gc=False):
@@ -265,7 +265,7 @@ class SentenceSegment(_Model, frozen=True, kw_only=True, gc=False):
     """One sentence. Evidence: documented."""
 
     participant: str
-    """Who said it. Working clients have met up to seven participants."""
+    """`participantOne` and so on; working clients have met up to seven."""
     start_time_offset: float = msgspec.field(name="startTimeOffset")
     """Milliseconds from the start of the conversation."""
     end_time_offset: float = msgspec.field(name="endTimeOffset")
@@ -284,7 +284,7 @@ class RedactionSegment(_Model, frozen=True, kw_only=True, gc=False):
     end_time_offset: float = msgspec.field(name="endTimeOffset")
     """Milliseconds from the start of the conversation."""
     result: str
-    """What kind of thing it was."""
+    """What kind of thing it was, for example `US_SSN`."""
     score: float
     """How sure it is, 0 to 1."""
 
@@ -343,7 +343,7 @@ class VoiceActivitySegment(_Model, frozen=True, kw_only=True, gc=False):
     end_time_offset: float = msgspec.field(name="endTimeOffset")
     """Milliseconds from the start of the conversation."""
     result: str
-    """What was heard. Other values are possible; the letter case is an inference."""
+    """`voice` or `silence`; others are possible, the letter case is an inference."""
 
 
 class CxSummary(_Model, frozen=True, kw_only=True, gc=False):
