@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from elevatekit_codegen.operations import ReadOperation
-from elevatekit_codegen.parser import Place, Reading
-from elevatekit_codegen.shapes import (
-    Definitions,
-    Field,
-    Object,
-    choice_signature,
-    signature,
+from elevatekit_codegen.shapes import Definitions, Field, Object
+from elevatekit_codegen.signatures import (
+    Place,
+    Reading,
+    answer_place,
+    body_place,
+    choice,
+    of_shape,
+    operation_place,
+    parameter_place,
+    property_place,
 )
 from elevatekit_codegen.source import Document, Finding
 
@@ -46,33 +50,33 @@ def disagreements(document: Document, ours: Reading, theirs: Reading) -> list[Fi
 
 def _operation(operation: ReadOperation, definitions: Definitions) -> Iterator[tuple[Place, str]]:
     pointer, row = operation.pointer, operation.row
-    yield (pointer, "method"), row.method.lower()
+    yield operation_place(pointer), row.method.lower()
     for parameter in operation.parameters:
         rule = parameter.rule
-        seen = _required(signature(parameter.shape, definitions), rule.required)
-        yield (pointer, f"{rule.location} parameter {rule.name!r}"), seen
+        seen = _required(of_shape(parameter.shape, definitions), rule.required)
+        yield parameter_place(pointer, rule.location, rule.name), seen
     if operation.body is not None:
         body, shape = operation.body.rule, operation.body.shape
         if isinstance(shape, Object):
             seen = f"object {shape.pointer}"
         else:
-            seen = signature(shape, definitions)
-        yield (pointer, f"body {body.content_type}"), _required(seen, body.required)
+            seen = of_shape(shape, definitions)
+        yield body_place(pointer, body.content_type), _required(seen, body.required)
     for response in operation.responses:
-        seen = "nothing" if response.shape is None else signature(response.shape, definitions)
-        yield (pointer, f"answer {response.status}"), seen
+        seen = "nothing" if response.shape is None else of_shape(response.shape, definitions)
+        yield answer_place(pointer, str(response.status)), seen
 
 
 def _object(definition: Object, definitions: Definitions) -> Iterator[tuple[Place, str]]:
     for field in definition.fields:
         seen = _required(_field(definition, field, definitions), field.required)
-        yield (definition.pointer, f"property {field.name!r}"), seen
+        yield property_place(definition.pointer, field.name), seen
 
 
 def _field(definition: Object, field: Field, definitions: Definitions) -> str:
     if definition.tag is not None and definition.tag[0] == field.name:
-        return choice_signature((definition.tag[1],))
-    return signature(field.shape, definitions)
+        return choice((definition.tag[1],))
+    return of_shape(field.shape, definitions)
 
 
 def _required(seen: str, required: bool) -> str:

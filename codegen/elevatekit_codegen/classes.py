@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from elevatekit_codegen.annotations import annotation
 from elevatekit_codegen.literals import docstring, literal
 from elevatekit_codegen.model import AliasName, Attribute, ErrorClass, StructClass
+from elevatekit_codegen.names import words
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.shapes import (
     Alias,
@@ -37,7 +38,7 @@ def struct_classes(spec: Spec) -> Iterator[StructClass]:
             options += [f"tag_field={tag[0]!a}", f"tag={tag[1]!a}"]
         yield StructClass(
             name=definition.name,
-            doc=docstring(_with_evidence(definition.description, definition.evidence), 4),
+            doc=docstring(_with_evidence(_description(definition), definition.evidence), 4),
             options=", ".join(options),
             attributes=tuple(_attribute(field, "received" in usage) for field in fields),
         )
@@ -114,7 +115,7 @@ def alias_names(spec: Spec) -> Iterator[AliasName]:
         yield AliasName(
             name=alias.name,
             annotation=annotation(alias.shape, received=received),
-            doc=docstring(alias.description or alias.name, 0),
+            doc=docstring(_description(alias), 0),
         )
 
     for alias in aliases.values():
@@ -132,6 +133,10 @@ def error_classes(spec: Spec) -> Iterator[ErrorClass]:
     for name, known in sorted(statuses.items()):
         told = "; ".join(f"{status}: {text}" for status, text in sorted(known.items()))
         yield ErrorClass(name=name, doc=docstring(f"Status {told}", 4))
+
+
+def _description(definition: Object | Alias) -> str:
+    return definition.description or f"{' '.join(words(definition.name)).capitalize()}."
 
 
 def _with_evidence(text: str, evidence: str | None) -> str:

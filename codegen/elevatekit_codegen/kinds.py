@@ -18,8 +18,8 @@ def types(node: Node) -> list[str]:
 
 
 def is_nullable(node: Node) -> bool:
-    """Whether null is among the types that a schema names."""
-    return "null" in _listed(node)
+    """Whether a schema allows null beside its types, as OpenAPI 3.1 or as 3.0 says it."""
+    return "null" in _listed(node) or node.value.get("nullable") is True
 
 
 def is_null(node: Node) -> bool:

@@ -26,7 +26,17 @@ CLIENT_TAKEN: Final = frozenset(
 """Names that the clients have before a spec adds its own."""
 
 COMMAND_TAKEN: Final = frozenset(
-    {"cassettes", "doctor", "export", "journal", "plugins", "probe", "pull", "simulate"}
+    {
+        "cassettes",
+        "completion",
+        "doctor",
+        "export",
+        "journal",
+        "plugins",
+        "probe",
+        "pull",
+        "simulate",
+    }
 )
 """First words of the command line that are no operation."""
 
@@ -45,6 +55,11 @@ def snake(name: str, taken: Container[str] = ()) -> str:
     if result[:1].isdigit():
         result = f"_{result}"
     return f"{result}_" if keyword.iskeyword(result) or result in taken else result
+
+
+def column(name: str) -> str:
+    """A name for columns and tables: a keyword of Python is none of theirs."""
+    return "_".join(words(name))
 
 
 def pascal(name: str) -> str:

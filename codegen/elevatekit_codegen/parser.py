@@ -10,6 +10,7 @@ through, whatever it makes of the rest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -36,14 +37,18 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from elevatekit_codegen import grammar
-from elevatekit_codegen.shapes import choice_signature, union_signature
+from elevatekit_codegen.signatures import (
+    Place,
+    Reading,
+    answer_place,
+    body_place,
+    choice,
+    operation_place,
+    parameter_place,
+    property_place,
+    union,
+)
 from elevatekit_codegen.source import Document, SpecError, join
-
-Place = tuple[str, str]
-"""A JSON pointer, and what of the thing there is meant: `property 'id'`, `answer 200`."""
-
-Reading = Mapping[Place, str]
-"""The signature of every parameter, body, answer and property."""
 
 
 def reading(document: Document) -> Reading:
@@ -112,7 +117,9 @@ def _copied(value: object, pointer: str, at: dict[str, Any]) -> Any:
 
 
 def _line(error: GeneratorError) -> str:
-    return " ".join(f"{error.header} {error.detail or ''}".split())
+    text = " ".join(f"{error.header} {error.detail or ''}".split())
+    # Some of its messages show the address of an object where a name was meant.
+    return re.sub(r"<\S+ object at 0x[0-9a-f]+>", "it", text)
 
 
 def _pointer(error: ParseError) -> str:
@@ -139,22 +146,22 @@ class _Signatures:
         for model in self._data.models:
             pointer = _text(model.data.description)
             for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-                yield (pointer, f"property {_text(prop.name)!r}"), self._required(prop)
+                yield property_place(pointer, _text(prop.name)), self._required(prop)
 
     def _endpoint(self, endpoint: Endpoint) -> Iterator[tuple[Place, str]]:
         pointer = _text(endpoint.summary)
-        yield (pointer, "method"), endpoint.method
+        yield operation_place(pointer), endpoint.method
         for location, prop in endpoint.iter_all_parameters():
             yield (
                 (pointer, f"{location.value} parameter {_text(prop.name)!r}"),
                 self._required(prop),
             )
         for body in endpoint.bodies:
-            yield (pointer, f"body {_text(body.content_type)}"), self._required(body.prop)
+            yield body_place(pointer, _text(body.content_type)), self._required(body.prop)
         for response in endpoint.responses:
             empty = response.source["return_type"] == "None"
             signature = "nothing" if empty else self._signature(response.prop)
-            yield (pointer, f"answer {response.status_code.pattern}"), signature
+            yield answer_place(pointer, response.status_code.pattern), signature
 
     def _required(self, prop: PropertyProtocol) -> str:
         return f"{self._signature(prop)}, {'required' if prop.required else 'optional'}"
@@ -182,13 +189,13 @@ class _Signatures:
             case AnyProperty():
                 return "anything"
             case ConstProperty():
-                return choice_signature((str(prop.value.raw_value),))
+                return choice((str(prop.value.raw_value),))
             case LiteralEnumProperty():
-                return choice_signature(tuple(map(str, prop.values)))
+                return choice(tuple(map(str, prop.values)))
             case ListProperty():
                 return f"list[{self._signature(prop.inner_property)}]"
             case UnionProperty():
-                return union_signature([self._signature(p) for p in prop.inner_properties])
+                return union([self._signature(p) for p in prop.inner_properties])
             case ModelProperty():
                 return self._model(prop)
             case _:

@@ -38,6 +38,12 @@ _META: Final = {
     "multipleOf": "multiple_of",
 }
 _META_LIST: Final = {"minItems": "min_length", "maxItems": "max_length"}
+_PYTHON_TYPES: Final[dict[str, type[str | int | bool] | tuple[type[int], type[float]]]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
 
 
 class Schemas:
@@ -71,14 +77,18 @@ class Schemas:
         target = self._document.resolve(node)
         kind = kinds.kind(target)
         if kind == "scalar":
-            return self._scalar(target)
-        if target.pointer in self._names:
-            return Named(self._names[target.pointer])
-        if kind == "object":
-            self._register(name, target)
+            shape = self._scalar(target)
+        elif target.pointer in self._names:
+            shape = Named(self._names[target.pointer])
+        elif kind == "object":
+            shape = Named(self._register(name, target))
             self._define(target, name)
-            return Named(name)
-        return self._other(target, name)
+        else:
+            shape = self._of_values(target, name)
+        # The null of a named type that is no struct stands in its own definition.
+        if kinds.is_nullable(target) and not (kind == "other" and isinstance(shape, Named)):
+            return shape if isinstance(shape, Nullable) else Nullable(shape)
+        return shape
 
     def named(self, node: Node, name: str) -> Named:
         """The definition of a schema; an alias is made if it has none."""
@@ -120,7 +130,9 @@ class Schemas:
             self.definitions[name] = Object(name, node.pointer, "", ())
             self.definitions[name] = self.object(node, name)
         else:
-            shape = self._other(node, name)
+            shape = self._of_values(node, name)
+            if kinds.is_nullable(node) and not isinstance(shape, Nullable):
+                shape = Nullable(shape)
             self.definitions[name] = Alias(name, node.pointer, node.line("description"), shape)
 
     def _scalar(self, node: Node) -> Shape:
@@ -132,13 +144,7 @@ class Schemas:
             raise self._document.error(
                 node / "pattern", f"pattern {pattern!r} is none that Python knows: {error}"
             ) from None
-        scalar = Scalar(type, node.text("format") or None, _limits(node, _META))
-        return Nullable(scalar) if kinds.is_nullable(node) else scalar
-
-    def _other(self, node: Node, name: str) -> Shape:
-        shape = self._of_values(node, name)
-        null = kinds.is_nullable(node) and not isinstance(shape, Nullable)
-        return Nullable(shape) if null else shape
+        return Scalar(type, node.text("format") or None, _limits(node, _META))
 
     def _of_values(self, node: Node, name: str) -> Shape:
         if (member := kinds.wrapped(node)) is not None:
@@ -189,7 +195,8 @@ class Schemas:
             raise self._document.error(
                 node.pointer, "a union of objects and something else cannot be expressed"
             )
-        shapes = [self.shape(m, f"{name}{i}") for i, m in enumerate(real, 1)]
+        names = [f"{name}{i}" for i in range(1, len(real) + 1)] if len(real) > 1 else [name]
+        shapes = [self.shape(member, own) for member, own in zip(real, names, strict=True)]
         null = len(real) < len(members) or any(isinstance(s, Nullable) for s in shapes)
         plain = tuple(s.inner if isinstance(s, Nullable) else s for s in shapes)
         shape = plain[0] if len(plain) == 1 else OneOf(plain)
@@ -225,21 +232,42 @@ class Schemas:
         target = self._document.resolve(node)
         # A $ref to a scalar has no class that could say what it says.
         said = target if kinds.kind(target) == "scalar" else node
-        default = node.value.get("default", target.value.get("default"))
-        if default is not None and not isinstance(default, str | int | float):
-            raise self._document.error(node / "default", "only scalars can be defaults")
+        shape = self.shape(node, f"{owner}{pascal(snake(key))}")
         return Field(
             name=key,
             python=python,
-            shape=self.shape(node, f"{owner}{pascal(snake(key))}"),
+            shape=shape,
             required=False,
-            default=default,
+            default=self._default(node if "default" in node else target, shape),
             description=node.line("description") or said.line("description"),
             evidence=node.text("x-evidence") or said.text("x-evidence") or None,
             role=node.text("x-role") or None,
             pointer=node.pointer,
         )
 
+    def _default(self, node: Node, shape: Shape) -> str | int | float | bool | None:
+        value = node.value.get("default")
+        plain = shape.inner if isinstance(shape, Nullable) else shape
+        if value is None:
+            return None
+        if isinstance(value, str) and value in self._document.resolve(node).list("enum"):
+            return value
+        # A boolean is an int in Python, but never in JSON.
+        if (
+            isinstance(plain, Scalar)
+            and isinstance(value, _PYTHON_TYPES[plain.type])
+            and isinstance(value, bool) == (plain.type == "boolean")
+        ):
+            return value
+        raise self._document.error(
+            node / "default", f"the default {value!r} is none of the values that the schema allows"
+        )
+
 
 def _limits(node: Node, words: Mapping[str, str]) -> tuple[tuple[str, object], ...]:
-    return tuple((meta, node.value[key]) for key, meta in words.items() if key in node)
+    # `exclusiveMinimum: true` is how OpenAPI 3.0 speaks of the minimum beside it.
+    exclusive = [key for key in words if node.value.get(key) is True]
+    found = {meta: node.value[key] for key, meta in words.items() if key in node}
+    for key in exclusive:
+        found[words[key]] = found.pop({"gt": "ge", "lt": "le"}[words[key]])
+    return tuple((meta, value) for meta, value in found.items() if value is not False)

@@ -1,20 +1,12 @@
-"""What a schema says about a value, in the few words that both readers share.
-
-Our own reading of the document makes these; the signature of each is what the other reader, the
-parser of openapi-python-client, has to arrive at too.
-"""
+"""What a schema says about a value, in the few words that models and tables are made of."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from elevatekit_plugins.api import ScalarType
-
-PARSER_FORMATS = ("date", "date-time", "uuid", "binary")
-"""The formats of a string that openapi-python-client tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,42 +134,6 @@ def strip(shape: Shape, definitions: Definitions) -> Shape:
             shape = target.shape
         else:
             return shape
-
-
-def signature(shape: Shape, definitions: Definitions) -> str:
-    """A shape in a form that can be compared with what the other reader saw."""
-    match shape:
-        case Scalar():
-            known = shape.format if shape.format in PARSER_FORMATS else None
-            return f"{shape.type}({known})" if known else shape.type
-        case Choice():
-            return choice_signature(shape.values)
-        case ListOf():
-            return f"list[{signature(shape.items, definitions)}]"
-        case MapOf():
-            return f"map[{signature(shape.values, definitions)}]"
-        case Anything():
-            return "anything"
-        case Nullable():
-            return union_signature([signature(shape.inner, definitions), "null"])
-        case OneOf():
-            return union_signature([signature(m, definitions) for m in shape.members])
-        case Named():
-            target = definitions[shape.name]
-            if isinstance(target, Alias):
-                return signature(target.shape, definitions)
-            return f"object {target.pointer}"
-
-
-def choice_signature(values: tuple[str, ...]) -> str:
-    """The signature of an enum: its order means nothing."""
-    return f"one of {json.dumps(sorted(values))}"
-
-
-def union_signature(members: list[str]) -> str:
-    """The signature of a union: flat, sorted, each member once."""
-    flat = {part for member in members for part in member.split(" | ")}
-    return " | ".join(sorted(flat))
 
 
 def names(shape: Shape) -> tuple[str, ...]:

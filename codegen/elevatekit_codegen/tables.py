@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from elevatekit_codegen.names import snake
+from elevatekit_codegen.names import column
 from elevatekit_codegen.shapes import (
     Choice,
     Definitions,
@@ -77,7 +77,7 @@ class _Walk:
     ) -> Iterator[Column]:
         """The columns of a list's items; a list in an item is one column."""
         for inner in self._fields(shape.name):
-            name, below = f"{prefix}{snake(inner.name)}", (*path, inner.name)
+            name, below = f"{prefix}{column(inner.name)}", (*path, inner.name)
             plain = strip(inner.shape, self.definitions)
             if isinstance(plain, Named) and plain.name not in (*outer, shape.name):
                 yield from self._flat(plain, f"{name}_", below, (*outer, shape.name))
@@ -91,7 +91,7 @@ class _Walk:
 
 def _joined(name: str, field: Field) -> str:
     """`gen_ai_cx_topics` and `topics` are `gen_ai_cx_topics`: nothing is said twice."""
-    own = snake(field.name)
+    own = column(field.name)
     return name if f"_{name}".endswith(f"_{own}") else f"{name}_{own}"
 
 
