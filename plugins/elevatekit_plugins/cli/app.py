@@ -12,16 +12,17 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
+from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
 
-_COMMANDS: Final = ("pull", "export", "plugins", "simulate")
+COMMANDS: Final = ("pull", "export", "plugins", "simulate", "completion")
 """Modules of this package that each offer `command(api)`."""
 
 
@@ -67,10 +68,10 @@ def app(api: Api) -> click.Group:
         f"Without an account: `{api.name} simulate` serves the same API on this machine.",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    click.version_option(_version(api), prog_name=api.name)(root)
+    version_option(api)(root)
     for group in operation_groups(api, Group):
         root.add_command(group)
-    for name in _COMMANDS:
+    for name in COMMANDS:
         root.add_command(_builtin(name)(api), name)
     return root
 
@@ -118,10 +119,3 @@ def _builtin(name: str) -> Callable[[Api], click.Command]:
 def _complain(api: Api, error: Exception, code: int) -> int:
     click.echo(f"{click.style(api.name, fg='red')}: {error}", err=True)
     return code
-
-
-def _version(api: Api) -> str:
-    try:
-        return version(api.name)
-    except PackageNotFoundError:
-        return api.version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
@@ -31,8 +31,12 @@ class Candidate(Struct, frozen=True, kw_only=True):
 @cache
 def installed() -> Sequence[Candidate]:
     """Every installed plugin, by name. The same name can be there more than once."""
-    found = [_candidate(point) for point in entry_points(group=PROJECT)]
-    return tuple(sorted(found, key=lambda c: (c.name, c.distribution)))
+    return candidates(entry_points(group=PROJECT))
+
+
+def candidates(points: Iterable[EntryPoint]) -> Sequence[Candidate]:
+    """What these entry points offer, by name."""
+    return tuple(sorted(map(_candidate, points), key=lambda c: (c.name, c.distribution)))
 
 
 def _candidate(point: EntryPoint) -> Candidate:
