@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test generate check lint types lock clean
+.PHONY: help demo test test-package generate check lint types package lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -15,6 +15,10 @@ demo: ## run the whole job on the simulator; leaves demo-output/
 test: ## run the tests; the network is blocked but for loopback
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python -m pytest -q -n auto
+
+test-package: ## build, install and try the distribution as people do; downloads
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/package
 
 generate: ## write generated/ from the spec
 	@$(PYTHON) .ci/environment.py test
@@ -34,6 +38,12 @@ types: ## mypy --strict and basedpyright in strict mode
 	@$(PYTHON) .ci/environment.py lint
 	@$(BIN)/mypy
 	@$(BIN)/basedpyright --level error
+
+# The date of the files is the commit's, the build backend the lock's: the same bytes everywhere.
+package: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1767225600)
+package: ## build dist/: wheel and sdist, the same bytes from the same commit
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m build --no-isolation --outdir dist
 
 LOCK := uv pip compile --quiet pyproject.toml --universal --generate-hashes \
 	--no-emit-package elevatekit --custom-compile-command "make lock"
