@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -84,6 +85,7 @@ class Core(Generic[Tr]):
         )
         self._transport = transport
         self._make_transport = make_transport
+        self._making = threading.Lock()
         self.closed = False
 
     def policy(self, name: str) -> Any:
@@ -93,9 +95,10 @@ class Core(Generic[Tr]):
         """The transport, made at the first call: a TLS context costs some 20 ms."""
         if self.closed:
             raise ClosedError("the client is closed; make a new one")
-        if self._transport is None:
-            self._transport = self._make_transport(self.base_url)
-        return self._transport
+        with self._making:  # threads that share a client may all make its first call
+            if self._transport is None:
+                self._transport = self._make_transport(self.base_url)
+            return self._transport
 
     def _slots(self, operation: Operation[Any]) -> Slots | None:
         rule = operation.concurrency
