@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import threading
 import platform
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Generic, Self, TypeVar
