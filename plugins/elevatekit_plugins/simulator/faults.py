@@ -32,10 +32,9 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Faults:
     """The rules of one simulator, and how often each operation was called."""
 
-    def __init__(self, api: Api, rules: Sequence[Fault] = ()) -> None:
-        self._known = [operation.id for operation in api.operations]
+    def __init__(self, api: Api) -> None:
         self._api = api
-        self.set(rules)
+        self.set(())
 
     def set(self, rules: Sequence[Fault]) -> None:
         """Replace all rules and count calls from nothing.
@@ -52,7 +51,7 @@ class Faults:
                 ) from None
         self._rules = tuple(rules)
         self._calls: Counter[str] = Counter()
-        self._fired: set[Fault] = set()
+        self._fired: set[int] = set()
 
     def due(self, operation: str) -> Fault | None:
         """Count a call, and give the rule that it meets; of several the first."""
@@ -60,16 +59,16 @@ class Faults:
             return None
         self._calls[operation] += 1
         count = self._calls[operation]
-        for rule in self._rules:
+        for index, rule in enumerate(self._rules):
             if rule.operation == operation and rule.nth <= count < rule.nth + rule.times:
-                self._fired.add(rule)
+                self._fired.add(index)
                 return rule
         return None
 
     @property
     def unfired(self) -> tuple[Fault, ...]:
         """The rules that no call has met so far."""
-        return tuple(rule for rule in self._rules if rule not in self._fired)
+        return tuple(r for index, r in enumerate(self._rules) if index not in self._fired)
 
 
 def read(path: Path) -> list[Fault]:

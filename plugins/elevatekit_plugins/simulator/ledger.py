@@ -35,4 +35,4 @@ class Ledger(Struct):
     faults: int = 0
     """Answers that a fault replaced."""
     violations: list[str] = field(default_factory=list[str])
-    """Answers of the simulator that broke the spec, found by the self-check."""
+    """Failures of the simulator itself: answers that broke the spec (found by the self-check)."""

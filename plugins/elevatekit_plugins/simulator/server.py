@@ -12,10 +12,11 @@ from typing import Any, Final, Self
 import uvicorn
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.simulator.app import Settings, Simulation
+from elevatekit_plugins.simulator.app import Simulation
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.faults import Fault, Faults
 from elevatekit_plugins.simulator.ledger import Ledger
+from elevatekit_plugins.simulator.reception import Settings
 from elevatekit_plugins.simulator.switches import Switches
 
 GRACE: Final = 1.0
@@ -106,7 +107,7 @@ class Simulator:
         return self._simulation.faults
 
     def reset(self) -> None:
-        """Forget every interaction, count and fault, and set the clock back."""
+        """Begin again: nothing declared or counted, the first faults, the clock at its start."""
         self._simulation.reset()
 
     def start(self) -> None:

@@ -44,7 +44,7 @@ class Shape(Struct, frozen=True, kw_only=True):
 
 
 def shape_of(document: Document, schema: Node, seen: Sequence[str] = ()) -> Shape:
-    """Read a schema. Where it contains itself, the inner one is an object without properties."""
+    """Read a schema. Where it contains itself, the inner one is null or empty."""
     role = schema.get("x-role")
     nullable = False
     path = list(seen)
@@ -53,7 +53,7 @@ def shape_of(document: Document, schema: Node, seen: Sequence[str] = ()) -> Shap
         if "$ref" in node:
             ref = str(node.pop("$ref"))
             if ref in path:
-                return Shape(kind="object", role=role, nullable=nullable)
+                return Shape(kind="null" if nullable else "object", role=role, nullable=nullable)
             path.append(ref)
             _, found = document.follow(target(ref))
             node = {**found, **node}

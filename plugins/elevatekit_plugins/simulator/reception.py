@@ -1,0 +1,154 @@
+"""Takes requests: finds the operation, checks, limits, and has the service carry them out."""
+
+from __future__ import annotations
+
+import math
+import traceback
+from collections.abc import Awaitable, Callable, Collection, Mapping
+
+from msgspec import UNSET, Struct
+from starlette.requests import ClientDisconnect, Request
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.simulator.admission import Admission
+from elevatekit_plugins.simulator.clock import VirtualClock
+from elevatekit_plugins.simulator.contract import Contract
+from elevatekit_plugins.simulator.exchange import Call, Reply
+from elevatekit_plugins.simulator.faults import Fault, Faults
+from elevatekit_plugins.simulator.gate import Gate
+from elevatekit_plugins.simulator.receiving import receive
+from elevatekit_plugins.simulator.routing import Router
+from elevatekit_plugins.simulator.service import Service
+from elevatekit_plugins.simulator.switches import Switches
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How a simulator behaves.
+
+    Raises:
+        ValueError: the latency is negative or not finite.
+    """
+
+    seed: int = 1
+    """Where ids and made-up values come from."""
+    latency: float = 0.0
+    """Seconds that a request of a concurrency group takes."""
+    inactive: Collection[str] = ()
+    """Tokens that are refused although they have the form of one."""
+    switches: Switches = Switches()
+    faults: tuple[Fault, ...] = ()
+    """Answers to send instead of the right ones, until others are set."""
+    self_check: bool = False
+    """Whether every answer is checked against a strict copy of the spec before it is sent."""
+    log: bool = False
+    """Whether a line for each request goes to stderr."""
+
+    def __post_init__(self) -> None:
+        if not (self.latency >= 0 and math.isfinite(self.latency)):
+            raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
+
+
+class Reception:
+    """One service from its beginning to the next reset."""
+
+    def __init__(
+        self,
+        api: Api,
+        contracts: Mapping[str, Contract],
+        settings: Settings,
+        *,
+        router: Router,
+        faults: Faults,
+        clock: VirtualClock,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._message = api.error_message
+        self._settings = settings
+        self._router = router
+        self._faults = faults
+        self._sleep = sleep
+        self._service = Service(
+            api, contracts, seed=settings.seed, switches=settings.switches, clock=clock
+        )
+        self.ledger = self._service.ledger
+        self._gate = Gate(self.ledger)
+        self._admission = Admission(
+            api, self._service.replies, self._service.store, settings.inactive
+        )
+
+    async def reply(self, request: Request) -> Reply:
+        """The answer to a request.
+
+        Raises:
+            ClientDisconnect: the client went away before the request was complete.
+        """
+        try:
+            reply = await self._reply(request)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            reply = self._broken(f"the simulator failed: {error!r}")
+        self.ledger.statuses[reply.status] += 1
+        return reply
+
+    async def _reply(self, request: Request) -> Reply:
+        found = self._router.find(request.method, request.scope["path"])
+        if isinstance(found, tuple):
+            return self._lost(request, found)
+        contract = found.contract
+        self.ledger.calls[contract.operation.id] += 1
+        any_part = self._settings.switches.upload_any_part
+        received = await receive(request, contract, any_part=any_part)
+        call = self._admission.admit(contract, request, found.values, received)
+        if isinstance(call, Reply):
+            return self._checked(contract, call)
+        rule = contract.operation.concurrency
+        if rule is None:
+            return self._carried_out(call)
+        if not self._gate.enter(call.token, rule):
+            message = f"{rule.limit} requests of {rule.group} are in flight: no more at a time"
+            return self._checked(contract, self._service.replies.refuse(call, message, 429))
+        try:
+            if self._settings.latency:
+                await self._sleep(self._settings.latency)
+            return self._carried_out(call)
+        finally:
+            self._gate.leave(call.token, rule)
+
+    def _carried_out(self, call: Call) -> Reply:
+        fault = self._faults.due(call.contract.operation.id)
+        if fault is None:
+            reply = self._service.serve(call)
+            self._service.questions.settle(call, reply)
+            return self._checked(call.contract, reply)
+        self.ledger.faults += 1
+        body = fault.body
+        if body is None:
+            message = f"a fault was set for {fault.operation}"
+            body = UNSET if fault.status < 400 else {self._message: message}
+        reply = Reply(status=fault.status, body=body, headers=fault.headers)
+        if fault.after:
+            self._service.serve(call)
+        else:
+            self._service.questions.settle(call, reply)
+        return reply
+
+    def _lost(self, request: Request, allowed: tuple[str, ...]) -> Reply:
+        message = f"no operation has the path {request.scope['path']}"
+        if not allowed:
+            return Reply(status=404, body={self._message: message})
+        methods = ", ".join(allowed)
+        body = {self._message: f"{message} with {request.method}; it has {methods}"}
+        return Reply(status=405, body=body, headers={"allow": methods})
+
+    def _checked(self, contract: Contract, reply: Reply) -> Reply:
+        problem = contract.problem(reply.status, reply.body) if self._settings.self_check else None
+        if problem is None:
+            return reply
+        answer = f"the answer of {contract.operation.id} with {reply.status}"
+        return self._broken(f"{answer} breaks the spec: {problem}")
+
+    def _broken(self, message: str) -> Reply:
+        self.ledger.violations.append(message)
+        return Reply(status=500, body={self._message: message})
