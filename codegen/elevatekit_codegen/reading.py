@@ -43,12 +43,18 @@ def read_spec(document: Document) -> Spec:
     findings = agree.disagreements(document, agree.own_reading(read, definitions), theirs)
     if findings:
         raise SpecError(*findings)
+    histories = {o.row.quota.history for o in read if o.row.quota is not None}
     return Spec(
         document=document,
         operations=read,
         definitions=definitions,
         usage=_usage(read, definitions),
-        tables={o.row.id: _tables(document, o, definitions) for o in read},
+        tables={
+            o.row.id: _tables(document, o, definitions)
+            if o.row.pull is not None or o.row.id in histories
+            else ()
+            for o in read
+        },
         base_url=_base_url(document),
         key=_key(document),
         error_message=_error_message(read, definitions),
@@ -88,7 +94,7 @@ def _tables(
     document: Document, operation: ReadOperation, definitions: dict[str, Definition]
 ) -> tuple[Table, ...]:
     row = operation.row
-    if row.pull is None or row.model is None:
+    if row.model is None:
         return ()
     try:
         return tables(row.id, Named(row.model), definitions)

@@ -154,6 +154,12 @@ _GEN_AI_CX_ASK_ERRORS = {
 _GEN_AI_CX_ASK_RETRY = RetryRule(
     deadline=120.0, statuses={408: "documented", 429: "documented"}, safe=False
 )
+_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS = (
+    Column(name="question", path=("question",), type="string", role="question"),
+    Column(name="answer", path=("answer",), type="string", role="answer"),
+    Column(name="error_message", path=("errorMessage",), type="string", role="failure"),
+    Column(name="asked_at", path=("askedAt",), type="string", role="asked_at"),
+)
 
 INTERACTIONS_DECLARE: Operation[models.DeclaredInteraction] = Operation(
     id="interactions.declare",
@@ -804,6 +810,14 @@ GEN_AI_CX_ASK_HISTORY: Operation[models.CxAskHistory] = Operation(
     errors=_GEN_AI_CX_SUMMARY_ERRORS,
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
+    tables=(
+        Table(
+            name="gen_ai_cx_ask_history_questions",
+            path=("questions",),
+            columns=_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS,
+            role="history",
+        ),
+    ),
     evidence="source",
 )
 
@@ -969,6 +983,14 @@ GEN_AI_ASK_HISTORY: Operation[models.AskHistory] = Operation(
     errors=_GEN_AI_CX_SUMMARY_ERRORS,
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
+    tables=(
+        Table(
+            name="gen_ai_ask_history_questions",
+            path=("questions",),
+            columns=_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS,
+            role="history",
+        ),
+    ),
     evidence="source",
 )
 
