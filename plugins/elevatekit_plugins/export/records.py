@@ -112,7 +112,7 @@ class Records:
         told = about["key"]
         key = interaction.key or (told if isinstance(told, str) else None)
         join = (id, key)
-        asked = [self._asked(question) for question in questions]
+        asked = [self._asked(question) for question in questions if question.outcome != "unsent"]
         row = (
             *join,
             interaction.type or about["type"],

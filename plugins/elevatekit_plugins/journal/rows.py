@@ -20,7 +20,7 @@ Stage = Literal[
 ]
 """How far an interaction has come; `schema.sql` says what each means."""
 
-Asked = Literal["asking", "success", "error"]
+Asked = Literal["asking", "unsent", "success", "error"]
 """What became of a question. `asking`: sent, as far as anybody knows, and not answered."""
 
 

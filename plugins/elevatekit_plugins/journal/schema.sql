@@ -32,7 +32,12 @@ CREATE TABLE questions (
     number INTEGER NOT NULL,     -- the order in which they were asked of this interaction
     operation TEXT NOT NULL,
     question TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('asking', 'success', 'error')),
+    asked_at REAL NOT NULL,      -- seconds since 1970
+    outcome TEXT NOT NULL CHECK (outcome IN (
+        'asking',                -- about to be sent: written before it is
+        'unsent',                -- certainly never sent, after all
+        'success', 'error'
+    )),
     source TEXT,                 -- the operation that `body` came from: the question's, or its history
     body BLOB,
     PRIMARY KEY (position, operation, question)

@@ -1,7 +1,8 @@
 """Questions: one after another for each interaction, each at most once.
 
-A question is written down before it is sent. One whose answer did not come is never sent again;
-the history that the server keeps tells what became of it, now or in a later run.
+A question is written down before it is sent. What became of one whose answer did not come is told
+by the history that the server keeps. It is not sent again while it may still be answered: only when
+the time that an answer may take has passed, and the server still knows nothing of it.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ class Asking:
 
     def _ask(self, work: Work, ask: Ask, rest: tuple[Ask, ...]) -> list[Step]:
         position, operation, text = work.position, ask.operation, ask.question
-        self._recorder.writer.run(lambda tables: tables.questions.ask(position, operation.id, text))
+        self._recorder.writer.run(
+            lambda tables: tables.questions.ask(position, operation.id, text, self._recorder.now())
+        )
         try:
             response = self._recorder.send(work, operation, ask.body)
         except ElevateKitError as error:
@@ -54,7 +57,7 @@ class Asking:
                 self._answer(work, ask, "error", operation.id, error.body)
             else:
                 self._recorder.writer.put(
-                    lambda tables: tables.questions.forget(position, operation.id, text)
+                    lambda tables: tables.questions.take_back(position, operation.id, text)
                 )
                 if concerns_all(error):
                     raise
@@ -77,13 +80,17 @@ class Asking:
         except ElevateKitError as error:
             if concerns_all(error):
                 raise
-            self._reject_unknown(work, ask, f"its history cannot be read: {error}")
+            self._reject_unknown(work, ask, f"the history cannot be read: {error}")
             return self._next(work, rest)
         entries = history.read(source, response.body)
         found = history.find(entries, ask.question)
-        self._recorder.writer.put(partial(_correct_budget, work, ask, entries, found is not None))
+        lapsed = found is None and self._is_lapsed(work, ask)
+        settled = lapsed or found is not None
+        self._recorder.writer.put(partial(_correct_budget, work, ask, entries, settled))
+        if lapsed:
+            return [Step(work, partial(self._ask, work, ask, rest))]
         if found is None:
-            self._reject_unknown(work, ask, "it was sent, and is not in the history yet")
+            self._reject_unknown(work, ask, "sent, and not in the history yet; run again later")
             return self._next(work, rest)
         self._answer(work, ask, found.outcome, source.id, response.body)
         if found.outcome == "error":
@@ -96,6 +103,14 @@ class Asking:
                 question=ask.question,
             )
         return self._next(work, rest)
+
+    def _is_lapsed(self, work: Work, ask: Ask) -> bool:
+        """Whether a question was sent so long ago that no answer can be under way any more."""
+        position, operation = work.position, ask.operation
+        asked_at = self._recorder.writer.run(
+            lambda tables: tables.questions.asked_at(position, operation.id, ask.question)
+        )
+        return self._recorder.now() - asked_at > operation.retry.deadline
 
     def _answer(self, work: Work, ask: Ask, outcome: Asked, source: str, body: bytes) -> None:
         position, operation = work.position, ask.operation.id
@@ -112,7 +127,7 @@ class Asking:
             "ask",
             ask.operation,
             "OutcomeUnknownError",
-            f"unknown: {why}; it is not asked again",
+            f"unknown: {why}",
             retryable=retryable,
             question=ask.question,
         )

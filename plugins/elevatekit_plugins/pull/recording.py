@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -55,14 +57,26 @@ def payload_of(response: Response) -> Any:
 
 
 class Recorder:
-    """Sends requests for interactions and writes down what came of them."""
+    """Sends requests for interactions and writes down what came of them.
 
-    def __init__(self, client: SyncApiClient, writer: Writer, identifier: str) -> None:
+    Args:
+        identifier: the path parameter of an interaction's id.
+        now: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        client: SyncApiClient,
+        writer: Writer,
+        identifier: str,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self._client = client
         self._identifier = identifier
         self._lock = threading.Lock()
         self.api = client.api
         self.writer = writer
+        self.now = now
         self.requests = 0
         """Calls that were made."""
         self.rejects = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Final, TextIO
 
@@ -52,6 +53,7 @@ class Pull:
         client: made with the ledger of the journal.
         poll: seconds between two looks at a state; None for what the spec says.
         stream: where progress is written.
+        now: seconds since 1970.
     """
 
     def __init__(
@@ -63,9 +65,10 @@ class Pull:
         poll: float | None,
         workers: int,
         stream: TextIO,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._journal = journal
-        self._recorder = Recorder(client, journal.writer, plan.rule.identifier)
+        self._recorder = Recorder(client, journal.writer, plan.rule.identifier, now)
         self._steps = Steps(plan, self._recorder, poll)
         self._workers = Workers(workers)
         self._stream = stream
