@@ -9,6 +9,8 @@ from typing import Final, NoReturn
 
 import click
 
+from elevatekit_plugins.errors import missing_extra
+
 try:
     from elevatekit_codegen.assemble import assemble
     from elevatekit_codegen.check import check as compare
@@ -19,7 +21,7 @@ try:
     from elevatekit_codegen.tree import TreeError, write
 except ModuleNotFoundError as error:
     # The script is installed with the package, its needs only with the extra.
-    sys.exit(f'elevatekit-codegen needs {error.name}: pip install "elevatekit[codegen]"')
+    sys.exit(str(missing_extra("elevatekit-codegen", error, "codegen")))
 
 UNREADABLE: Final = 2
 """The exit code for a spec that cannot be read at all, and for wrong usage."""

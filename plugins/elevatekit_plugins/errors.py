@@ -44,6 +44,16 @@ class ConfigError(ElevateKitError):
     """Something that the user set cannot be used: token, base URL, plugin, settings, file."""
 
 
+def missing_extra(
+    part: str, error: ImportError, extra: str, distribution: str = "elevatekit"
+) -> ConfigError:
+    """What to raise where an optional part is used and what it imports is not installed."""
+    return ConfigError(
+        f"{part} needs {error.name}, which is not installed:"
+        f' run pip install "{distribution}[{extra}]"'
+    )
+
+
 class ArgumentError(ElevateKitError, ValueError):
     """An argument of a call breaks a rule of the spec. Nothing was sent."""
 

@@ -265,6 +265,24 @@ def test_a_name_of_a_failed_plugin_says_why_it_failed(install: Any) -> None:
         PluginHost().select(AuthScheme, "vault")
 
 
+def test_an_exporter_without_its_extra_says_which_to_install(install: Any) -> None:
+    install(
+        "acme",
+        """
+        from elevatekit_plugins import ExporterSpec, hookimpl
+        def build(settings, context):
+            import no_such_module_anywhere
+        @hookimpl
+        def elevatekit_register_exporters():
+            return [ExporterSpec(name="lake", summary="a lake", build=build, extra="lakes")]
+        """,
+    )
+    host = PluginHost()
+
+    with pytest.raises(ConfigError, match=r'lake needs no_such.* run pip install "acme\[lakes\]"'):
+        host.build(host.select(ExporterSpec, "lake"), None)
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [

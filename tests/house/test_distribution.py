@@ -41,11 +41,22 @@ def tracked() -> list[str]:
 @pytest.fixture
 def checkout(tracked: list[str], tmp_path: Path) -> Path:
     """A copy of the project as a fresh clone would have it."""
+    return copy(tracked, tmp_path / "checkout")
+
+
+@pytest.fixture(scope="module")
+def published(tracked: list[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a copy, built. It is shared: look, and change nothing."""
+    project = copy(tracked, tmp_path_factory.mktemp("published"))
+    build(project, TZ="UTC", PYTHONHASHSEED="1")
+    return project
+
+
+def copy(tracked: list[str], target: Path) -> Path:
     for path in tracked:
-        target = tmp_path / "checkout" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / path, target)
-    return tmp_path / "checkout"
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, target / path)
+    return target
 
 
 def build(
@@ -74,7 +85,7 @@ def hashes(project: Path) -> dict[str, str]:
 
 
 def test_the_wheel_holds_the_three_packages_whole_and_nothing_else(
-    checkout: Path, tracked: list[str]
+    published: Path, tracked: list[str]
 ) -> None:
     expected = {
         f"{package}/{PurePosixPath(path).relative_to(folder)}"
@@ -83,9 +94,7 @@ def test_the_wheel_holds_the_three_packages_whole_and_nothing_else(
         if path.startswith(f"{folder}/")
     }
 
-    build(checkout)
-
-    with zipfile.ZipFile(built(checkout, "*.whl")) as wheel:
+    with zipfile.ZipFile(built(published, "*.whl")) as wheel:
         names = set(wheel.namelist())
     info = {name for name in names if PurePosixPath(name).parts[0].endswith(".dist-info")}
     assert names - info == expected
@@ -104,13 +113,11 @@ def test_the_wheel_holds_the_three_packages_whole_and_nothing_else(
     }
 
 
-def test_the_sdist_holds_what_git_holds(checkout: Path, tracked: list[str]) -> None:
+def test_the_sdist_holds_what_git_holds(published: Path, tracked: list[str]) -> None:
     """A new folder at the root has to be named in pyproject.toml, or here as not published."""
     expected = {path for path in tracked if PurePosixPath(path).parts[0] not in NOT_PUBLISHED}
 
-    build(checkout)
-
-    with tarfile.open(built(checkout, "*.tar.gz")) as sdist:
+    with tarfile.open(built(published, "*.tar.gz")) as sdist:
         names = {
             str(PurePosixPath(member.name).relative_to(PurePosixPath(member.name).parts[0]))
             for member in sdist.getmembers()
@@ -119,14 +126,11 @@ def test_the_sdist_holds_what_git_holds(checkout: Path, tracked: list[str]) -> N
     assert names == expected | {"PKG-INFO"}
 
 
-def test_two_builds_are_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
-    other = shutil.copytree(checkout, tmp_path / "elsewhere", copy_function=shutil.copyfile)
-
-    build(checkout, TZ="UTC", PYTHONHASHSEED="1")
-    build(other, TZ="Asia/Tokyo", PYTHONHASHSEED="2", LC_ALL="C")
+def test_two_builds_are_the_same_bytes(published: Path, checkout: Path) -> None:
+    build(checkout, TZ="Asia/Tokyo", PYTHONHASHSEED="2", LC_ALL="C")
 
     assert len(hashes(checkout)) == 2
-    assert hashes(checkout) == hashes(other)
+    assert hashes(checkout) == hashes(published)
 
 
 def test_the_date_is_the_one_that_the_environment_gives(checkout: Path) -> None:
@@ -136,10 +140,9 @@ def test_the_date_is_the_one_that_the_environment_gives(checkout: Path) -> None:
         assert {member.mtime for member in sdist.getmembers()} == {946684800}
 
 
-def test_what_lies_about_in_the_working_tree_is_not_published(checkout: Path) -> None:
-    build(checkout)
-    clean = hashes(checkout)
-    shutil.rmtree(checkout / "dist")
+def test_what_lies_about_in_the_working_tree_is_not_published(
+    published: Path, checkout: Path
+) -> None:
     for path in (
         "notes.txt",
         "demo-output/run.db",
@@ -151,7 +154,7 @@ def test_what_lies_about_in_the_working_tree_is_not_published(checkout: Path) ->
 
     build(checkout)
 
-    assert hashes(checkout) == clean
+    assert hashes(checkout) == hashes(published)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.errors import ConfigError, ElevateKitError
+from elevatekit_plugins.errors import ConfigError, ElevateKitError, missing_extra
 
 if TYPE_CHECKING:
     from elevatekit_plugins.simulator.server import Simulator
@@ -75,10 +75,7 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
         from elevatekit_plugins.simulator import faults, switches
         from elevatekit_plugins.simulator.server import Simulator
     except ModuleNotFoundError as error:
-        raise ElevateKitError(
-            f"the simulator needs {error.name}, which is not installed: "
-            f'run pip install "{api.name}[simulator]"'
-        ) from None
+        raise missing_extra("the simulator", error, "simulator") from None
     file: Path | None = options.pop("faults")
     try:
         return Simulator(

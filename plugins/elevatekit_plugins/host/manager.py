@@ -18,7 +18,7 @@ from msgspec import Struct
 from pluggy import HookImpl
 
 from elevatekit_plugins.api import did_you_mean
-from elevatekit_plugins.errors import ConfigError, ElevateKitError, PluginError
+from elevatekit_plugins.errors import ConfigError, ElevateKitError, PluginError, missing_extra
 from elevatekit_plugins.hooks.descriptors import (
     AuthScheme,
     CheckSpec,
@@ -29,7 +29,6 @@ from elevatekit_plugins.hooks.descriptors import (
     TransformSpec,
 )
 from elevatekit_plugins.hooks.events import CallStarted
-from elevatekit_plugins.hooks.specs import PROJECT
 from elevatekit_plugins.host import discovery
 from elevatekit_plugins.host.discovery import Candidate
 from elevatekit_plugins.host.loading import (
@@ -206,9 +205,11 @@ class PluginHost:
         except ElevateKitError:
             raise
         except ImportError as error:
-            extra = getattr(spec, "extra", None)
-            remedy = f'pip install "{PROJECT}[{extra}]"' if extra else f"install {error.name}"
-            raise ConfigError(f"{spec.name} needs {error.name}: {remedy}") from error
+            extra: str | None = getattr(spec, "extra", None)
+            if extra is None:
+                raise _failed(plugin.name, REGISTRATION[type(spec)][0], error) from error
+            distribution = plugin.candidate.distribution
+            raise missing_extra(spec.name, error, extra, distribution) from error
         except Exception as error:
             raise _failed(plugin.name, REGISTRATION[type(spec)][0], error) from error
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from elevatekit_plugins.testing.cassettes.watch import RECIPE
+
 if TYPE_CHECKING:
     from elevatekit_plugins.api import Api
     from elevatekit_plugins.simulator.server import Simulator
@@ -21,9 +23,17 @@ ACCOUNT: Final = "00000000-0000-4000-8000-000000000001"
 
 @pytest.fixture(scope="session")
 def elevatekit_session_simulator(elevatekit_api: Api) -> Iterator[Simulator]:
-    """One simulator for the whole session, on a free port of loopback."""
-    from elevatekit_plugins.simulator.server import Simulator
+    """One simulator for the whole session, on a free port of loopback.
 
+    Raises:
+        ConfigError: the extra `pytest` is not installed.
+    """
+    from elevatekit_plugins.errors import missing_extra
+
+    try:
+        from elevatekit_plugins.simulator.server import Simulator
+    except ModuleNotFoundError as error:
+        raise missing_extra("this fixture", error, "pytest") from None
     with Simulator(elevatekit_api, seed=1, self_check=True) as simulator:
         yield simulator
 
@@ -52,3 +62,23 @@ async def elevatekit_async_client(
     package = import_module(elevatekit_api.package)
     async with package.AsyncClient(ACCOUNT, base_url=elevatekit_simulator.base_url) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def elevatekit_vcr_config(elevatekit_api: Api, pytestconfig: pytest.Config) -> dict[str, Any]:
+    """Options for cassettes that can be committed: merge them into your own `vcr_config`.
+
+    Addresses of this machine become that of the API, all headers but a few are dropped, bodies are
+    decoded and compared, interactions have one order; what holds a token is not written.
+
+    Example:
+        ```python
+        @pytest.fixture
+        def vcr_config(elevatekit_vcr_config):
+            return {**elevatekit_vcr_config, "ignore_hosts": ["example.com"]}
+        ```
+    """
+    from elevatekit_plugins.testing.cassettes.recipe import Recipe
+
+    recipe = pytestconfig.stash.setdefault(RECIPE, Recipe(elevatekit_api))
+    return recipe.options()
