@@ -68,10 +68,10 @@ def _keys(document: Document) -> Iterator[Finding]:
                 if key not in EXTENSIONS.get(kind, ()):
                     known = sorted({word for words in EXTENSIONS.values() for word in words})
                     near = did_you_mean(key, known)
-                    yield document.finding(node / key, f"{key} means nothing on a {kind}{near}")
+                    yield document.finding(node / key, f"{key} means nothing on {kind}{near}")
             elif key not in OBJECTS[kind]:
                 near = did_you_mean(key, list(OBJECTS[kind]))
-                yield document.finding(node / key, f"a {kind} has no key {key!r}{near}")
+                yield document.finding(node / key, f"{kind} has no key {key!r}{near}")
 
 
 def _references(document: Document) -> Iterator[Finding]:

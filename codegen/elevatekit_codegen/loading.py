@@ -103,7 +103,7 @@ class _Loader:
         if node.id == "scalar":
             return self._scalar(node, here)
         if any(node is outer for outer in self._open):
-            raise self._error(here, "holds an alias to something that it is part of")
+            raise self._error(mark or here, "holds an alias to something that it is part of")
         self._open.append(node)
         try:
             if node.id == "mapping":

@@ -152,10 +152,8 @@ class _Signatures:
         pointer = _text(endpoint.summary)
         yield operation_place(pointer), endpoint.method
         for location, prop in endpoint.iter_all_parameters():
-            yield (
-                (pointer, f"{location.value} parameter {_text(prop.name)!r}"),
-                self._required(prop),
-            )
+            place = parameter_place(pointer, location.value, _text(prop.name))
+            yield place, self._required(prop)
         for body in endpoint.bodies:
             yield body_place(pointer, _text(body.content_type)), self._required(body.prop)
         for response in endpoint.responses:

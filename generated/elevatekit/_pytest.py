@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from elevatekit_plugins.testing.cassettes.watch import pytest_configure
 from elevatekit_plugins.testing.fixtures import (
     elevatekit_async_client,
     elevatekit_client,
     elevatekit_session_simulator,
     elevatekit_simulator,
+    elevatekit_vcr_config,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ __all__ = [
     "elevatekit_client",
     "elevatekit_session_simulator",
     "elevatekit_simulator",
+    "elevatekit_vcr_config",
+    "pytest_configure",
 ]
 
 

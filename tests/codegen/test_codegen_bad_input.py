@@ -1,0 +1,150 @@
+"""A spec that cannot be read or expressed: a message with file and line, and nothing written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from elevatekit_codegen.cli import main
+from elevatekit_codegen.loading import load
+
+UNREADABLE = [
+    ("", 1, "holds no mapping"),
+    ("just a text", 1, "holds no mapping"),
+    ("- a\n- b\n", 1, "holds no mapping"),
+    ("openapi: 3.1.0\ninfo: [a\nb: c\n", 3, "is not YAML"),
+    ("openapi: 3.1.0\ninfo:\n\ttitle: x\n", 3, "is not YAML"),
+    ("openapi: 3.1.0\ninfo: {}\ninfo: {}\n", 3, "key 'info' is here twice"),
+    ("openapi: 3.1.0\ninfo: &a\n  b: *a\n", 3, "alias to something that it is part of"),
+    ("a: &a {x: 1}\nb:\n  <<: *a\n", 3, "a key must be a plain text"),
+    ("openapi: 3.1.0\nx: !!python/name:os.system\n", 2, "has no meaning in OpenAPI"),
+    ("openapi: 3.1.0\nx: .inf\n", 2, "no number that JSON has"),
+    ("openapi: 3.1.0\nx: *nowhere\n", 2, "is not YAML"),
+    ('{"openapi": "3.1.0",\n\t"info": {,}\n}', 2, "is not YAML"),
+    ("[" * 5000, 1, "is nested too deeply"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message"), UNREADABLE)
+def test_a_file_that_is_no_document_is_named_with_its_line(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(text, "utf-8")
+    result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
+    assert result.exit_code == 2
+    assert f"{spec}:{line}: " in result.stderr
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    spec = tmp_path / "missing.yaml"
+    result = CliRunner().invoke(main, ["generate", "--spec", str(spec)])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        f"{spec}:1: cannot be read: No such file or directory\n",
+    )
+
+
+def test_bytes_that_are_not_utf8_are_named_with_their_line(tmp_path: Path) -> None:
+    spec = tmp_path / "openapi.yaml"
+    spec.write_bytes(b"openapi: 3.1.0\ninfo: \xff\n")
+    result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
+    assert (result.exit_code, result.stderr) == (2, f"{spec}:2: byte 21 is not UTF-8\n")
+
+
+def test_aliases_of_aliases_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text("\n".join(rows), "utf-8")
+    result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
+    assert result.exit_code == 2
+    assert "are aliases nested?" in result.stderr
+
+
+INEXPRESSIBLE = [
+    ("openapi: 3.1.0", "openapi: 3.2.0", "openapi is '3.2.0'"),
+    ("openapi: 3.1.0", "openapi: 3.1", "it must be a text"),
+    ("openapi: 3.1.0", 'swagger: "2.0"', "this is Swagger 2.0"),
+    ("operationId: books.read", "operationId: add", "must be a group and a method"),
+    ("operationId: books.read", "operationId: books.class", "must be a group and a method"),
+    ("operationId: books.read", "operationId: raw.add", "'raw' is taken by the client itself"),
+    ("operationId: books.read", "operationId: books.scan.all", "'books.scan' is taken by"),
+    ("operationId: books.read", "operationId: books.notes_write", "is the constant of"),
+    ("operationId: books.read", "operationId: books.wait", "'books.wait' is taken by"),
+    ("schema: {type: integer}}", "schema: {type: array, items: {type: integer}}}", "is no scalar"),
+    ("name: max-pages, in: query", "name: max-pages, in: cookie", "cannot be expressed"),
+    ("name: max-pages, in: query", "name: x_language, in: query", "would both be 'x_language'"),
+    ('"201":', '"2XX":', "name each by number"),
+    ('"201":', "default:", "name each by number"),
+    ("x-error: NoSuchBookError", "x-error: no such book", "must be the name of a class"),
+    ("x-error: NoSuchBookError", "x-error: Novel", "'Novel' would be exported twice"),
+    ("pages: {type: integer,", "isLent: {type: integer,", "is here twice"),
+    ("weight: {type: number}", "is_lent: {type: number}", "would both be 'is_lent'"),
+    ("weight: {type: number}", 'weight: {$ref: "#/components/schemas/Wight"}', "leads nowhere"),
+    ("weight: {type: number}", 'weight: {$ref: "other.yaml#/Wight"}', "out of the document"),
+    ("weight: {type: number}", "weight: {type: array}", "an array without items"),
+    ("weight: {type: number}", "weight: {type: [array, string]}", "cannot be expressed"),
+    ("weight: {type: number}", "weight: {enum: [1, 2]}", "only enums of strings"),
+    ("weight: {type: number}", "weight: {type: number, default: much}", "none of the values"),
+    ("weight: {type: number}", "weight: {type: string, pattern: '['}", "none that Python knows"),
+    (
+        "weight: {type: number}",
+        'weight: {oneOf: [{$ref: "#/components/schemas/Note"}, {$ref: "#/components/schemas/Author"}]}',
+        "needs a discriminator",
+    ),
+    ("kind: {type: string, const: atlas}", "kind: {type: string}", "needs property 'kind'"),
+    ("type: apiKey, in: header", "type: http, scheme: bearer", "only an apiKey in a header"),
+    ("https://library.example/api", "/api", "must have an absolute URL"),
+    ("multipart/form-data", "audio/wav", "one media type of"),
+    ("\n    Problem:", "\n    novel: {type: object, properties: {a: {type: string}}}\n    Problem:", "would be the class Novel"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "message"), INEXPRESSIBLE)
+def test_what_cannot_be_expressed_is_named_with_its_line_and_nothing_is_written(
+    workshop: Any, old: str, new: str, message: str
+) -> None:
+    workshop.edit(old, new)
+    arguments = ["--spec", str(workshop.spec)]
+    result = CliRunner().invoke(main, ["generate", *arguments, "--out", str(workshop.out)])
+    assert message in result.stderr
+    assert result.stderr.startswith(f"{workshop.spec}:")
+    assert not workshop.out.exists()
+
+
+def test_a_package_name_that_python_does_not_take_is_a_usage_error(workshop: Any) -> None:
+    ran = workshop.run("generate", "--package", "../evil")
+    assert ran.code == 2
+    assert "'../evil' is no name of a package" in ran.err
+
+
+def test_a_json_document_is_read_as_well_as_a_yaml_one(workshop: Any, tmp_path: Path) -> None:
+    document = load(workshop.spec)
+    spec = tmp_path / "openapi.json"
+    spec.write_text(json.dumps(document.value, indent="\t"), "utf-8")
+    again = load(spec)
+    assert again.value == document.value
+    place = "/paths/~1books/post/operationId"
+    before, _, _ = spec.read_text("utf-8").partition('"operationId": "books.add"')
+    line = before.count("\n") + 1
+    assert again.marks[place].line == line
+
+
+def test_without_its_extra_the_command_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['ruamel.yaml'] = None\n"
+        "from elevatekit_codegen.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert b'pip install "elevatekit[codegen]"' in done.stderr
+    assert b"Traceback" not in done.stderr

@@ -1,0 +1,86 @@
+"""`check` tells, file by file, where a folder is not what the spec gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elevatekit_codegen.check import check
+
+
+def test_a_folder_that_is_what_the_spec_gives_is_passed_in_silence(workshop: Any) -> None:
+    workshop.generate()
+    ran = workshop.run("check", "--package", "library")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_an_edit_by_hand_is_shown_with_the_first_line_that_differs(workshop: Any) -> None:
+    client = workshop.generate() / "library" / "client.py"
+    lines = client.read_text("utf-8").splitlines()
+    lines[41] = "# a quick fix"
+    client.write_text("\n".join(lines), "utf-8")
+    ran = workshop.run("check", "--package", "library")
+    assert ran.code == 1
+    (line,) = ran.err.splitlines()
+    assert line.startswith("generated/library/client.py:42: edited by hand: '# a quick fix'")
+
+
+def test_missing_extra_stale_and_edited_files_are_told_apart(workshop: Any) -> None:
+    workshop.generate()
+    (workshop.out / "library" / "errors.py").unlink()
+    (workshop.out / "library" / "mine.py").write_text("x = 1\n")
+    (workshop.out / "library" / "models.py").write_text("x = 1\n")
+    workshop.edit("operationId: books.add", "operationId: books.shelve")
+    workshop.edit("declare: books.add", "declare: books.shelve")
+    found = {
+        str(Path(line.partition(":")[0]).relative_to(workshop.out)): line
+        for line in check(workshop.out, workshop.files())
+    }
+    assert ": missing;" in found["library/errors.py"]
+    assert ": extra: it was not generated" in found["library/mine.py"]
+    assert ":1: edited by hand: 'x = 1'" in found["library/models.py"]
+    assert ": stale: the spec or a template has changed" in found["library/client.py"]
+    assert ": stale: it is no longer made" in found["reference/books.add.md"]
+    assert ": missing;" in found["reference/books.shelve.md"]
+    assert "MANIFEST" not in found
+
+
+def test_a_manifest_that_was_edited_is_found(workshop: Any) -> None:
+    manifest = workshop.generate() / "MANIFEST"
+    manifest.write_text(manifest.read_text().replace("library/client.py", "library/cleint.py"))
+    found = check(workshop.out, workshop.files())
+    assert any("MANIFEST" in line or "client.py" in line for line in found)
+    assert found
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_tree_that_may_only_be_read_is_checked(workshop: Any) -> None:
+    workshop.generate()
+    for path in (workshop.folder, *workshop.folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        assert workshop.run("check", "--package", "library").code == 0
+    finally:
+        for path in (workshop.folder, *workshop.folder.rglob("*")):
+            path.chmod(0o755)
+
+
+def test_checking_writes_nothing(workshop: Any) -> None:
+    workshop.generate()
+    before = {p: p.stat().st_mtime_ns for p in workshop.folder.rglob("*")}
+    assert workshop.run("check", "--package", "library").code == 0
+    assert {p: p.stat().st_mtime_ns for p in workshop.folder.rglob("*")} == before
+
+
+def test_what_is_committed_is_what_our_spec_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    from elevatekit_codegen.assemble import assemble
+    from elevatekit_codegen.lint import vetted
+    from elevatekit_codegen.loading import load
+    from elevatekit_codegen.render import render
+
+    monkeypatch.chdir(Path(__file__).parents[2])
+    files = render(assemble(vetted(load(Path("spec/openapi.yaml"))), "elevatekit"))
+    assert check(Path("generated"), files) == []

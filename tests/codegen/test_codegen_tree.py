@@ -1,0 +1,156 @@
+"""The output folder: whole or not at all, and nothing in it that was not made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elevatekit_codegen import tree
+from elevatekit_codegen.render import read_manifest
+
+Snapshot = Callable[[Path], dict[str, bytes]]
+
+
+def test_the_manifest_lists_every_file_with_its_hash(sdk: Any, snapshot: Snapshot) -> None:
+    files = snapshot(sdk.out)
+    listed = read_manifest(files.pop("MANIFEST"))
+    assert listed == {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+
+
+def test_the_manifest_can_be_checked_by_sha256sum(sdk: Any) -> None:
+    done = subprocess.run(
+        ["/usr/bin/sha256sum", "--check", "--strict", "--quiet", "MANIFEST"],
+        cwd=sdk.out,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_every_file_that_can_hold_a_comment_names_the_command_that_makes_it(
+    sdk: Any, snapshot: Snapshot
+) -> None:
+    for path, data in snapshot(sdk.out).items():
+        if path.endswith((".json", "py.typed")):
+            continue
+        first = data.decode().splitlines()[0]
+        assert "Made by `elevatekit-codegen generate` from the spec." in first, path
+
+
+def test_files_that_are_no_longer_made_go(workshop: Any) -> None:
+    workshop.generate()
+    gone = workshop.out / "reference" / "books.add.md"
+    assert gone.exists()
+    workshop.edit("operationId: books.add", "operationId: books.shelve")
+    workshop.edit("declare: books.add", "declare: books.shelve")
+    workshop.generate()
+    assert not gone.exists()
+    assert (workshop.out / "reference" / "books.shelve.md").exists()
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "library/extra.py", "reference/.hidden"])
+def test_a_file_that_was_not_generated_stops_the_run_and_stays(
+    workshop: Any, snapshot: Snapshot, name: str
+) -> None:
+    workshop.generate()
+    (workshop.out / name).write_text("mine")
+    before = snapshot(workshop.out)
+    workshop.edit("title: Library", "title: Books")
+    ran = workshop.run("generate", "--package", "library")
+    assert ran.code == 1
+    assert f"generated/{name}" in ran.err
+    assert snapshot(workshop.out) == before
+
+
+def test_the_caches_of_python_do_not_count(workshop: Any) -> None:
+    workshop.generate()
+    cache = workshop.out / "library" / "__pycache__"
+    cache.mkdir()
+    (cache / "client.cpython-311.pyc").write_bytes(b"")
+    assert workshop.run("check", "--package", "library").code == 0
+    assert workshop.run("generate", "--package", "library").code == 0
+
+
+def test_a_run_that_changes_nothing_touches_nothing(workshop: Any) -> None:
+    workshop.generate()
+    before = os.stat(workshop.out / "MANIFEST")
+    assert "as they were" in workshop.run("generate", "--package", "library").err
+    after = os.stat(workshop.out / "MANIFEST")
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+@pytest.mark.parametrize("nth", [1, 5, 17])
+def test_a_disk_that_is_full_half_way_leaves_the_old_tree(
+    workshop: Any, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    workshop.generate()
+    before = snapshot(workshop.folder)
+    workshop.edit("title: Library", "title: Books")
+    before["spec/openapi.yaml"] = workshop.spec.read_bytes()
+    files, written = workshop.files(), list[Path]()
+    real = Path.write_bytes
+
+    def write_bytes(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) == nth:
+            raise OSError(28, "No space left on device", str(path))
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    with pytest.raises(tree.TreeError, match="No space left on device; nothing changed"):
+        tree.write(workshop.out, files)
+    assert snapshot(workshop.folder) == before
+
+
+def test_the_new_tree_takes_the_place_of_the_old_in_one_step(
+    workshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At no moment is there a folder with files of both, or none."""
+    workshop.generate()
+    old = (workshop.out / "MANIFEST").read_bytes()
+    workshop.edit("title: Library", "title: Books")
+    files, seen = workshop.files(), set[bytes]()
+    real = Path.write_bytes
+
+    def write_bytes(path: Path, data: bytes) -> int:
+        seen.add((workshop.out / "MANIFEST").read_bytes())
+        return real(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", write_bytes)
+    tree.write(workshop.out, files)
+    assert seen == {old}
+    assert (workshop.out / "MANIFEST").read_bytes() == files["MANIFEST"]
+    assert sorted(p.name for p in workshop.folder.iterdir()) == ["generated", "spec"]
+
+
+def test_where_folders_cannot_be_exchanged_two_renames_do(
+    workshop: Any, monkeypatch: pytest.MonkeyPatch, snapshot: Snapshot
+) -> None:
+    workshop.generate()
+    monkeypatch.setattr(tree.sys, "platform", "sunos")
+    workshop.edit("title: Library", "title: Books")
+    files = workshop.files()
+    assert tree.write(workshop.out, files)
+    assert snapshot(workshop.out) == files
+    assert sorted(p.name for p in workshop.folder.iterdir()) == ["generated", "spec"]
+
+
+def test_an_output_folder_that_cannot_be_made_is_named(workshop: Any) -> None:
+    (workshop.folder / "taken").write_text("a file")
+    ran = workshop.run("generate", "--package", "library", "--out", "taken/generated")
+    assert ran.code == 1
+    assert "taken" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("name", ["../outside.py", "/outside.py", "library/../../outside.py"])
+def test_a_path_never_leaves_the_output_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(tree.TreeError, match="outside of the output folder"):
+        tree.write(tmp_path / "out", {"MANIFEST": b"", name: b"x"})
+    assert list(tmp_path.iterdir()) == []
