@@ -143,6 +143,15 @@ def test_what_the_spec_does_not_name_is_not_there(
     assert list(refused.json()) == ["errorMessage"]
 
 
+def test_a_header_that_breaks_the_spec_is_refused(session: Any, refund: Any) -> None:
+    headers = {"Accept-Language": ""}
+
+    refused = session.get(f"{session.chat(*refund)}/gen-ai/summary", headers=headers)
+
+    assert refused.status_code == 422
+    assert "the header parameter Accept-Language" in refused.json()["errorMessage"]
+
+
 def test_chats_without_messages_have_empty_results(session: Any) -> None:
     interaction = session.chat()
 

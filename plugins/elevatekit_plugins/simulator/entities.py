@@ -27,7 +27,7 @@ _ENTITY: Final = re.compile(
     |(?P<money>(?:R\$|US\$|[$€£¥])\s?\d+(?:[.,]\d+)*
         |\b\d+(?:[.,]\d+)*\s?(?:dollars?|euros?|pounds?|reais|pesos|USD|EUR|GBP|BRL|MXN)\b|\d+円)
     |(?P<date>\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?\b
-        |\b(?:{_MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b)?
+        |\b(?:{_MONTH})\s\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s\d{{4}}\b(?!-))?
         |\b\d{{1,2}}(?:st|nd|rd|th)?\s(?:of\s|de\s)?(?:{_MONTH})\b
         |\b\d{{1,2}}(?:st|nd|rd|th)(?:\sof\sthis\smonth)?\b
         |\b(?:(?:next|this)\s)?(?:{_DAY})\b|\b(?:today|tomorrow|hoje|amanhã|hoy)\b)

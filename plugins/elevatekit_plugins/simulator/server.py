@@ -207,5 +207,8 @@ class _Server(uvicorn.Server):
             connection.shutdown()
         if tasks := list(self.server_state.tasks):
             await asyncio.wait(tasks, timeout=GRACE)
+        # Whoever is still served loses the connection: an answer would be a lie.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
         # What was closed above is told to its transport in the next round of the loop.
         await asyncio.sleep(0)

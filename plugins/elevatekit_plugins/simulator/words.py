@@ -18,7 +18,7 @@ _FUNCTION_WORDS: Final = """
     should so some something soon sorry sounds still such sure t take tell than thank thanks that
     the their them then there these they thing this those to too try two up us use ve very want was
     way we welcome well were what when where which while who why will with wonderful would yeah yes
-    yet you your yours re m d don isn doesn didn won couldn wouldn
+    yet you your yours morning afternoon evening don isn doesn didn won couldn wouldn
     da das de do dos e ele ela em eu está estou esta este eles favor gostaria isso já lhe mais mas
     me meu minha muito na nas no nos não nós o obrigada obrigado olá os ou para pode por posso que
     quero se ser seu sim sua te tem tenho ter um uma umas uns você vocês aqui boa bom com como
