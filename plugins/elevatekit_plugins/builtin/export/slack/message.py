@@ -38,7 +38,8 @@ def compose(digest: Digest, title: str, channel: str | None = None) -> bytes:
     alone, where Slack looks for no formatting. Nothing is unfurled.
     """
     heading = plain(title, HEADER)
-    numbers = [f"{number:,} {what.lower()}" for what, number in digest.counts]
+    (_, interactions), *others = digest.counts
+    numbers = [f"{interactions:,} in all", *(f"{n:,} {what.lower()}" for what, n in others)]
     blocks: list[_Block] = [
         HeaderBlock(text=_plain(heading)),
         SectionBlock(fields=[_ours(f"*{what}*\n{number:,}") for what, number in digest.counts]),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from typing import Final
 
 # Slack decodes these three, wherever text stands, and takes everything else literally.
-_ESCAPED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_HALF_ESCAPE: Final = re.compile("&[a-z]*\\Z")
 
-# Embeddings, overrides and isolates turn around the rest of a line, which is not theirs.
-_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, halves of surrogate pairs, and the embeddings, overrides and isolates that
+# turn around the rest of a line, which is not theirs.
+_UNSHOWN: Final = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 def size(text: str) -> int:
@@ -17,7 +19,7 @@ def size(text: str) -> int:
 
     Nothing says whether an emoji counts as one character or, as in JavaScript, as two.
     """
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
 def plain(text: str, limit: int) -> str:
@@ -25,19 +27,10 @@ def plain(text: str, limit: int) -> str:
 
     It is cut between code points, and never inside of an escape.
     """
-    line = " ".join(text.split())
-    pieces = [_ESCAPED.get(character, character) for character in line if _shown(character)]
-    if sum(map(size, pieces)) <= limit:
-        return "".join(pieces)
-    kept: list[str] = []
-    room = limit - 1
-    for piece in pieces:
-        room -= size(piece)
-        if room < 0:
-            break
-        kept.append(piece)
-    return "".join(kept).rstrip() + "…"
-
-
-def _shown(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cs") and character not in _TURNING
+    line = " ".join(_UNSHOWN.sub(" ", text).split())
+    escaped = line[: limit + 1].translate(_ESCAPES)
+    if size(escaped) <= limit:
+        return escaped
+    # Decoding leaves out the half of a pair at the end.
+    cut = escaped.encode("utf-16-le")[: 2 * (limit - 1)].decode("utf-16-le", "ignore")
+    return _HALF_ESCAPE.sub("", cut).rstrip() + "…"

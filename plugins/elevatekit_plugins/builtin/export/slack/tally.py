@@ -78,7 +78,7 @@ class Tally:
         if self._read.has("resolved"):
             unknown = self._interactions - self._resolved - self._unresolved
             counts += [("Resolved", self._resolved), ("Not resolved", self._unresolved)]
-            counts += [("Resolution not known", unknown)]
+            counts += [("Unknown", unknown)]
         if self._read.has("state") or self._read.has("state_message"):
             counts += [("Failed", self._failed)]
         listings = (
