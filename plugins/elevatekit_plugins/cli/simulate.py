@@ -54,7 +54,11 @@ def command(api: Api) -> click.Command:
         help="A JSON list of answers to send instead of the right ones.",
     )
     @click.option(
-        "--set", "switches", multiple=True, metavar="SWITCH=VALUE", help="Change a behaviour."
+        "--set",
+        "switches",
+        multiple=True,
+        metavar="SWITCH=VALUE",
+        help="Change what nobody outside the vendor knows: audio.unprocessed_status=422.",
     )
     @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
     @click.option("--log", is_flag=True, help="Write a line for each request to stderr.")
@@ -94,21 +98,29 @@ def _serve(simulator: Simulator) -> None:
     def on_signal(number: int, frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGINT, on_signal)
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, on_signal) for number in signals]
+    try:
+        _start(simulator)
+        click.echo(simulator.base_url)
+        # In slices: on Windows a wait without an end is deaf to Ctrl-C.
+        while not stop.wait(1):
+            pass
+    finally:
+        simulator.stop()
+        for number, handler in zip(signals, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _start(simulator: Simulator) -> None:
     try:
         simulator.start()
     except OSError as error:
-        raise ElevateKitError(_refusal(simulator, error)) from None
-    click.echo(simulator.base_url)
-    stop.wait()
-    simulator.stop()
-
-
-def _refusal(simulator: Simulator, error: OSError) -> str:
-    where = f"{simulator.host}:{simulator.port}"
-    if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {simulator.port} is taken: choose another one with --port, or 0 for a free one"
-        )
-    return f"the simulator cannot listen on {where}: {error.strerror or error}"
+        if error.errno == errno.EADDRINUSE:
+            message = (
+                f"port {simulator.port} is taken: choose another one with --port, or 0 for any"
+            )
+        else:
+            where = f"{simulator.host}:{simulator.port}"
+            message = f"the simulator cannot listen on {where}: {error.strerror or error}"
+        raise ElevateKitError(message) from None

@@ -37,10 +37,6 @@ class Conversation(Struct, frozen=True):
 
     turns: tuple[Turn, ...]
 
-    def said_by(self, speaker: Speaker) -> tuple[Turn, ...]:
-        """The turns of one side."""
-        return tuple(turn for turn in self.turns if turn.speaker == speaker)
-
     def timed(self) -> Iterator[TimedTurn]:
         """Every turn with made-up times, one after another."""
         start = 0
