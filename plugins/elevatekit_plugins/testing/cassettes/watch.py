@@ -1,0 +1,135 @@
+"""Watches which cassettes a run opens and what of them it plays: what nobody needs fails it.
+
+It looks at tests alone whose `vcr_config` was made from `elevatekit_vcr_config`, and judges only
+a whole run in which all else passed. Importing it imports nothing but pytest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from elevatekit_plugins.testing.cassettes.recipe import Recipe
+
+RECIPE: Final[pytest.StashKey[Recipe]] = pytest.StashKey()
+"""In the stash of the configuration: the recipe, once a test has asked for it."""
+
+_NAME: Final = "elevatekit_cassettes"
+_Seen = tuple[bool, dict[str, list[str]]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to watch."""
+    config.pluginmanager.register(CassetteWatch(config), _NAME)
+
+
+class CassetteWatch:
+    """The hooks of pytest that see cassettes come and go, in one process or in many."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._unplayed: dict[str, set[str]] = {}
+        """By path: the interactions that no test has played so far."""
+        self._partial = bool(config.getoption("ignore") or config.getoption("ignore_glob"))
+        self._problems: list[str] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        """Check a test's options before its cassette is opened, and note what it played."""
+        if fixturedef.argname != "vcr" or not (marks := [*request.node.iter_markers("vcr")]):
+            return (yield)
+        config: Mapping[str, Any] = request.getfixturevalue("vcr_config")
+        persister: object = config.get("persister")
+        recipe = self._config.stash.get(RECIPE, None)
+        if recipe is None or persister is not recipe:
+            return (yield)
+
+        from elevatekit_plugins.testing.cassettes.errors import CassetteError
+        from elevatekit_plugins.testing.cassettes.options import check_options
+
+        try:
+            check_options(config, marks, recipe)
+            cassette = yield
+        except CassetteError as error:
+            pytest.fail(str(error), pytrace=False)
+        if cassette is not None:  # --disable-recording
+            replayed = cassette.record_mode.value == "none"
+            if replayed and not Path(cassette.path).exists():
+                hint = "record it with --record-mode=rewrite"
+                pytest.fail(f"there is no cassette {cassette.path}: {hint}", pytrace=False)
+            fixturedef.addfinalizer(partial(self._note, cassette, replayed=replayed))
+        return cassette
+
+    def pytest_deselected(self) -> None:
+        """Some tests do not run, so that nothing can be said of what no test needs."""
+        self._partial = True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The same where a test with a cassette is skipped."""
+        if report.skipped and "vcr" in report.keywords:
+            self._partial = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist has seen; a worker that died says nothing."""
+        seen: _Seen = getattr(node, "workeroutput", {}).get(_NAME, (True, {}))
+        some, unplayed = seen
+        self._partial = self._partial or some
+        for path, labels in unplayed.items():
+            self._merge(path, set(labels))
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Fail the run for what no test needs, or hand over what was seen."""
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            unplayed = {path: sorted(labels) for path, labels in self._unplayed.items()}
+            output[_NAME] = (self._partial, unplayed)
+        elif exitstatus == pytest.ExitCode.OK and not self._partial:
+            self._problems = self._judge()
+            if self._problems:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say what failed the run."""
+        if self._problems:
+            terminalreporter.section("cassettes", sep="=", red=True, bold=True)
+            for problem in self._problems:
+                terminalreporter.line(f"FAILED {problem}", red=True)
+
+    def _note(self, cassette: Any, *, replayed: bool) -> None:
+        unplayed = {
+            f"interaction {index + 1} ({request.method} {request.uri})"
+            for index, request in enumerate(cassette.requests)
+            if replayed and not cassette.play_counts[index]
+        }
+        self._merge(str(Path(cassette.path).resolve()), unplayed)
+
+    def _merge(self, path: str, unplayed: set[str]) -> None:
+        self._unplayed[path] = self._unplayed.get(path, unplayed) & unplayed
+
+    def _judge(self) -> list[str]:
+        problems: list[str] = []
+        for folder in sorted({Path(path).parent for path in self._unplayed}):
+            if not self._collected(folder):
+                continue
+            for path in sorted(folder.glob("*.yaml")):
+                unplayed = self._unplayed.get(str(path))
+                if unplayed is None:
+                    problems.append(f"{path}: no test opens it; delete it")
+                for label in sorted(unplayed or ()):
+                    problems.append(f"{path}: no test plays {label}; record the cassette anew")
+        return problems
+
+    def _collected(self, folder: Path) -> bool:
+        """Whether all tests round a folder were asked for, not some of them."""
+        if self._config.args_source is not pytest.Config.ArgsSource.ARGS:
+            return True
+        asked = (self._config.invocation_params.dir / arg for arg in self._config.args)
+        return any(path.resolve() in folder.parents for path in asked)
