@@ -385,18 +385,17 @@ class Run:
         self.memo: Memo = VolatileMemo()
         slack.now = self.clock
 
-    def exporter(
-        self, target: str, layout: Layout = LAYOUT, api: Api = API, **settings: Any
-    ) -> SlackExporter:
+    def context(self, target: str, layout: Layout = LAYOUT) -> ExportContext:
+        return ExportContext(target=target, api=API, layout=layout, send=self.send, memo=self.memo)
+
+    def exporter(self, target: str, layout: Layout = LAYOUT, **settings: Any) -> SlackExporter:
         given = {
             "token": Secret(TOKEN),
             "webhook": Secret(self.slack.webhook),
             "api_url": f"{self.slack.url}/api",
             **settings,
         }
-        context = ExportContext(
-            target=target, api=api, layout=layout, send=self.send, memo=self.memo
-        )
+        context = self.context(target, layout)
         return SlackExporter(
             SlackSettings(**given), context, clock=self.clock, sleep=self.clock.sleep
         )

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from elevatekit_plugins.builtin.export.csv import CsvExporter, CsvSettings
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, OutcomeUnknownError
 from elevatekit_plugins.secrecy import Secret
 
@@ -28,6 +30,21 @@ def test_a_channel_gets_the_digest_and_the_table_in_its_thread(
     header, first, _ = csv.reader(io.StringIO(content.decode()))
     assert header == ["who", "alias", "a", "b", "c", "d", "e"]
     assert first[1:] == ["'=1+1", "fine", "", "true", "", "É, 🤯"]
+
+
+def test_the_table_is_the_one_that_the_exporter_csv_writes(
+    export: Any, slack: Any, record: Any, tmp_path: Path
+) -> None:
+    records = [record(n, key=f"-{n}", summary='"x",\ny', resolved=n % 2 == 0) for n in range(300)]
+    context = structs.replace(export.context("#quality"), target=str(tmp_path / "out"))
+    beside = CsvExporter(CsvSettings(), context)
+    beside.open()
+    beside.write(records)
+    beside.finish()
+
+    export("#quality", records)
+
+    assert slack.files[0][3] == (tmp_path / "out" / "interactions.csv").read_bytes()
 
 
 def test_a_channel_can_be_named_by_its_id(export: Any, slack: Any, record: Any) -> None:
