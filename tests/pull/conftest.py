@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import time
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,16 +17,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from elevatekit.operations import API
-from elevatekit_plugins.api import Pull
+from elevatekit_plugins.api import Pull as PullRule
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.client import SyncApiClient
-from elevatekit_plugins.journal.store import snapshot
+from elevatekit_plugins.journal.store import Journal, snapshot
+from elevatekit_plugins.pull.plan import make_plan
+from elevatekit_plugins.pull.run import Pull, Report
+from elevatekit_plugins.pull.source import Named
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.simulator.server import Simulator
 
 TOKEN = "22222222-2222-4222-8222-222222222222"
 assert API.pull is not None
-RULE: Pull = API.pull
+RULE: PullRule = API.pull
 
 
 class Rejected(NamedTuple):
@@ -53,6 +58,12 @@ class Desk:
         simulator = self._stack.enter_context(Simulator(API, **settings))
         self._environment.setenv("ELEVATEKIT_BASE_URL", simulator.base_url)
         return simulator
+
+    def restart(self, simulator: Simulator) -> None:
+        """A service that was stopped, with all that it knew, on another port."""
+        simulator.start()
+        self._stack.callback(simulator.stop)
+        self._environment.setenv("ELEVATEKIT_BASE_URL", simulator.base_url)
 
     def run(self, *arguments: str) -> int:
         self._capsys.readouterr()
@@ -110,6 +121,22 @@ class Desk:
                 for key in keys
             ]
         return [answer.json()[RULE.identifier] for answer in answers]
+
+    def pull_later(self, id: str, question: str, journal: str = "run.db") -> Report:
+        """A pull whose clock is a day ahead."""
+        plan = make_plan(API, questions=[question])
+        into = Journal(journal)
+        with SyncApiClient(API, TOKEN, ledger=into.ledger) as client, into:
+            pull = Pull(
+                client,
+                into,
+                plan,
+                poll=0.01,
+                workers=1,
+                stream=io.StringIO(),
+                now=lambda: time.time() + 86400,
+            )
+            return pull.run([Named(id=id)], 1)
 
     def stored(self, journal: str = "run.db") -> dict[str, set[str]]:
         """The operations whose payloads a journal has, by key or id."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.journal.store import Journal
 from elevatekit_plugins.simulator.faults import Fault
 
@@ -21,6 +22,11 @@ HISTORY = "gen_ai.cx.ask_history"
 DECLARE = "interactions.declare"
 STATUS = "interactions.status"
 QUESTION = "Was a refund given?"
+LOST_AND_UNKNOWN = [
+    Fault(operation=ASK, status=500),
+    Fault(operation=HISTORY, status=200, body={"questions": []}, times=2),
+]
+"""A question that did not arrive: the server lists none, in two runs."""
 
 
 def test_every_result_of_every_line_is_stored_in_the_order_of_the_lines(desk: Any) -> None:
@@ -72,7 +78,9 @@ def test_audio_is_uploaded_waited_for_and_only_then_read(desk: Any) -> None:
     line = {"id": "call", "type": "audio", "languageTag": "en-us", "vertical": "default"}
     desk.write("in/calls.jsonl", {**line, "file": "call.wav"})
 
-    assert desk.run("pull", "--declare", "in/calls.jsonl", "--poll", "0.01", "--into", "run.db") == 0
+    assert (
+        desk.run("pull", "--declare", "in/calls.jsonl", "--poll", "0.01", "--into", "run.db") == 0
+    )
 
     assert desk.stored() == {"call": desk.results("audio")}
 
@@ -106,7 +114,11 @@ def test_a_waiting_interaction_blocks_no_worker(desk: Any) -> None:
     with desk.start(
         "pull", "--declare", "calls.jsonl", "--workers", "1", "--poll", "0.01", "--into", "run.db"
     ) as process:
-        while simulator.ledger.calls[SUMMARY] < 2 or simulator.ledger.calls[STATUS] < 9:
+        generated = [id for id in desk.results("chat") if id.startswith("gen_ai")]
+        while min(simulator.ledger.calls[id] for id in generated) < 2:
+            assert process.poll() is None
+        polls = simulator.ledger.calls[STATUS]
+        while simulator.ledger.calls[STATUS] < polls + 2:  # the one worker is back at the audio
             assert process.poll() is None
         process.terminate()
         _, errors = process.communicate()
@@ -170,9 +182,7 @@ def test_only_takes_patterns_and_fetches_nothing_else(desk: Any) -> None:
     )
 
     about = {STATUS, "interactions.get"}
-    assert desk.stored() == {
-        "a": about | {SUMMARY, "gen_ai.cx.summary_details", "gen_ai.topics"}
-    }
+    assert desk.stored() == {"a": about | {SUMMARY, "gen_ai.cx.summary_details", "gen_ai.topics"}}
 
 
 def test_a_failed_fetch_is_a_reject_and_stops_nothing_else(desk: Any) -> None:
@@ -268,8 +278,10 @@ def test_a_question_whose_answer_was_lost_is_settled_from_the_history(desk: Any)
     assert desk.export("whole.db")["questions.csv"] == lost
 
 
-def test_a_question_that_never_arrived_is_unknown_and_counted_as_spent(desk: Any) -> None:
-    simulator = desk.serve(faults=[Fault(operation=ASK, status=500)])
+def test_a_question_that_the_history_does_not_know_is_unknown_and_counted_as_spent(
+    desk: Any,
+) -> None:
+    simulator = desk.serve(faults=LOST_AND_UNKNOWN)
     [id] = desk.declare(simulator, "a")
     arguments = ("pull", id, "--ask", QUESTION, "--poll", "0.01", "--into", "run.db")
 
@@ -281,6 +293,33 @@ def test_a_question_that_never_arrived_is_unknown_and_counted_as_spent(desk: Any
     assert (reject.stage, reject.error) == ("ask", "OutcomeUnknownError")
     with Journal("run.db") as journal:
         assert journal.ledger.spent(ASK, id).unknown == 1
+
+
+def test_it_is_asked_once_more_when_no_answer_can_be_under_way_any_longer(desk: Any) -> None:
+    simulator = desk.serve(faults=LOST_AND_UNKNOWN)
+    [id] = desk.declare(simulator, "a")
+    assert desk.run("pull", id, "--ask", QUESTION, "--poll", "0.01", "--into", "run.db") == 3
+    assert b",unknown," in desk.export()["questions.csv"]
+
+    report = desk.pull_later(id, question=QUESTION)
+
+    assert report.complete
+    assert simulator.ledger.calls[ASK] == 2
+    assert desk.rejects() == []
+    assert b",success," in desk.export()["questions.csv"]
+    with Journal("run.db") as journal:
+        assert journal.ledger.spent(ASK, id) == Spent(successes=1)
+
+
+def test_a_question_that_failed_on_the_way_is_settled_as_failed(desk: Any) -> None:
+    simulator = desk.serve(faults=[Fault(operation=ASK, status=500)])
+    [id] = desk.declare(simulator, "a")
+
+    assert desk.run("pull", id, "--ask", QUESTION, "--poll", "0.01", "--into", "run.db") == 3
+
+    assert [reject.stage for reject in desk.rejects()] == ["ask"]
+    with Journal("run.db") as journal:
+        assert journal.ledger.spent(ASK, id) == Spent(errors=1)
 
 
 def test_a_question_that_failed_is_a_reject_with_its_status(desk: Any) -> None:
@@ -315,9 +354,7 @@ def test_a_refused_token_stops_the_pull_before_the_second_request(desk: Any) -> 
     simulator = desk.serve(inactive=["22222222-2222-4222-8222-222222222222"])
     desk.write("calls.jsonl", *(desk.chat(f"call-{number}") for number in range(50)))
 
-    assert (
-        desk.run("pull", "--declare", "calls.jsonl", "--workers", "1", "--into", "run.db") == 1
-    )
+    assert desk.run("pull", "--declare", "calls.jsonl", "--workers", "1", "--into", "run.db") == 1
 
     assert simulator.ledger.calls[DECLARE] == 1
     assert desk.rejects() == []
