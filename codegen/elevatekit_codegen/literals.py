@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import Any, Final, cast
@@ -94,7 +95,7 @@ def docstring(text: str, indent: int) -> str:
 
 
 def _escaped(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if escaped.endswith('"'):
-        escaped = f'{escaped[:-1]}\\"'
+    escaped = text.replace("\\", "\\\\")
+    # A single quotation mark inside may stay as it is: it cannot end the docstring.
+    escaped = re.sub(r'"{2,}|"\Z', lambda run: '\\"' * len(run[0]), escaped)
     return "".join(c if " " <= c <= "~" else ascii(c)[1:-1] for c in escaped)

@@ -81,10 +81,13 @@ def constant(operation: str) -> str:
 def is_method_path(operation: str) -> bool:
     """Whether an operationId is a dotted path of group and method: `gen_ai.cx.topics`."""
     parts = operation.split(".")
-    return len(parts) > 1 and all(
-        re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", part) and not keyword.iskeyword(part)
-        for part in parts
-    )
+    return len(parts) > 1 and all(map(is_method, parts))
+
+
+def is_method(name: str) -> bool:
+    """Whether a text can be the name of a method or a group as it is."""
+    plain = re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
+    return plain is not None and not keyword.iskeyword(name)
 
 
 def error_class(status: int) -> str:

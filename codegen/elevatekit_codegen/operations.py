@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from elevatekit_codegen import extensions
-from elevatekit_codegen.names import error_class, is_method_path, pascal
+from elevatekit_codegen.names import error_class, is_method, is_method_path, pascal
 from elevatekit_codegen.parameters import ReadParameter, keywords, parameters
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Field, Named, Object, Scalar
@@ -123,11 +123,18 @@ class _Reader:
             retry=extensions.retry(document, node, method.upper()),
             concurrency=extensions.read(document, node, "x-concurrency", Concurrency),
             quota=extensions.read(document, node, "x-quota", Quota),
-            waiter=extensions.read(document, node, "x-waiter", Waiter),
+            waiter=self._waiter(node),
             pull=extensions.read(document, node, "x-pull", PullRule),
             evidence=extensions.evidence(document, node),
         )
         return ReadOperation(row, node.pointer, found, body, responses)
+
+    def _waiter(self, node: Node) -> Waiter | None:
+        waiter = extensions.read(self.document, node, "x-waiter", Waiter)
+        if waiter is not None and not is_method(waiter.method):
+            place = join(node / "x-waiter", "method")
+            raise self.document.error(place, f"{waiter.method!r} is no name for a method")
+        return waiter
 
     def _body(self, node: Node, name: str) -> ReadBody:
         body = self.document.resolve(node.child("requestBody"))
