@@ -59,10 +59,10 @@ def _show(report: ExportReport) -> None:
     failed = [d for d in report.destinations if d.outcome == "failed"]
     for destination in report.destinations:
         if destination.outcome == "done":
-            what = f"{destination.interactions} interactions"
-            click.echo(f"{destination.destination}: {what} in {_left(destination.left)}", err=True)
+            what, where = _interactions(destination.interactions), _left(destination.left)
+            click.echo(f"{destination.destination}: {what} in {where}", err=True)
     if report.dropped:
-        click.echo(f"{report.dropped} interactions were left out by transforms", err=True)
+        click.echo(f"transforms left out {_interactions(report.dropped)}", err=True)
     for event in report.unreadable:
         click.echo(f"left out: {event.operation} of {event.interaction}: {event.message}", err=True)
     if report.without_row:
@@ -73,6 +73,10 @@ def _show(report: ExportReport) -> None:
         )
     if failed:
         raise ElevateKitError("; ".join(f"{d.destination}: {d.error}" for d in failed))
+
+
+def _interactions(count: int) -> str:
+    return "1 interaction" if count == 1 else f"{count} interactions"
 
 
 def _left(left: tuple[str, ...]) -> str:
