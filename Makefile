@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package lock clean
+.PHONY: help demo test test-package generate check lint types package lock clean cassettes cassettes-twice
 
 help: ## list the verbs
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 demo: ## run the whole job on the simulator; leaves demo-output/
 	@$(PYTHON) .ci/environment.py demo
@@ -18,7 +18,15 @@ test: ## run the tests; the network is blocked but for loopback
 
 test-package: ## build, install and try the distribution as people do; downloads
 	@$(PYTHON) .ci/environment.py test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup tests/package
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/package
+
+cassettes: ## record the cassettes anew, from the simulator
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m pytest -q -n 0 --record-mode=rewrite tests/cassettes/test_replay.py
+
+cassettes-twice: ## prove that recording gives the same bytes each time, and those committed
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python tests/cassettes/record_twice.py
 
 generate: ## write generated/ from the spec
 	@$(PYTHON) .ci/environment.py test
@@ -44,6 +52,10 @@ package: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev
 package: ## build dist/: wheel and sdist, the same bytes from the same commit
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python -m build --no-isolation --outdir dist
+
+defects: ## plant each stored defect and watch its gate fail
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python .ci/defects.py $(NAMES)
 
 LOCK := uv pip compile --quiet pyproject.toml --universal --generate-hashes \
 	--no-emit-package elevatekit --custom-compile-command "make lock"
