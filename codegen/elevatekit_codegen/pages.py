@@ -41,6 +41,13 @@ def _page(spec: Spec, operation: ReadOperation, package: str) -> Page:
 
 def _facts(row: Operation[Any]) -> Iterator[str]:
     yield from limits(row)
+    undocumented = [
+        f"{status} ({evidence})"
+        for status, evidence in row.retry.statuses.items()
+        if status not in row.errors
+    ]
+    if undocumented:
+        yield f"Also sent again on {', '.join(undocumented)}."
     if row.retry.safe:
         yield "Safe to send again."
     else:
