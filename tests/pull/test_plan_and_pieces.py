@@ -1,0 +1,312 @@
+"""The pieces of a pull, one at a time: plan, turns, history, progress, workers."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from elevatekit.operations import API
+from elevatekit_plugins.errors import ConnectError, StatusError
+from elevatekit_plugins.messages import Response
+from elevatekit_plugins.pull import history
+from elevatekit_plugins.pull.plan import make_plan
+from elevatekit_plugins.pull.progress import Counts, Progress, line
+from elevatekit_plugins.pull.run import default_workers
+from elevatekit_plugins.pull.turns import chat_body
+from elevatekit_plugins.pull.work import Step, Work
+from elevatekit_plugins.pull.workers import UNREACHABLE, Workers
+
+HISTORY = API.operation("gen_ai.cx.ask_history")
+
+
+def go_on() -> bool:
+    return True
+
+
+def work(position: int) -> Work:
+    return Work(position, f"id-{position}", None, "chat", "accepted")
+
+
+# -- plan and input ----------------------------------------------------------------------------
+
+
+def test_a_type_gets_the_results_that_the_spec_gives_it() -> None:
+    plan = make_plan(API)
+
+    chat = {operation.id for operation in plan.results_of("chat")}
+    audio = {operation.id for operation in plan.results_of("audio")}
+
+    assert "cx_ai.results" in audio - chat
+    assert chat < audio
+    assert not plan.is_waited_for("chat")
+    assert plan.is_waited_for("audio")
+
+
+def test_there_are_as_many_workers_as_the_spec_allows_requests_at_once() -> None:
+    assert default_workers(make_plan(API)) == 10
+
+
+def test_turns_become_the_same_body_every_time_and_the_language_can_be_set() -> None:
+    assert API.pull is not None
+    turns = [{"role": "customer", "text": "Oi!"}, {"role": "agent", "text": "Olá."}]
+
+    body = chat_body(API.pull, {"id": "a", "turns": turns, "languageTag": "pt-br", "type": "x"})
+
+    assert body == {
+        "type": "chat",
+        "languageTag": "pt-br",
+        "vertical": "default",
+        "chat": {
+            "participants": [
+                {"participant_id": "customer", "name": "Customer", "role": "customer"},
+                {"participant_id": "agent", "name": "Agent", "role": "agent"},
+            ],
+            "messages": [
+                {
+                    "participant_id": "customer",
+                    "timestamp": "2024-01-01T09:00:00Z",
+                    "content": "Oi!",
+                },
+                {"participant_id": "agent", "timestamp": "2024-01-01T09:00:05Z", "content": "Olá."},
+            ],
+        },
+    }
+
+
+def test_the_history_prefers_an_answer_over_a_failure_of_the_same_question() -> None:
+    listed = [
+        {"question": "Why?", "errorMessage": "too busy"},
+        {"question": "Why? ", "answer": "Because."},
+        {"question": "Why?", "errorMessage": "too busy"},
+        {"question": "Who?", "errorMessage": "too busy"},
+        {"question": 3},
+        "text",
+    ]
+
+    entries = history.read(HISTORY, json.dumps({"questions": listed}).encode())
+
+    assert history.find(entries, "Why?") == history.Asked("Why? ", "success", "Because.")
+    assert history.find(entries, "Who?") == history.Asked("Who?", "error", None, "too busy")
+    assert history.find(entries, "When?") is None
+    assert len(entries) == 4
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"questions": 3}', b"null"])
+def test_a_history_of_another_form_knows_nothing(body: bytes) -> None:
+    assert history.read(HISTORY, body) == []
+
+
+# -- progress ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "elapsed", "text"),
+    [
+        (
+            Counts(120, 1000, 1560, 2),
+            4.0,
+            "120 of 1000 interactions · 1560 requests, 390.0/s · 2 rejects · 29 s left",
+        ),
+        (
+            Counts(1, 601, 10, 1),
+            10.0,
+            "1 of 601 interactions · 10 requests, 1.0/s · 1 reject · 1 h 40 min left",
+        ),
+        (Counts(7, None, 70, 0), 70.0, "7 interactions · 70 requests, 1.0/s · 1 min 10 s"),
+        (Counts(0, 5, 0, 0), 0.0, "0 of 5 interactions · 0 requests, 0.0/s · 0 s"),
+    ],
+)
+def test_progress_says_how_far_how_fast_and_how_long(
+    counts: Counts, elapsed: float, text: str
+) -> None:
+    assert line(counts, elapsed) == text
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "written"),
+    [
+        (Screen(), "\r{0}, 1.0/s · 1 s\x1b[K\r{0}, 0.1/s · 20 s\x1b[K\n"),
+        (io.StringIO(), "{0}, 0.1/s · 20 s\n"),
+    ],
+)
+def test_a_terminal_has_one_line_and_a_log_has_one_now_and_then(
+    stream: io.StringIO, written: str
+) -> None:
+    times = iter([0.0, 0.1, 1.0, 1.1, 20.0])
+    progress = Progress(stream, lambda: Counts(0, None, 1, 0), clock=lambda: next(times))
+
+    for _ in range(3):
+        progress.tick()
+    progress.end()
+
+    assert stream.getvalue() == written.format("0 interactions · 1 requests")
+
+
+# -- workers -----------------------------------------------------------------------------------
+
+
+def test_everything_that_follows_a_step_is_run_and_the_earlier_interactions_first() -> None:
+    ran: list[tuple[int, str]] = []
+    started = threading.Event()
+
+    def step(number: int, name: str, *then: Step) -> Step:
+        def run() -> list[Step]:
+            started.wait()
+            ran.append((number, name))
+            return list(then)
+
+        return Step(work(number), run)
+
+    workers = Workers(1)
+    for number in (1, 2):
+        assert workers.add([step(number, "first", step(number, "then"))], go_on)
+    started.set()
+
+    assert workers.join(go_on)
+    assert workers.finished == 2
+    assert ran == [(1, "first"), (1, "then"), (2, "first"), (2, "then")]
+    assert workers.stop(0.0)
+
+
+def test_a_step_that_waits_leaves_the_worker_to_others() -> None:
+    ran: list[str] = []
+    done = threading.Event()
+
+    def poll() -> list[Step]:
+        ran.append("poll")
+        # It is looked at again until the other interaction is done.
+        return [] if done.is_set() else [Step(waiting, poll, 0.001)]
+
+    def other() -> list[Step]:
+        ran.append("other")
+        done.set()
+        return []
+
+    waiting = work(1)
+    workers = Workers(1)
+    assert workers.add([Step(waiting, poll)], go_on)
+    assert workers.add([Step(work(2), other)], go_on)
+
+    assert workers.join(go_on)
+    assert ran[-1] == "poll"
+    assert ran.count("other") == 1
+    workers.stop(0.0)
+
+
+def test_interactions_are_let_in_only_as_fast_as_they_are_worked_off() -> None:
+    held = threading.Event()
+    asked = 0
+
+    def hold() -> list[Step]:
+        held.wait()
+        return []
+
+    def give_up() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    workers = Workers(2)
+    let_in = 0
+    while workers.add([Step(work(let_in), hold)], give_up):
+        let_in += 1
+
+    assert asked == 1
+    assert let_in <= 2 + 2 * 2  # one under way in each thread, and two waiting for each
+    held.set()
+    assert workers.join(go_on)
+    workers.stop(0.0)
+
+
+def test_a_server_that_cannot_be_reached_stops_the_work_after_a_few_tries(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("elevatekit_plugins.pull.workers.PAUSE", 0.0)
+    tries: list[int] = []
+
+    def miss() -> list[Step]:
+        tries.append(1)
+        raise ConnectError("refused", sent=False)
+
+    workers = Workers(1)
+    workers.add([Step(work(1), miss)], go_on)
+
+    assert not workers.join(go_on)
+    assert isinstance(workers.error, ConnectError)
+    assert len(tries) == UNREACHABLE
+    assert workers.finished == 0
+    workers.stop(0.0)
+
+
+def test_a_step_that_did_not_reach_the_server_is_run_again_and_a_success_forgives(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("elevatekit_plugins.pull.workers.PAUSE", 0.0)
+    plan = [True, True, False] * 4
+
+    def flaky() -> list[Step]:
+        if plan.pop(0):
+            raise ConnectError("refused", sent=False)
+        return [Step(work(1), flaky)] if plan else []
+
+    workers = Workers(1)
+    workers.add([Step(work(1), flaky)], go_on)
+
+    assert workers.join(go_on)
+    assert workers.error is None
+    assert workers.finished == 1
+    workers.stop(0.0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        StatusError("refused", response=Response(operation="a.b", status=401)),
+        ZeroDivisionError("a mistake of ours"),
+    ],
+)
+def test_an_error_that_concerns_all_stops_the_work_at_once(error: Exception) -> None:
+    def fail() -> list[Step]:
+        raise error
+
+    workers = Workers(1)
+    workers.add([Step(work(1), fail)], go_on)
+
+    assert not workers.join(go_on)
+    assert workers.error is error
+    assert not workers.add([Step(work(2), fail)], go_on)
+    workers.stop(0.0)
+
+
+def test_stopping_waits_for_what_is_under_way_and_takes_up_nothing_more() -> None:
+    entered, leave = threading.Event(), threading.Event()
+    ran: list[str] = []
+
+    def under_way(more: Callable[[], list[Step]]) -> list[Step]:
+        entered.set()
+        leave.wait()
+        ran.append("under way")
+        return [Step(work(1), more)]
+
+    def never() -> list[Step]:
+        ran.append("never")
+        return []
+
+    workers = Workers(1)
+    workers.add([Step(work(1), partial(under_way, never))], go_on)
+    entered.wait()
+
+    assert not workers.stop(0.0)
+    leave.set()
+    assert workers.stop(30.0)
+    assert ran == ["under way"]
