@@ -21,7 +21,6 @@ def pages(spec: Spec, package: str) -> tuple[Page, ...]:
 
 def _page(spec: Spec, operation: ReadOperation, package: str) -> Page:
     row = operation.row
-    call = f"{row.id}({', '.join(_arguments(row))})"
     return Page(
         file=f"{row.id}.md",
         id=row.id,
@@ -34,8 +33,8 @@ def _page(spec: Spec, operation: ReadOperation, package: str) -> Page:
         answers=tuple(_answers(operation)),
         tables=tuple(_tables(spec, row)),
         command=f"{package} {' '.join(_command(row))}",
-        snippet=_snippet(call, row, package, asynchronous=False),
-        async_snippet=_snippet(call, row, package, asynchronous=True),
+        snippet=_snippet(row, package),
+        async_snippet=_async_snippet(row, package),
     )
 
 
@@ -132,15 +131,29 @@ def _command(row: Operation[Any]) -> Iterator[str]:
         yield "FILE" if row.body.content_type == "multipart/form-data" else "--body FILE"
 
 
-def _snippet(call: str, row: Operation[Any], package: str, *, asynchronous: bool) -> str:
-    kind, word = ("AsyncClient", "await ") if asynchronous else ("Client", "")
-    keep = "" if row.model is None else "answer = "
-    with_ = "async with" if asynchronous else "with"
-    return (
-        f"from {package} import {kind}\n\n"
-        f"{with_} {kind}() as client:\n"
-        f"    {keep}{word}client.{call}"
-    )
+def _snippet(row: Operation[Any], package: str) -> str:
+    return f"""from {package} import Client
+
+with Client() as client:
+    {_kept(row)}client.{_call(row)}"""
+
+
+def _async_snippet(row: Operation[Any], package: str) -> str:
+    needed = ", ".join(argument for argument in _arguments(row) if argument.isidentifier())
+    return f"""from {package} import AsyncClient
+
+
+async def main({needed}):
+    async with AsyncClient() as client:
+        {_kept(row)}await client.{_call(row)}"""
+
+
+def _call(row: Operation[Any]) -> str:
+    return f"{row.id}({', '.join(_arguments(row))})"
+
+
+def _kept(row: Operation[Any]) -> str:
+    return "" if row.model is None else "answer = "
 
 
 def _text(text: str) -> str:

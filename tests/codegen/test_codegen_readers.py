@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +103,3 @@ def test_both_readings_of_our_spec_are_whole_and_the_same() -> None:
     assert sum(what == "method" for _, what in theirs) == 22
     assert sum(what.startswith("answer 2") for _, what in theirs) >= 22
     assert sum(what.startswith("property") for _, what in theirs) > 100
-
-
-def test_the_parser_is_of_the_version_whose_insides_we_know() -> None:
-    """Its parser is no public interface; `parser.py` names every class that we touch."""
-    assert version("openapi-python-client") == "0.29.1"
