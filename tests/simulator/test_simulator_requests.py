@@ -184,13 +184,16 @@ async def test_more_than_ten_requests_of_an_account_at_a_time_are_refused(
         waiting = [asyncio.create_task(read(OTHER)) for _ in range(10)]
         while simulation.ledger.in_flight["gen_ai"] < 10:
             await asyncio.sleep(0)
-        eleventh = await read(OTHER)
+        one_more = asyncio.create_task(read(OTHER))
+        while simulation.ledger.in_flight["gen_ai"] == 10 and not one_more.done():
+            await asyncio.sleep(0)
         unlimited = await read(OTHER, "status")
         stranger = asyncio.create_task(read("0" * 8 + OTHER[8:]))
         while simulation.ledger.in_flight["gen_ai"] < 11:
             await asyncio.sleep(0)
         released.set()
         answered = await asyncio.gather(*waiting, stranger)
+        eleventh = await one_more
         later = await read(OTHER)
 
     assert (eleventh.status_code, eleventh.headers["retry-after"]) == (429, "3")
