@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from elevatekit_plugins.errors import ElevateKitError
 
 
 class CassetteError(ElevateKitError):
     """A cassette cannot be read, must not be written, or is asked for in a way that cannot work."""
+
+
+def messages(error: BaseException) -> list[str]:
+    """What to tell of an error that is, or has in its group, a `CassetteError`; else nothing."""
+    if isinstance(error, CassetteError):
+        return [str(error)]
+    if not isinstance(error, BaseExceptionGroup):
+        return []
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    if group.subgroup(CassetteError) is None:
+        return []
+    return [text for one in group.exceptions for text in messages(one) or [type(one).__name__]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Final, cast
@@ -20,7 +21,7 @@ _FILTERS: Final = ("before_record_request", "before_record_response")
 
 
 def check_options(config: Mapping[str, Any], marks: Sequence[pytest.Mark], recipe: Recipe) -> None:
-    """Look at the options of a test, its marks included, before anything is opened.
+    """Look at the options of a test, its marks included.
 
     Raises:
         CassetteError: one is unknown, or what the recipe does has been taken out of them.
@@ -46,6 +47,19 @@ def check_options(config: Mapping[str, Any], marks: Sequence[pytest.Mark], recip
                 f"the option {name} replaces the one of elevatekit_vcr_config, which keeps secrets"
                 f' out; add to it instead: "{name}": [elevatekit_vcr_config["{name}"], yours]'
             )
+
+
+def check_cassette(cassette: Any) -> None:
+    """Look at vcrpy's `Cassette` before a test uses it.
+
+    Raises:
+        CassetteError: it is to be replayed and does not exist. A test that sends nothing, or lets
+            no error out, would pass without it.
+    """
+    if cassette.record_mode.value == "none" and not os.path.exists(cassette.path):
+        raise CassetteError(
+            f"there is no cassette {cassette.path}; record it with --record-mode=rewrite"
+        )
 
 
 def _functions(option: object) -> list[object]:

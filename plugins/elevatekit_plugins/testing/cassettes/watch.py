@@ -42,7 +42,7 @@ class CassetteWatch:
     def pytest_fixture_setup(
         self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
     ) -> Generator[None, Any, Any]:
-        """Check a test's options before its cassette is opened, and note what it played."""
+        """Check the options of a test before it begins, and note in the end what it played."""
         if fixturedef.argname != "vcr" or not (marks := [*request.node.iter_markers("vcr")]):
             return (yield)
         config: Mapping[str, Any] = request.getfixturevalue("vcr_config")
@@ -51,21 +51,32 @@ class CassetteWatch:
         if recipe is None or persister is not recipe:
             return (yield)
 
-        from elevatekit_plugins.testing.cassettes.errors import CassetteError
-        from elevatekit_plugins.testing.cassettes.options import check_options
+        from elevatekit_plugins.testing.cassettes.options import check_cassette, check_options
 
-        try:
-            check_options(config, marks, recipe)
-            cassette = yield
-        except CassetteError as error:
-            pytest.fail(str(error), pytrace=False)
+        # After the cassette was opened, because pytest cannot end a fixture that never began. Its
+        # test has sent nothing yet.
+        cassette = yield
+        check_options(config, marks, recipe)
         if cassette is not None:  # --disable-recording
-            replayed = cassette.record_mode.value == "none"
-            if replayed and not Path(cassette.path).exists():
-                hint = "record it with --record-mode=rewrite"
-                pytest.fail(f"there is no cassette {cassette.path}: {hint}", pytrace=False)
-            fixturedef.addfinalizer(partial(self._note, cassette, replayed=replayed))
+            check_cassette(cassette)
+            fixturedef.addfinalizer(partial(self._note, cassette))
         return cassette
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Report what is wrong with a cassette without a traceback.
+
+        Nobody needs it, and with `--showlocals` it would show what must not be written.
+        """
+        report = yield
+        if call.excinfo is not None and RECIPE in self._config.stash:
+            from elevatekit_plugins.testing.cassettes.errors import messages
+
+            if told := messages(call.excinfo.value):
+                report.longrepr = "\n".join(told)
+        return report
 
     def pytest_deselected(self) -> None:
         """Some tests do not run, so that nothing can be said of what no test needs."""
@@ -103,7 +114,8 @@ class CassetteWatch:
             for problem in self._problems:
                 terminalreporter.line(f"FAILED {problem}", red=True)
 
-    def _note(self, cassette: Any, *, replayed: bool) -> None:
+    def _note(self, cassette: Any) -> None:
+        replayed = cassette.record_mode.value == "none"
         unplayed = {
             f"interaction {index + 1} ({request.method} {request.uri})"
             for index, request in enumerate(cassette.requests)
