@@ -7,6 +7,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from itertools import repeat
@@ -49,15 +50,7 @@ def render(package: Package) -> dict[str, bytes]:
             f"ruff {found} is installed, but only {RUFF} gives the same bytes everywhere;"
             ' run pip install "elevatekit[codegen]"'
         )
-    environment = Environment(
-        loader=PackageLoader("elevatekit_codegen"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        # What comes out is Python and Markdown; what goes in is escaped where it is made.
-        autoescape=False,  # noqa: S701
-    )
+    environment = _environment()
 
     def source(module: str) -> str:
         template = environment.get_template(f"{module}.py.jinja")
@@ -76,6 +69,19 @@ def render(package: Package) -> dict[str, bytes]:
     files["reference/README.md"] = _tidy(index.render(p=package))
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("elevatekit_codegen"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        # What comes out is Python and Markdown; what goes in is escaped where it is made.
+        autoescape=False,  # noqa: S701
+    )
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
