@@ -180,8 +180,8 @@ def stall(before: bytes) -> Callable[[Server], Handler]:
 @pytest.mark.parametrize(
     "make",
     [
-        drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 5000),
-        drip(with_length(b"x" * 5000)),
+        drip(b"HTTP/1.1 200 OK\r\nX-Long: " + b"a" * 60),
+        drip(with_length(b"x" * 60)),
         stall(b""),
         stall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nsome"),
     ],
