@@ -61,6 +61,7 @@ def _exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[s
     found: dict[str, str] = {}
     for module, exported in {
         "elevatekit_plugins.errors": base_errors,
+        "elevatekit_plugins.messages": ["Attempt", "Response"],
         f"{name}.client": ["AsyncClient", "Client"],
         f"{name}.errors": [error.name for error in errors],
         f"{name}.models": list(spec.definitions),

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         TransportError,
         WaitFailedError,
     )
+    from elevatekit_plugins.messages import Attempt, Response
 
 # Imported on first use: `import elevatekit` alone loads no models and no HTTP.
 _SOURCES = {
@@ -94,6 +95,7 @@ _SOURCES = {
     "AskHistory": "elevatekit.models",
     "AskedQuestion": "elevatekit.models",
     "AsyncClient": "elevatekit.client",
+    "Attempt": "elevatekit_plugins.messages",
     "AudioInteraction": "elevatekit.models",
     "BadRequestError": "elevatekit.errors",
     "BrokenResponseError": "elevatekit_plugins.errors",
@@ -147,6 +149,7 @@ _SOURCES = {
     "RateLimitError": "elevatekit.errors",
     "RedactionSegment": "elevatekit.models",
     "RequestTimeoutError": "elevatekit.errors",
+    "Response": "elevatekit_plugins.messages",
     "SentenceSegment": "elevatekit.models",
     "StatusError": "elevatekit_plugins.errors",
     "Summary": "elevatekit.models",
@@ -170,6 +173,7 @@ __all__ = [
     "AskHistory",
     "AskedQuestion",
     "AsyncClient",
+    "Attempt",
     "AudioInteraction",
     "BadRequestError",
     "BrokenResponseError",
@@ -223,6 +227,7 @@ __all__ = [
     "RateLimitError",
     "RedactionSegment",
     "RequestTimeoutError",
+    "Response",
     "SentenceSegment",
     "StatusError",
     "Summary",

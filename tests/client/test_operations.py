@@ -19,10 +19,10 @@ from elevatekit import (
     Client,
     NotFoundError,
     Participant,
+    Response,
     UnauthorizedError,
 )
 from elevatekit.operations import API
-from elevatekit_plugins import Response
 from elevatekit_plugins.errors import OutcomeUnknownError, QuotaExceededError, StatusError
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.testing.fixtures import ACCOUNT
