@@ -16,6 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from elevatekit_plugins.api import Api, Body, Operation, Parameter, did_you_mean
+from elevatekit_plugins.calls.decoders import decoder
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.messages import FileBody, Headers, Request
 
@@ -154,7 +155,7 @@ def _encode(
     encoded = msgspec.json.encode(body)
     if rule.model is not None:
         try:
-            msgspec.json.decode(encoded, type=api.model(rule.model))
+            decoder(api.model(rule.model)).decode(encoded)
         except msgspec.ValidationError as error:
             raise ArgumentError(
                 f"{operation.id}: the body does not fit the spec: {error}", operation=operation.id

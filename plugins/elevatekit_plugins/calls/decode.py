@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
 
 from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls.decoders import decoder
 from elevatekit_plugins.errors import BrokenResponseError, DriftError
 from elevatekit_plugins.messages import Response
 
@@ -26,7 +26,7 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
         return None  # type: ignore[return-value]
     _check_is_json(operation, response)
     try:
-        result: T = _decoder(api.package, operation.model, api).decode(response.body)
+        result: T = decoder(api.model(operation.model)).decode(response.body)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at ")
         raise _drift(operation, response, what, path.strip("`") or "$") from None
@@ -57,15 +57,6 @@ def _check_is_json(operation: Operation[Any], response: Response) -> None:
         response=response,
         operation=operation.id,
     )
-
-
-@lru_cache(maxsize=1024)
-def _cached(package: str, model: str, type: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(type)
-
-
-def _decoder(package: str, model: str, api: Api) -> msgspec.json.Decoder[Any]:
-    return _cached(package, model, api.model(model))
 
 
 def _is_unrecognised(result: msgspec.Struct, response: Response) -> bool:
