@@ -21,9 +21,10 @@ from elevatekit_plugins.api import Pull as PullRule
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.journal.store import Journal, snapshot
+from elevatekit_plugins.pull.lines import Named
 from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.run import Pull, Report
-from elevatekit_plugins.pull.source import Named
+from elevatekit_plugins.pull.source import Input
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.simulator.server import Simulator
 
@@ -136,7 +137,7 @@ class Desk:
                 stream=io.StringIO(),
                 now=lambda: time.time() + 86400,
             )
-            return pull.run([Named(id=id)], 1)
+            return pull.run(Input([Named(id=id)], 1))
 
     def stored(self, journal: str = "run.db") -> dict[str, set[str]]:
         """The operations whose payloads a journal has, by key or id."""

@@ -210,3 +210,4 @@ def test_a_pull_without_input_into_a_new_journal_says_what_to_name(desk: Any) ->
     assert desk.run("pull", "--into", "run.db") == 2
 
     assert "--declare" in desk.err
+    assert not Path("run.db").exists()

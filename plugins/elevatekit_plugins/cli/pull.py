@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import click
-from msgspec import Struct
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
-from elevatekit_plugins.journal.rows import Interaction, RejectCount
+from elevatekit_plugins.journal.rows import RejectCount
 from elevatekit_plugins.journal.store import Journal
-from elevatekit_plugins.journal.tables import Tables
 from elevatekit_plugins.pull.interrupt import INTERRUPTED
-from elevatekit_plugins.pull.plan import Plan, make_plan
+from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.progress import Counts
 from elevatekit_plugins.pull.run import Pull, Report, default_workers
-from elevatekit_plugins.pull.source import (
-    Item,
-    check_file,
-    named,
-    read_declarations,
-    read_ids,
-)
+from elevatekit_plugins.pull.source import read_input
 
 DONE_WITH_REJECTS: Final = 3
 EXAMPLES: Final = 5
@@ -44,15 +33,6 @@ class _Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_ARGUMENTS] = list(args)
         return super().parse_args(ctx, args)
-
-
-class Input(Struct, frozen=True):
-    """What is to be pulled, and how much it is."""
-
-    items: Iterator[Item]
-    total: int | None
-    files: tuple[str, ...]
-    """The names under which lines of files are rejected."""
 
 
 def command(api: Api) -> click.Command:
@@ -103,25 +83,20 @@ def command(api: Api) -> click.Command:
         tried again. Without ids and files, the interactions of the journal are completed.
         """
         plan = make_plan(api, only=only, questions=ask)
-        given = _input(plan, ids, ids_file, declare)
+        given = None
+        if ids or ids_file is not None or declare is not None:
+            given = read_input(
+                plan.rule, plan.identifier, ids=ids, ids_file=ids_file, declare=declare
+            )
+        elif not Path(into).exists():
+            raise ConfigError(
+                f"nothing to pull into {into}: name ids, or --ids or --declare a file"
+            )
         with ExitStack() as stack:
             # The journal is made last: a token that is missing leaves no file behind.
             journal = Journal(into)
             client = stack.enter_context(options.open(api, ledger=journal.ledger))
             stack.enter_context(journal)
-            items: Iterator[Item | Interaction] = iter(given.items)
-            total = given.total
-            if not given.files and not ids:
-                items, total = (
-                    journal.tables.interactions.in_order(),
-                    journal.tables.interactions.count(),
-                )
-                if not total:
-                    raise ConfigError(
-                        f"{into} holds no interactions yet; name some, or --ids or --declare a file"
-                    )
-            for file in given.files:
-                journal.writer.put(partial(_clear_input, file))
             report = Pull(
                 client,
                 journal,
@@ -129,36 +104,12 @@ def command(api: Api) -> click.Command:
                 poll=poll,
                 workers=workers or default_workers(plan),
                 stream=sys.stderr,
-            ).run(items, total)
+            ).run(given)
             # Read behind everything that was written.
             rejects = journal.writer.run(lambda tables: tables.rejects.counts(EXAMPLES))
         ctx.exit(_close(ctx, into, report, rejects))
 
     return pull
-
-
-def _clear_input(file: str, tables: Tables) -> None:
-    tables.rejects.clear_input(file)
-
-
-def _input(plan: Plan, ids: tuple[str, ...], ids_file: str | None, declare: str | None) -> Input:
-    """Everything that was named, looked at before anything is opened or sent."""
-    by_name = named(ids, plan.identifier)
-    parts: list[Iterable[Item]] = [by_name]
-    counts: list[int | None] = [len(by_name)]
-    files: list[str] = []
-    if ids_file is not None:
-        path = None if ids_file == "-" else Path(ids_file)
-        counts.append(None if path is None else check_file(path))
-        parts.append(read_ids(path, plan.identifier))
-        files.append("standard input" if path is None else ids_file)
-    if declare is not None:
-        counts.append(check_file(Path(declare)))
-        parts.append(read_declarations(Path(declare), plan.rule))
-        files.append(declare)
-    known = [count for count in counts if count is not None]
-    total = sum(known) if len(known) == len(counts) else None
-    return Input(chain.from_iterable(parts), total, tuple(files))
 
 
 def _close(ctx: click.Context, into: str, report: Report, rejects: list[RejectCount]) -> int:

@@ -117,9 +117,7 @@ class Asking:
         answer = Question(operation, ask.question, outcome, source, body)
         work.asked[operation, ask.question] = outcome
         self._recorder.writer.put(lambda tables: tables.questions.answer(position, answer))
-        self._recorder.writer.put(
-            lambda tables: tables.rejects.clear(position, "ask", operation, ask.question)
-        )
+        self._recorder.clear(work, "ask", ask.operation, ask.question)
 
     def _reject_unknown(self, work: Work, ask: Ask, why: str, *, retryable: bool = True) -> None:
         self._recorder.reject_because(

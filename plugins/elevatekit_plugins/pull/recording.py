@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -19,10 +20,10 @@ from elevatekit_plugins.errors import (
     TransportError,
 )
 from elevatekit_plugins.hooks.events import RecordRejected
-from elevatekit_plugins.journal.rows import Reject, Result
+from elevatekit_plugins.journal.rows import Reject, Result, Stage
 from elevatekit_plugins.journal.writer import Writer
 from elevatekit_plugins.messages import Response
-from elevatekit_plugins.pull.source import BadLine
+from elevatekit_plugins.pull.lines import BadLine
 from elevatekit_plugins.pull.work import Work
 
 RejectStage = Literal["input", "declare", "upload", "wait", "fetch", "ask"]
@@ -127,7 +128,19 @@ class Recorder:
         position = work.position
         result = Result(operation.id, response.status, response.body or None)
         self.writer.put(lambda tables: tables.results.add(position, result))
-        self.writer.put(lambda tables: tables.rejects.clear(position, stage, operation.id))
+        self.clear(work, stage, operation)
+
+    def set_stage(self, work: Work, stage: Stage) -> None:
+        """Keep how far an interaction has come."""
+        position, work.stage = work.position, stage
+        self.writer.put(lambda tables: tables.interactions.set_stage(position, stage))
+
+    def clear(
+        self, work: Work, stage: RejectStage, operation: Operation[Any], question: str = ""
+    ) -> None:
+        """Drop the reject of something that succeeded after all."""
+        position, id = work.position, operation.id
+        self.writer.put(lambda tables: tables.rejects.clear(position, stage, id, question))
 
     def reject(
         self,
@@ -163,7 +176,6 @@ class Recorder:
         status: int | None = None,
         retryable: bool = False,
         question: str = "",
-        line: int = 0,
     ) -> None:
         """Keep a reject whose reason is no exception."""
         event = RecordRejected(
@@ -176,19 +188,25 @@ class Recorder:
             status=status,
             retryable=retryable,
         )
-        self._add(Reject(event, position=work.position, line=line, question=question))
+        self._add(Reject(event, position=work.position, question=question))
+
+    def begin_file(self, file: str) -> None:
+        """Forget what was wrong with the lines of a file that is about to be read."""
+        source = os.path.abspath(file)
+        self.writer.put(lambda tables: tables.rejects.clear_input(source))
 
     def reject_line(self, line: BadLine) -> None:
         """Keep that a line of the input cannot be used."""
+        file = "standard input" if line.source == "-" else line.source
         event = RecordRejected(
             interaction=None,
             key=line.key,
             stage="input",
             operation=None,
             error="BadLine",
-            message=f"{line.source}, line {line.line}: {line.message}",
+            message=f"{file}, line {line.line}: {line.message}",
         )
-        self._add(Reject(event, source=line.source, line=line.line))
+        self._add(Reject(event, source=os.path.abspath(line.source), line=line.line))
 
     def _add(self, reject: Reject) -> None:
         with self._lock:

@@ -11,11 +11,13 @@ from msgspec import Struct, structs
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.journal.rows import Interaction
 from elevatekit_plugins.journal.store import Journal
+from elevatekit_plugins.pull.declarations import missing_file
 from elevatekit_plugins.pull.interrupt import Interrupt
+from elevatekit_plugins.pull.lines import BadLine, Declaration, Named, Repeated
 from elevatekit_plugins.pull.plan import Plan
 from elevatekit_plugins.pull.progress import Counts, Progress
 from elevatekit_plugins.pull.recording import Recorder
-from elevatekit_plugins.pull.source import BadLine, Declaration, Item, Named, missing_file
+from elevatekit_plugins.pull.source import Input, Item
 from elevatekit_plugins.pull.steps import Steps
 from elevatekit_plugins.pull.work import Work, begin, resume
 from elevatekit_plugins.pull.workers import Workers
@@ -75,9 +77,19 @@ class Pull:
         self._settled = 0
         self._position = journal.tables.interactions.last_position()
 
-    def run(self, items: Iterable[Item | Interaction], total: int | None) -> Report:
-        """Pull every item, or as many as can be until something stops it."""
-        workers = self._workers
+    def run(self, given: Input | None = None) -> Report:
+        """Pull everything that was named, or as much as can be until something stops it.
+
+        Args:
+            given: None for the interactions that the journal has.
+        """
+        workers, interactions = self._workers, self._journal.tables.interactions
+        items: Iterable[Item | Interaction] = interactions.in_order()
+        total: int | None = interactions.count()
+        if given is not None:
+            items, total = given.items, given.total
+            for file in given.files:
+                self._recorder.begin_file(file)
 
         def counts() -> Counts:
             done = self._settled + workers.finished
@@ -110,11 +122,13 @@ class Pull:
         return True
 
     def _work(self, item: Item | Interaction) -> Work | None:
-        """What is to be done for an item; None where it was rejected."""
+        """What is to be done for an item; None where that is nothing."""
         tables = self._journal.tables
         match item:
             case BadLine():
                 self._recorder.reject_line(item)
+                return None
+            case Repeated():
                 return None
             case Interaction():
                 return resume(tables, item, None)

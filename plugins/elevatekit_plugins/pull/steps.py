@@ -10,18 +10,16 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from elevatekit_plugins.api import Operation
-from elevatekit_plugins.calls.arguments import check_argument
 from elevatekit_plugins.calls.waiter import interval
-from elevatekit_plugins.errors import ArgumentError, ElevateKitError, StatusError
-from elevatekit_plugins.journal.rows import Stage
 from elevatekit_plugins.pull.asking import Asking
+from elevatekit_plugins.pull.declaring import Declaring
 from elevatekit_plugins.pull.plan import Plan
-from elevatekit_plugins.pull.recording import Recorder, concerns_all, is_lost, payload_of
+from elevatekit_plugins.pull.recording import Recorder, payload_of
 from elevatekit_plugins.pull.roles import row_value, walk
 from elevatekit_plugins.pull.work import Step, Work
 
-POLLS: Final = 720
-"""How often a state is read in one run, before the pull goes on without it."""
+PATIENCE: Final = 6 * 3600.0
+"""Seconds that a run waits for one interaction, before it goes on without it."""
 
 
 class Steps:
@@ -36,98 +34,13 @@ class Steps:
         self._recorder = recorder
         self._poll = poll
         self._asking = Asking(plan, recorder, self._interval)
+        self._declaring = Declaring(plan, recorder, partial(self._from_accepted, fresh=True))
 
     def first(self, work: Work) -> list[Step]:
         """The steps with which an interaction begins, or goes on after an earlier run."""
-        match work.stage:
-            case "registered" | "refused":
-                return [] if work.body is None else [Step(work, partial(self._declare, work))]
-            case "declaring":
-                self._reject_unknown(work, "the run that declared it ended before an answer came")
-                return []
-            case "unknown":
-                return []
-            case "declared" | "uploading":
-                return self._from_declared(work)
-            case "accepted" | "failed":
-                return self._from_accepted(work)
-
-    # -- declare and upload ----------------------------------------------------------------
-
-    def _declare(self, work: Work) -> list[Step]:
-        declare, position, type = self._plan.declare, work.position, work.type
-        assert type is not None  # a line without one was rejected
-        self._recorder.writer.run(lambda tables: tables.interactions.set_declaring(position, type))
-        try:
-            response = self._recorder.send(work, declare, work.body)
-        except ElevateKitError as error:
-            if is_lost(error):
-                self._reject_unknown(work, str(error))
-                return []
-            if concerns_all(error):
-                self._set_stage(work, "registered")
-                raise
-            self._set_stage(work, "refused")
-            self._recorder.reject(work, "declare", declare, error)
-            return []
-        try:
-            answered = walk(payload_of(response), (self._plan.identifier.name,))
-            id = check_argument(self._plan.identifier, answered).lower()
-        except ArgumentError as error:
-            self._reject_unknown(work, f"the answer tells no usable id: {error}")
-            return []
-        stage: Stage = "accepted" if work.file is None else "declared"
-        work.id, work.stage, work.body = id, stage, None
-        # Waited for: an id that is lost belongs to an interaction that nobody can find again.
-        self._recorder.writer.run(
-            lambda tables: tables.interactions.set_declared(position, id, stage)
-        )
-        self._clear(work, "declare", declare)
-        return (
-            self._from_accepted(work, fresh=True)
-            if work.file is None
-            else self._from_declared(work)
-        )
-
-    def _reject_unknown(self, work: Work, why: str) -> None:
-        self._set_stage(work, "unknown")
-        self._recorder.reject_because(
-            work,
-            "declare",
-            self._plan.declare,
-            "OutcomeUnknownError",
-            f"unknown: {why}; it is not declared again, because that could make it twice",
-        )
-
-    def _from_declared(self, work: Work) -> list[Step]:
-        if work.file is None or not self._is_due(work, "upload", self._plan.upload):
-            return []
-        return [Step(work, partial(self._upload, work))]
-
-    def _upload(self, work: Work) -> list[Step]:
-        upload, before, position = self._plan.upload, work.stage, work.position
-        work.stage = "uploading"
-        self._recorder.writer.run(
-            lambda tables: tables.interactions.set_stage(position, "uploading")
-        )
-        try:
-            self._recorder.send(work, upload, work.file)
-        except ElevateKitError as error:
-            # Where it may have arrived, waiting tells whether it did: a server that has it
-            # refuses it now, and processes it all the same.
-            if not is_lost(error) and not (
-                before == "uploading" and isinstance(error, StatusError)
-            ):
-                self._set_stage(work, before)
-                if concerns_all(error):
-                    raise
-                self._recorder.reject(work, "upload", upload, error)
-                return []
-        self._set_stage(work, "accepted")
-        self._clear(work, "upload", upload)
-        return self._from_accepted(work, fresh=True)
-
-    # -- state, parameters, results --------------------------------------------------------
+        if work.stage in ("accepted", "failed"):
+            return self._from_accepted(work)
+        return self._declaring.first(work)
 
     def _from_accepted(self, work: Work, *, fresh: bool = False) -> list[Step]:
         """What is missing of an interaction of which the server has all since now, or before."""
@@ -173,19 +86,20 @@ class Steps:
         if reached in waiter.failed:
             said = walk(payload, (waiter.message,)) if waiter.message else None
             self._recorder.keep(work, state, response, "wait")
-            self._set_stage(work, "failed")
+            self._recorder.set_stage(work, "failed")
             self._recorder.reject_because(
                 work, "wait", state, "WaitFailedError", f"{reached}: {said or 'no reason given'}"
             )
             return []
-        work.polls += 1
-        if work.polls == POLLS:
+        now = self._recorder.now()
+        work.waiting_since = now if work.waiting_since is None else work.waiting_since
+        if now - work.waiting_since > PATIENCE:
             self._recorder.reject_because(
                 work,
                 "wait",
                 state,
                 "DeadlineExceededError",
-                f"still {reached} after {POLLS} polls; run again to wait on",
+                f"still {reached} after {PATIENCE / 3600:g} hours; run again to wait on",
                 retryable=True,
             )
             return []
@@ -219,10 +133,8 @@ class Steps:
             self._recorder.keep(work, operation, response, "fetch")
         return []
 
-    # -- small things ----------------------------------------------------------------------
-
     def _is_due(
-        self, work: Work, stage: Literal["upload", "wait", "fetch"], operation: Operation[Any]
+        self, work: Work, stage: Literal["wait", "fetch"], operation: Operation[Any]
     ) -> bool:
         """Whether something is neither there nor rejected for good."""
         return operation.id not in work.fetched and (stage, operation.id, "") not in work.hopeless
@@ -231,13 +143,3 @@ class Steps:
         waiter = self._plan.state.waiter
         assert waiter is not None  # `make_plan` looked
         return interval(waiter, work.type) if self._poll is None else self._poll
-
-    def _set_stage(self, work: Work, stage: Stage) -> None:
-        position, work.stage = work.position, stage
-        self._recorder.writer.put(lambda tables: tables.interactions.set_stage(position, stage))
-
-    def _clear(self, work: Work, stage: str, operation: Operation[Any]) -> None:
-        position = work.position
-        self._recorder.writer.put(
-            lambda tables: tables.rejects.clear(position, stage, operation.id)
-        )

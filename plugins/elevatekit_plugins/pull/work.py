@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.journal.rows import Asked, Interaction, Stage
 from elevatekit_plugins.journal.tables import Tables
-from elevatekit_plugins.pull.source import Declaration
+from elevatekit_plugins.pull.lines import Declaration
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class Work:
     hopeless: frozenset[tuple[str, str | None, str]] = frozenset()
     """Stage, operation and question of what was rejected for good."""
     asked: dict[tuple[str, str], Asked] = field(default_factory=dict[tuple[str, str], Asked])
-    polls: int = 0
+    waiting_since: float | None = None
+    """When its state was first found not to be final, in seconds since 1970."""
 
 
 class Step(Struct, frozen=True):

@@ -1,0 +1,103 @@
+"""Declarations: a line of JSON, made into the body that the API takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+
+from elevatekit_plugins.api import Pull
+from elevatekit_plugins.pull.lines import BadLine, Declaration, Seen, numbered, open_lines
+from elevatekit_plugins.pull.turns import chat_body
+
+
+def read_declarations(path: Path, rule: Pull) -> Iterator[Declaration | BadLine]:
+    """The lines of a JSONL file, each as what it declares."""
+    source = str(path)
+    with open_lines(path) as file, closing(Seen()) as seen:
+        for number, text in numbered(file):
+            line: dict[str, Any] | None = None
+            try:
+                line = _object(text)
+                declaration = _declaration(rule, line, path, number)
+            except ValueError as error:
+                key = None if line is None else _key(rule, line)
+                yield BadLine(source=source, line=number, key=key, message=str(error))
+                continue
+            if seen.add(declaration.key, number):
+                yield declaration
+            else:
+                first = seen.line_of(declaration.key)
+                message = f"id {declaration.key!r} was declared by line {first} already"
+                yield BadLine(source=source, line=number, message=message)
+
+
+def missing_file(declaration: Declaration) -> BadLine | None:
+    """What is wrong with a line whose file is not there: nothing may be declared for it."""
+    file = declaration.file
+    if file is None or file.is_file():
+        return None
+    return BadLine(
+        source=declaration.source,
+        line=declaration.line,
+        key=declaration.key,
+        message=f"the file to upload, {file}, does not exist",
+    )
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        line = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"is not JSON: {error}") from None
+    if not isinstance(line, dict):
+        raise ValueError(f"is a JSON {type(line).__name__}, not an object")
+    return cast("dict[str, Any]", line)
+
+
+def _declaration(rule: Pull, line: dict[str, Any], path: Path, number: int) -> Declaration:
+    key = _key(rule, line)
+    if key is None:
+        raise ValueError(
+            f"has no `id` (text) and no `{rule.key}`: a second run could not recognise it"
+        )
+    if rule.type in line and "turns" not in line:
+        body = {name: value for name, value in line.items() if name not in ("id", "file")}
+    elif "turns" in line:
+        body = chat_body(rule, line)
+    else:
+        raise ValueError(f"has neither `{rule.type}` (a declare body) nor `turns` (a chat)")
+    body.setdefault(rule.key, key)
+    type = body[rule.type]
+    if not isinstance(type, str):
+        raise ValueError(f"`{rule.type}` must be a text")
+    file = line.get("file")
+    if type not in rule.upload.types or body.get(rule.upload.unless):
+        file = None
+    elif not isinstance(file, str) or not file:
+        raise ValueError(f"type {type} needs a `file` to upload or a `{rule.upload.unless}`")
+    return Declaration(
+        source=str(path),
+        line=number,
+        key=key,
+        body=body,
+        type=type,
+        file=None if file is None else path.parent / file,
+    )
+
+
+def _key(rule: Pull, line: dict[str, Any]) -> str | None:
+    for name in ("id", rule.key):
+        match line.get(name):
+            case str(text) if text.strip():
+                return text
+            case bool():
+                continue
+            case int(number):
+                return str(number)
+            case _:
+                continue
+    return None
