@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
@@ -129,7 +130,10 @@ def test_too_large_a_cassette_is_refused_and_the_old_one_stays(tmp_path: Path) -
 WHOLE = (RECORDED / "failed_ask.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("length", range(0, len(WHOLE) - 1, 37))
+LINE_ENDS = [match.end() for match in re.finditer("\n", WHOLE)][:-1]
+
+
+@pytest.mark.parametrize("length", sorted({*range(0, len(WHOLE) - 1, 97), *LINE_ENDS}))
 def test_a_cassette_that_was_cut_is_refused_wherever_it_was(tmp_path: Path, length: int) -> None:
     file = tmp_path / "cut.yaml"
     file.write_text(WHOLE[:length], "utf-8")
@@ -240,6 +244,26 @@ def test_a_packed_answer_is_recorded_unpacked(tmp_path: Path) -> None:
     _, [response] = load(file)
     assert response["body"]["string"] == b'{"a":1}'
     assert response["headers"] == {"content-type": ["application/json"]}
+
+
+def test_the_language_that_is_asked_for_is_compared(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    options = Recipe(API).options()
+
+    def read(client: httpx2.Client, *languages: str) -> list[str]:
+        return [client.get(URI, headers={"Accept-Language": it}).text for it in languages]
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, text=f"in {request.headers['accept-language']}")
+
+    with (
+        VCR().use_cassette(file, **options),
+        httpx2.Client(transport=httpx2.MockTransport(respond)) as client,
+    ):
+        read(client, "pt-BR", "en-US")
+
+    with VCR(record_mode="none").use_cassette(file, **options), httpx2.Client() as client:
+        assert read(client, "en-US", "pt-BR") == ["in en-US", "in pt-BR"]
 
 
 def test_what_was_recorded_here_is_replayed_as_if_from_there(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_an_interaction_is_needed_if_any_test_plays_it(project: pytest.Pytester)
     )
     project.makepyfile(test_it=TEST + again)
     once_each = run(project)
-    project.makepyfile(test_it=TEST + twice)
+    project.makepyfile(test_it=twice + TEST)
     both_in_one = run(project)
 
     assert once_each.ret == pytest.ExitCode.TESTS_FAILED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from elevatekit_plugins.testing.cassettes.errors import CassetteError
 from elevatekit_plugins.testing.cassettes.recipe import Recipe
 from elevatekit_plugins.testing.fixtures import ACCOUNT
 
-SECRET = "9b7c1d2e-5f60-4a3b/8c+d-0123456789ab"
+SECRET = "9b7c1d2e-5f60~~~~????>>>>/8c+d-0123456789ab"
 RECORDED = sorted((Path(__file__).parent / "recorded").iterdir())
 ENCODINGS: dict[str, Callable[[str], bytes]] = {
     "as it is": str.encode,
@@ -125,10 +126,19 @@ def save(recipe: Recipe, file: Path, interactions: list[tuple[Request, Any]]) ->
 def test_what_is_sent_as_a_credential_is_a_secret(tmp_path: Path, header: str, value: str) -> None:
     recipe = Recipe(API)
     sent = request(**{header: value})
-    echo = response(body={"string": f"you sent {value}".encode()})
+    echo = response(body={"string": f"you sent {value.split()[-1]}".encode()})
 
     with pytest.raises(CassetteError, match="the body of the response holds the value of the head"):
         save(recipe, tmp_path / "a.yaml", [(sent, echo)])
+
+
+def test_a_secret_of_one_test_is_looked_for_in_all(tmp_path: Path) -> None:
+    recipe = Recipe(API)
+    options = deepcopy(recipe.options())  # as pytest-recording does it for each test
+    options["before_record_request"](request(**{API.key.header: SECRET}))
+
+    with pytest.raises(CassetteError, match="nothing was written"):
+        save(recipe, tmp_path / "a.yaml", [planted(SECRET)["body of the request"]])
 
 
 def test_the_token_of_the_environment_is_a_secret_before_it_is_sent(
