@@ -49,6 +49,7 @@ def on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("elevatekit gen-ai cx", "ask", {"ask", "ask-history"}),
         ("elevatekit gen-ai cx ask", "--que", {"--question"}),
         ("elevatekit completion", "", set(SHELLS)),
+        ("elevatekit gen-ai sumary", "summ", {"summary", "summary-details"}),
     ],
 )
 def test_bash_completes_commands_and_options(

@@ -102,7 +102,9 @@ class Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if not name.startswith("-") and self.get_command(ctx, name) is None:
+        # A shell that completes wants no complaint: what is wrong shows when the command is run.
+        wanted = not ctx.resilient_parsing and not name.startswith("-")
+        if wanted and self.get_command(ctx, name) is None:
             known = self.list_commands(ctx)
             hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
             ctx.fail(f"no command {name!r}{hint}")
