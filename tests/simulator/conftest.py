@@ -93,14 +93,15 @@ def chat_body(lines: tuple[str, ...], **more: object) -> dict[str, object]:
     }
 
 
-def wav_file(*lines: str, samples: int = 800) -> bytes:
+def wav_file(*lines: str, samples: int = 800, comment_last: bool = False) -> bytes:
     def chunk(name: bytes, content: bytes) -> bytes:
         return name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
     form = chunk(b"fmt ", struct.pack("<HHIIHH", 1, 1, 8000, 8000, 1, 8))
     comment = chunk(b"LIST", b"INFO" + chunk(b"ICMT", "\n".join(lines).encode() + b"\0"))
-    content = b"WAVE" + form + (comment if lines else b"") + chunk(b"data", b"\x80" * samples)
-    return chunk(b"RIFF", content)
+    data = chunk(b"data", b"\x80" * samples)
+    parts = [data, comment] if comment_last else [comment, data]
+    return chunk(b"RIFF", b"WAVE" + form + b"".join(parts if lines else [data]))
 
 
 @pytest.fixture
