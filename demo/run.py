@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = Path("demo-output")
 INPUT = Path("demo") / "conversations" / "conversations.jsonl"
-QUESTION = "What did the customer want, and was it settled?"
+QUESTION = "What is the order or account number?"
 TOKEN = "11111111-1111-4111-8111-111111111111"  # noqa: S105 (any GUID; the simulator knows no secret)
 COMMAND = Path(sys.executable).with_name("elevatekit")
 
