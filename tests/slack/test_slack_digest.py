@@ -73,6 +73,15 @@ def test_an_interaction_without_a_key_is_named_by_its_id(
     assert "• 00000000-0000-4000-8000-000000000007: Sad." in shown(slack.messages[0])
 
 
+def test_a_state_that_ends_a_wait_badly_is_a_failure_without_a_message_too(
+    export: Any, slack: Any, record: Any, shown: Any
+) -> None:
+    export("", [record(1, key="call-1", state="broken"), record(2, state="fine")])
+
+    assert "*Failed* (1)\n• call-1: broken" in shown(slack.messages[0])
+    assert slack.messages[0]["text"].endswith("1 failed")
+
+
 def test_topics_are_counted_over_all_interactions_whatever_their_letter_case(
     export: Any, slack: Any, record: Any, shown: Any
 ) -> None:

@@ -244,6 +244,7 @@ def test_a_file_that_may_be_there_is_not_sent_again(export: Any, slack: Any, rec
             export("#quality", [record(1)])
 
     assert (len(slack.messages), len(slack.files)) == (1, 1)
+    assert len(slack.requests) == 4
 
 
 def test_a_scope_that_is_missing_is_named_and_the_file_follows_later(
