@@ -27,7 +27,7 @@ from elevatekit_plugins.testing.cassettes.errors import CassetteError, messages
 from elevatekit_plugins.testing.cassettes.recipe import Recipe
 
 URI = f"{API.base_url}/status"
-RECORDED = Path(__file__).parent / "recorded"
+RECORDED = Path(__file__).parents[1] / "cassettes" / "recorded"
 
 
 def answer(text: str = "{}") -> dict[str, Any]:
