@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "63493330383cc439a54cb5be7adf0bbb2da2e3e6d3f581fbab88b516f430934a"
+SHA256: Final = "05bc5964fad0a8ddd32e1ef5da5f102064a784ebc898be702c657a305c40c255"
 """Of the bytes of the spec."""

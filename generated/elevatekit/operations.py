@@ -52,7 +52,7 @@ _VALUE = (Column(name="value", path=(), type="string"),)
 _INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
     Column(name="start_time_offset", path=("startTimeOffset",), type="integer", role="start"),
     Column(name="end_time_offset", path=("endTimeOffset",), type="integer", role="end"),
-    Column(name="phrase_index", path=("phraseIndex",), type="integer"),
+    Column(name="phrase_index", path=("phraseIndex",), type="integer", role="index"),
     Column(name="score", path=("score",), type="number", role="score"),
 )
 _INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS = (
@@ -74,7 +74,7 @@ _INTERACTIONS_GET_CHAT_MESSAGES_COLUMNS = (
 _TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
     Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
     Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-    Column(name="phrase_index", path=("phraseIndex",), type="integer"),
+    Column(name="phrase_index", path=("phraseIndex",), type="integer", role="index"),
     Column(name="score", path=("score",), type="number", role="score"),
 )
 _TRANSCRIPTS_PUNCTUATED_SENTENCE_SEGMENTS_COLUMNS = (

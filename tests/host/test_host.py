@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from elevatekit_plugins import (
     AuthScheme,
@@ -19,6 +20,7 @@ from elevatekit_plugins import (
 from elevatekit_plugins.errors import ConfigError, PluginError
 from elevatekit_plugins.host.listing import listing
 from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.settings import convert
 
 GOOD = """
     from elevatekit_plugins import hookimpl
@@ -298,6 +300,14 @@ def test_a_wrong_setting_names_plugin_and_key(values: dict[str, Any], says: str)
 
     with pytest.raises(ConfigError, match=f"plugin standard: .*{says}"):
         host.build(host.select(RetryPolicySpec, "standard"))
+
+
+def test_a_secret_of_the_wrong_type_is_named_and_not_shown() -> None:
+    class Vault(Struct):
+        token: Secret
+
+    with pytest.raises(ConfigError, match="plugin vault: setting token: Expected `str`, got `int`"):
+        convert("vault", Vault, {"token": 123456})
 
 
 def test_a_secret_setting_shows_nowhere() -> None:

@@ -61,9 +61,12 @@ def _resolve(plugin: str, key: str, value: object) -> object:
 
 
 def _secret(type_: type[Any], value: object) -> object:
-    if type_ is Secret and isinstance(value, str):
-        return Secret(value)
-    raise NotImplementedError
+    if type_ is not Secret:
+        raise NotImplementedError(f"settings cannot hold a {type_.__name__}")
+    if not isinstance(value, str):
+        # msgspec adds the place and makes it its own error.
+        raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
+    return Secret(value)
 
 
 def _place(error: msgspec.ValidationError) -> str:

@@ -42,7 +42,6 @@ def elevatekit_session_simulator(elevatekit_api: Api) -> Iterator[Simulator]:
 def elevatekit_simulator(elevatekit_session_simulator: Simulator) -> Simulator:
     """The simulator, as if just started."""
     elevatekit_session_simulator.reset()
-    elevatekit_session_simulator.faults.set([])
     return elevatekit_session_simulator
 
 

@@ -120,15 +120,13 @@ class Recipe:
                 " split the test, or let it talk to the simulator",
             )
         for number, (request, response) in enumerate(interactions, 1):
-            for place, data in _places(request, response):
-                for secret, what in self._secrets.items():
-                    if how := hidden(secret, data):
-                        raise _refusal(
-                            path,
-                            f"interaction {number} of {len(interactions)} ({request.method}):"
-                            f" the {place} holds {what}, {how}; keep it out of what is sent and"
-                            " answered, or remove it by a before_record function of your own",
-                        )
+            if leak := self._leak(request, response):
+                raise _refusal(
+                    path,
+                    f"interaction {number} of {len(interactions)} ({request.method}): {leak};"
+                    " keep it out of what is sent and answered, or remove it by a before_record"
+                    " function of your own",
+                )
         requests = [request for request, _ in interactions]
         responses = [response for _, response in interactions]
         text: str = import_module("vcr.serialize").serialize(
@@ -142,6 +140,14 @@ class Recipe:
                 " split the test, or let it ask for less",
             )
         _write(path, content)
+
+    def _leak(self, request: RecordedRequest, response: RecordedResponse) -> str | None:
+        """Where an interaction holds a secret, which, and how it is written; never its value."""
+        for place, data in _places(request, response):
+            for secret, what in self._secrets.items():
+                if how := hidden(secret, data):
+                    return f"the {place} holds {what}, {how}"
+        return None
 
     def __deepcopy__(self, memo: object) -> Self:
         # pytest-recording copies the options; the secrets have to be one set all the same.
