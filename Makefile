@@ -62,7 +62,7 @@ LOCK := uv pip compile --quiet pyproject.toml --universal --generate-hashes \
 lock: ## resolve the locks anew (needs uv)
 	$(LOCK) --upgrade --extra codegen --extra pytest --group lint -o locks/lint.txt
 	$(LOCK) --extra codegen --extra pytest --group test -c locks/lint.txt -o locks/test.txt
-	$(LOCK) --extra simulator --group build -c locks/lint.txt -o locks/demo.txt
+	$(LOCK) --extra simulator --extra slack --group build -c locks/lint.txt -o locks/demo.txt
 
 clean: ## remove what the verbs made
 	rm -rf .venv demo-output dist build .mypy_cache .ruff_cache .pytest_cache

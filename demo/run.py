@@ -44,6 +44,7 @@ def main() -> None:
         exported = elevatekit(
             *("export", str(OUTPUT / "run.db")),
             *("--to", f"csv:{OUTPUT / 'csv'}/", "--to", f"jsonl:{OUTPUT / 'interactions.jsonl'}"),
+            *("--to", f"slack:{OUTPUT / 'slack.json'}"),
             **environment,
         )
         if exported != 0:

@@ -19,7 +19,7 @@ from elevatekit_plugins.errors import ClosedError, ConfigError, ElevateKitError
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal import database
 from elevatekit_plugins.journal.rows import Interaction, Question, Reject, Result
-from elevatekit_plugins.journal.store import Journal, cursors_of, snapshot
+from elevatekit_plugins.journal.store import Journal, deliveries_of, snapshot
 from elevatekit_plugins.journal.tables import Tables
 
 QUOTA = Quota(per="id", successes=5, errors=5)
@@ -254,14 +254,26 @@ def test_a_cursor_is_moved_by_one_process_at_a_time(path: Path) -> None:
     with Journal(path):
         pass
 
-    with cursors_of(path) as cursors:
-        assert cursors.get("chat:#room") == 0
-        cursors.set("chat:#room", 7)
-        with pytest.raises(ConfigError, match="in use"), cursors_of(path):
+    with deliveries_of(path) as deliveries:
+        assert deliveries.cursors.get("chat:#room") == 0
+        deliveries.cursors.set("chat:#room", 7)
+        with pytest.raises(ConfigError, match="in use"), deliveries_of(path):
             pass
 
-    with cursors_of(path) as cursors:
-        assert cursors.get("chat:#room") == 7
+    with deliveries_of(path) as deliveries:
+        assert deliveries.cursors.get("chat:#room") == 7
+
+
+def test_a_memo_belongs_to_its_destination_and_outlives_the_process(path: Path) -> None:
+    with Journal(path):
+        pass
+    with deliveries_of(path) as deliveries:
+        deliveries.memo("chat:#one").set("delivery", "posted")
+
+    with deliveries_of(path) as deliveries:
+        assert deliveries.memo("chat:#one").get("delivery") == "posted"
+        assert deliveries.memo("chat:#two").get("delivery") is None
+        assert deliveries.memo("chat:#one").get("other") is None
 
 
 def test_what_was_reserved_is_on_the_disk_before_it_is_sent(path: Path, journal: Journal) -> None:

@@ -57,6 +57,23 @@ def test_the_file_is_exactly_what_is_posted(
     assert "refund" in slack.raw[0].decode()
 
 
+def test_a_second_export_of_the_same_data_posts_nothing(
+    command: Command, slack: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("export", "run.db", "--to", "slack") == 0
+    assert command("export", "run.db", "--to", "slack") == 0
+    assert len(slack.messages) == 1
+
+    Path("more.jsonl").write_text(json.dumps({"id": "one-more", "turns": CHAT}))
+    assert command("pull", "--declare", "more.jsonl", "--into", "run.db") == 0
+    assert command("export", "run.db", "--to", "slack") == 0
+
+    assert [m["text"][:22] for m in slack.messages] == [
+        "Interactions: 2 in all",
+        "Interactions: 3 in all",
+    ]
+
+
 def test_a_slack_that_refuses_stops_no_other_destination(
     command: Command, slack: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

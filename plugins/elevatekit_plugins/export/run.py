@@ -20,6 +20,7 @@ from elevatekit_plugins.hooks.descriptors import (
     HttpSender,
     InteractionRecord,
     TransformSpec,
+    VolatileMemo,
 )
 from elevatekit_plugins.hooks.events import (
     BatchCommitted,
@@ -29,8 +30,8 @@ from elevatekit_plugins.hooks.events import (
     RecordRejected,
 )
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.journal.cursors import Cursors
-from elevatekit_plugins.journal.store import cursors_of, snapshot
+from elevatekit_plugins.journal.cursors import Deliveries
+from elevatekit_plugins.journal.store import deliveries_of, snapshot
 
 BATCH: Final = 200
 """Interactions that exporters are handed at once."""
@@ -67,12 +68,12 @@ def export(
     """
     with ExitStack() as stack:
         tables = stack.enter_context(snapshot(path))
-        cursors = None
-        if any(destination.spec.mode == "append" for destination in destinations):
-            cursors = stack.enter_context(cursors_of(path))
+        deliveries = None
+        if any(d.spec.mode == "append" or d.spec.remembers for d in destinations):
+            deliveries = stack.enter_context(deliveries_of(path))
         records = Records(api)
         steps = [(spec.name, host.build(spec, records.layout)) for spec in transforms]
-        writings = _open(destinations, api, host, records, send, cursors)
+        writings = _open(destinations, api, host, records, send, deliveries)
         host.notify(
             "elevatekit_export_started",
             ExportStarted(
@@ -89,7 +90,7 @@ def export(
 
         kept = _Kept(read_records(tables, records, rejected), steps)
         try:
-            _write(kept, writings, host, cursors)
+            _write(kept, writings, host, deliveries)
         finally:
             for writing in writings:
                 writing.abort("interrupted")
@@ -112,40 +113,46 @@ def _open(
     host: PluginHost,
     records: Records,
     send: HttpSender,
-    cursors: Cursors | None,
+    deliveries: Deliveries | None,
 ) -> list[Writing]:
     """Everything is built before anything is opened: settings that do not fit harm nothing."""
     exporters = [
         host.build(
             destination.spec,
-            ExportContext(target=destination.target, api=api, layout=records.layout, send=send),
+            ExportContext(
+                target=destination.target,
+                api=api,
+                layout=records.layout,
+                send=send,
+                memo=VolatileMemo() if deliveries is None else deliveries.memo(destination.text),
+            ),
         )
         for destination in destinations
     ]
     return [
-        Writing(destination, exporter, _cursor(destination, cursors))
+        Writing(destination, exporter, _cursor(destination, deliveries))
         for destination, exporter in zip(destinations, exporters, strict=True)
     ]
 
 
-def _cursor(destination: Destination, cursors: Cursors | None) -> int:
-    if cursors is None or destination.spec.mode == "render":
+def _cursor(destination: Destination, deliveries: Deliveries | None) -> int:
+    if deliveries is None or destination.spec.mode == "render":
         return 0
-    return cursors.get(destination.text)
+    return deliveries.cursors.get(destination.text)
 
 
 def _write(
     kept: Iterable[tuple[int, InteractionRecord]],
     writings: Sequence[Writing],
     host: PluginHost,
-    cursors: Cursors | None,
+    deliveries: Deliveries | None,
 ) -> None:
     records = iter(kept)
     while batch := list(islice(records, BATCH)):
         for writing in writings:
             taken = writing.write(batch)
-            if taken and writing.appends and cursors is not None:
-                cursors.set(writing.name, batch[-1][0])
+            if taken and writing.appends and deliveries is not None:
+                deliveries.cursors.set(writing.name, batch[-1][0])
                 _committed(host, writing, taken)
     for writing in writings:
         if writing.finish() and not writing.appends:

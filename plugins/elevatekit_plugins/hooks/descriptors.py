@@ -238,6 +238,8 @@ class ExporterSpec(Descriptor, frozen=True, kw_only=True):
     mode: Literal["render", "append"] = "render"
     """`render`: gets every interaction each time and replaces what was there. `append`: gets
     those after its cursor in the journal."""
+    remembers: bool = False
+    """Whether it uses `ExportContext.memo`. Then a journal has one such export at a time."""
     aliases: tuple[str, ...] = ()
     extra: str | None = None
     """The extra of the distribution that it needs, named when an import fails."""

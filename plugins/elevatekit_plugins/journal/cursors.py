@@ -1,4 +1,4 @@
-"""The tables of small state: a cursor for each destination, a budget for each resource."""
+"""The tables of small state: cursors and memos of destinations, budgets of resources."""
 
 from __future__ import annotations
 
@@ -26,6 +26,39 @@ class Cursors:
         self._connection.execute(
             "INSERT OR REPLACE INTO cursors VALUES (?, ?)", (destination, position)
         )
+
+
+class Memo:
+    """Statements over `memos`: what the exporter of one destination remembers."""
+
+    def __init__(self, connection: sqlite3.Connection, destination: str) -> None:
+        self._connection = connection
+        self._destination = destination
+
+    def get(self, name: str) -> str | None:
+        """What was remembered under this name, or None."""
+        row = self._connection.execute(
+            "SELECT text FROM memos WHERE destination = ? AND name = ?", (self._destination, name)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def set(self, name: str, value: str) -> None:
+        """Remember a text."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO memos VALUES (?, ?, ?)", (self._destination, name, value)
+        )
+
+
+class Deliveries:
+    """What is known of destinations that are not made anew each time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.cursors = Cursors(connection)
+
+    def memo(self, destination: str) -> Memo:
+        """What the exporter of this destination remembers."""
+        return Memo(self._connection, destination)
 
 
 class Budgets:

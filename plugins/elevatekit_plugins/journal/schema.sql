@@ -87,3 +87,11 @@ CREATE TABLE cursors (
     destination TEXT PRIMARY KEY,
     position INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- What an exporter remembers of its destination: how far a delivery came that cannot be undone.
+CREATE TABLE memos (
+    destination TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (destination, name)
+) WITHOUT ROWID;

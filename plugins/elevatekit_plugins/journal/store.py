@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from elevatekit_plugins.journal import database
-from elevatekit_plugins.journal.cursors import Cursors
+from elevatekit_plugins.journal.cursors import Deliveries
 from elevatekit_plugins.journal.ledger import JournalLedger
 from elevatekit_plugins.journal.lock import FileLock
 from elevatekit_plugins.journal.tables import Tables
@@ -85,8 +85,8 @@ def snapshot(path: str | os.PathLike[str]) -> Generator[Tables]:
 
 
 @contextmanager
-def cursors_of(path: str | os.PathLike[str]) -> Generator[Cursors]:
-    """The cursors of the journal at `path`, for the one process that may move them.
+def deliveries_of(path: str | os.PathLike[str]) -> Generator[Deliveries]:
+    """The cursors and memos of the journal at `path`, for the one process that may change them.
 
     Raises:
         ConfigError: there is no journal, or a live process writes to it.
@@ -95,4 +95,4 @@ def cursors_of(path: str | os.PathLike[str]) -> Generator[Cursors]:
         FileLock(Path(path)),
         closing(database.connect(Path(path), create=False)) as connection,
     ):
-        yield Cursors(connection)
+        yield Deliveries(connection)

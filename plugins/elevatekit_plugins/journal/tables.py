@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from elevatekit_plugins.journal.cursors import Budgets, Cursors
+from elevatekit_plugins.journal.cursors import Budgets
 from elevatekit_plugins.journal.interactions import Interactions
 from elevatekit_plugins.journal.questions import Questions
 from elevatekit_plugins.journal.rejects import Rejects
@@ -24,4 +24,3 @@ class Tables:
         self.questions = Questions(connection)
         self.rejects = Rejects(connection)
         self.budgets = Budgets(connection)
-        self.cursors = Cursors(connection)

@@ -38,6 +38,7 @@ def elevatekit_register_exporters() -> Iterable[ExporterSpec]:
             " slack:- and slack:FILE.json write the message instead",
             build=build,
             settings=SlackSettings,
+            remembers=True,
             extra="slack",
         )
     ]
