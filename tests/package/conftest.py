@@ -49,7 +49,7 @@ class Environment:
             env=inherited | variables,
             capture_output=True,
             text=True,
-            timeout=600,
+            timeout=300,
         )
         said = done.stdout + done.stderr
         if ok is not None:

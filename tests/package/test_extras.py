@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Gives = Callable[[Environment, Path], object]
 
 TOKEN = "44444444-4444-4444-8444-444444444444"
-
+CONVERSATION = '{"id": "one", "turns": [{"role": "customer", "text": "My money back!"}]}'
 
 SUITE = """
 def test_a_summary_comes_from_the_simulator(elevatekit_client, elevatekit_simulator):
@@ -79,11 +79,11 @@ def runs_a_suite(environment: Environment, project: Path) -> None:
 
 
 def posts(environment: Environment, project: Path) -> None:
-    conversations = project / "demo" / "conversations" / "conversations.jsonl"
+    (environment.work / "one.jsonl").write_text(CONVERSATION)
     with Simulator(API) as simulator:
         variables = {"ELEVATEKIT_BASE_URL": simulator.base_url, "ELEVATEKIT_TOKEN": TOKEN}
-        pull = ("pull", "--declare", conversations, "--only", "gen_ai.cx.*", "--into", "run.db")
-        environment.run("elevatekit", *pull, ok=None, **variables)
+        pull = ("pull", "--declare", "one.jsonl", "--poll", "0.1", "--into", "run.db")
+        environment.run("elevatekit", *pull, **variables)
     done = environment.run("elevatekit", "export", "run.db", "--to", "slack:-")
     assert json.loads(done.stdout)["blocks"]
 
