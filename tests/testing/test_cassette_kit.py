@@ -157,6 +157,24 @@ def test_a_suite_that_did_not_ask_is_left_alone(project: pytest.Pytester) -> Non
     assert result.ret == pytest.ExitCode.OK
 
 
+def test_a_fixture_and_a_mark_of_ones_own_that_are_called_vcr_are_left_alone(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.fixture
+        def vcr():
+            return "a video recorder"
+
+        @pytest.mark.vcr
+        def test_one(vcr):
+            assert vcr == "a video recorder"
+    """)
+
+    pytester.runpytest_subprocess("-p", "no:recording").assert_outcomes(passed=1, warnings=1)
+
+
 def test_a_suite_without_pytest_recording_is_left_alone(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_nothing(): pass")
 

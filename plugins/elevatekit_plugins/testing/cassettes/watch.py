@@ -43,21 +43,19 @@ class CassetteWatch:
         self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
     ) -> Generator[None, Any, Any]:
         """Check the options of a test before it begins, and note in the end what it played."""
-        if fixturedef.argname != "vcr" or not (marks := [*request.node.iter_markers("vcr")]):
-            return (yield)
-        config: Mapping[str, Any] = request.getfixturevalue("vcr_config")
-        persister: object = config.get("persister")
-        recipe = self._config.stash.get(RECIPE, None)
-        if recipe is None or persister is not recipe:
-            return (yield)
-
-        from elevatekit_plugins.testing.cassettes.options import check_cassette, check_options
-
         # After the cassette was opened, because pytest cannot end a fixture that never began. Its
         # test has sent nothing yet.
         cassette = yield
-        check_options(config, marks, recipe)
-        if cassette is not None:  # --disable-recording
+        recipe = self._config.stash.get(RECIPE, None)
+        marks = list(request.node.iter_markers("vcr"))
+        if fixturedef.argname != "vcr" or not marks or recipe is None or cassette is None:
+            return cassette
+        config: Mapping[str, Any] = request.getfixturevalue("vcr_config")
+        persister: object = config.get("persister")
+        if persister is recipe:
+            from elevatekit_plugins.testing.cassettes.options import check_cassette, check_options
+
+            check_options(config, marks, recipe)
             check_cassette(cassette)
             fixturedef.addfinalizer(partial(self._note, cassette))
         return cassette
