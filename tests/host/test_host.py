@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
+from elevatekit import Client
 from elevatekit_plugins import (
     AuthScheme,
     ExporterSpec,
@@ -265,6 +266,25 @@ def test_a_name_of_a_failed_plugin_says_why_it_failed(install: Any) -> None:
 
     with pytest.raises(ConfigError, match=r"vault 1\.0.*is failed.*no_such_module_anywhere"):
         PluginHost().select(AuthScheme, "vault")
+
+
+def test_an_installed_auth_scheme_signs_nothing_until_it_is_chosen(install: Any) -> None:
+    install(
+        "acme",
+        """
+        from elevatekit_plugins import AuthScheme, hookimpl
+        def build(settings, context):
+            raise ValueError("I was chosen")
+        @hookimpl
+        def elevatekit_register_auth_schemes():
+            return [AuthScheme(name="a-first", summary="another", build=build)]
+        """,
+    )
+
+    with Client("token-1") as client:
+        assert "a-first" in client.host.registered(AuthScheme)
+    with pytest.raises(PluginError, match="I was chosen"):
+        Client("token-1", auth="a-first")
 
 
 def test_an_exporter_without_its_extra_says_which_to_install(install: Any) -> None:
