@@ -244,7 +244,7 @@ class Api(Struct, frozen=True, kw_only=True):
     """Everything that the host knows of an API. Codegen writes it; `elevatekit.operations.API`."""
 
     name: str
-    """The name of the command, the configuration file and the plugins' group: `elevatekit`."""
+    """The name of the command, of its configuration file and of its variables: `elevatekit`."""
     title: str
     version: str
     package: str

@@ -21,7 +21,7 @@ from elevatekit_plugins.calls.drift import findings
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.engine import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots, shared_slots
-from elevatekit_plugins.calls.quota import Ledger, MemoryLedger
+from elevatekit_plugins.calls.quota import Ledger, shared_ledger
 from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
 from elevatekit_plugins.errors import ClosedError
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
@@ -79,7 +79,9 @@ class Core(Generic[Tr]):
             auth=scheme,
             auth_turn=Slots(1),
             policy=self.policy(retry),
-            ledger=MemoryLedger() if ledger is None else ledger,
+            ledger=shared_ledger(self.base_url, self._account.reveal())
+            if ledger is None
+            else ledger,
             bucket=RetryBucket(),
             slots=self._slots,
         )

@@ -96,6 +96,9 @@ class World:
     sent: list[Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
+    policy: Any = field(default_factory=lambda: StandardPolicy(StandardSettings()))
+    interrupt: BaseException | None = None
+    """Raised while a slot is awaited."""
 
     def run(self, operation: Operation[Any], *script: Any, timeout: float = 60.0) -> Any:
         """Drive a call by a script of statuses, responses, errors and callables."""
@@ -131,7 +134,7 @@ class World:
             host=PluginHost(self.plugins),
             auth=self.auth,
             auth_turn=Slots(1),
-            policy=StandardPolicy(StandardSettings()),
+            policy=self.policy,
             ledger=self.ledger,
             bucket=self.bucket,
             slots=lambda operation: self.slots if operation.concurrency else None,
@@ -155,6 +158,8 @@ class World:
                 self.slept.append(seconds)
                 self.now += seconds
                 return None
+            case Take() if self.interrupt is not None:
+                raise self.interrupt
             case Take(slots=slots):
                 return slots.take(0.0)
 

@@ -108,6 +108,17 @@ def test_query_values_are_escaped(things: Any) -> None:
     assert request.url == "https://h/v1/things?q=a%26b%3Dc%20d"
 
 
+def test_an_argument_replaces_a_header_of_the_client(things: Any) -> None:
+    read = things.operation("things.read", parameters=(LANGUAGE,))
+    own = (("accept-language", "de"), ("Accept", "application/json"))
+
+    request = build_request(
+        things.API, read, "https://h/v1", {"Accept-Language": "pt-BR"}, None, own
+    )
+
+    assert request.headers == (("Accept", "application/json"), ("Accept-Language", "pt-BR"))
+
+
 def test_a_file_is_framed_and_not_read(things: Any, tmp_path: Path) -> None:
     path = tmp_path / 'odd "name"\r.wav'
     path.write_bytes(b"RIFF")

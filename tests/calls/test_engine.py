@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from elevatekit_plugins import hookimpl
+from elevatekit_plugins import SpanFactory, hookimpl
 from elevatekit_plugins.calls.effects import Take
 from elevatekit_plugins.errors import (
     BrokenResponseError,
@@ -396,3 +397,99 @@ def test_a_slot_is_taken_before_the_request_is_signed_and_sent(
     world.run(things.LIMITED, 200)
 
     assert isinstance(world.effects[0], Take)
+
+
+def test_a_refresh_that_finds_no_server_leaves_the_401_to_the_caller(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.can_refresh = True
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.ASK, 401, things.lost(sent=True))
+
+    assert caught.value.status == 401
+    assert world.ledger.spent("things.ask", "it").unknown == 0
+
+
+def test_a_question_given_up_in_the_queue_costs_nothing(
+    world: Any, things: SimpleNamespace
+) -> None:
+    ask = things.operation(
+        "things.ask",
+        method="POST",
+        retry=things.ASK.retry,
+        quota=things.ASK.quota,
+        concurrency=things.LIMITED.concurrency,
+    )
+    world.interrupt = KeyboardInterrupt()
+
+    with pytest.raises(KeyboardInterrupt):
+        world.run(ask)
+
+    assert world.sent == []
+    assert world.ledger.spent("things.ask", "it").unknown == 0
+
+
+class Tracer:
+    """A plugin with one span."""
+
+    def __init__(self, span: Any) -> None:
+        self.span = span
+
+    @hookimpl
+    def elevatekit_register_spans(self) -> Any:
+        return [SpanFactory(name="trace", summary="a trace", open=self.span)]
+
+
+def test_a_span_sees_the_error_and_cannot_make_it_go_away(
+    world: Any, things: SimpleNamespace
+) -> None:
+    seen: list[Any] = []
+
+    @contextmanager
+    def span(call: Any) -> Any:
+        seen.append(call.operation)
+        with suppress(StatusError):
+            yield
+        seen.append("left")
+
+    world.plugins.append(Tracer(span))
+
+    with pytest.raises(StatusError):
+        world.run(things.READ, 404)
+
+    assert seen == ["things.read", "left"]
+
+
+def test_a_span_that_fails_is_logged_and_harms_nobody(
+    world: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(call: Any) -> Any:
+        raise OSError("no collector")
+
+    world.plugins.append(Tracer(broken))
+
+    assert world.run(things.READ, 200).status == 200
+    assert "plugin trace failed in elevatekit_register_spans: OSError: no collector" in caplog.text
+
+
+def test_an_auth_scheme_that_fails_is_named(world: Any, things: SimpleNamespace) -> None:
+    recorder = Recorder()
+    world.plugins.append(recorder)
+    world.auth.sign = lambda request: {}["no such key"]
+
+    with pytest.raises(PluginError, match=r"the auth .*FakeAuth failed in sign: KeyError"):
+        world.run(things.READ)
+
+    assert [e.error for e in recorder.told if hasattr(e, "outcome")] == ["PluginError"]
+
+
+def test_a_retry_policy_that_fails_is_named(world: Any, things: SimpleNamespace) -> None:
+    class Broken:
+        def delay(self, attempts: Any, rule: Any, chance: float) -> float:
+            raise ZeroDivisionError
+
+    world.policy = Broken()
+
+    with pytest.raises(PluginError, match=r"the retry policy .*Broken failed in delay"):
+        world.run(things.READ, 429)

@@ -187,6 +187,15 @@ def test_every_request_names_this_package_as_its_agent() -> None:
     assert agent.startswith("elevatekit/")
 
 
+def test_clients_of_one_account_share_what_is_spent() -> None:
+    one = SyncApiClient(API, TOKEN, transport=Echo())
+    two = AsyncApiClient(API, TOKEN)
+    other = SyncApiClient(API, "another-account", transport=Echo())
+
+    assert one._runtime.ledger is two._runtime.ledger
+    assert one._runtime.ledger is not other._runtime.ledger
+
+
 ANSWER = Response(
     operation="things.read",
     status=429,

@@ -123,6 +123,9 @@ BAD = {
     "a gzip body that is cut": with_length(
         gzip.compress(b"x" * 9000)[:-6], b"Content-Encoding: gzip"
     ),
+    "a gzip body that is cut before its first byte": with_length(
+        gzip.compress(b"x" * 9000)[:8], b"Content-Encoding: gzip"
+    ),
     "a gzip body that is none": with_length(b"plain", b"Content-Encoding: gzip"),
     "more after the gzip data": with_length(gzip.compress(b"x") + b"y", b"Content-Encoding: gzip"),
     "an encoding nobody asked for": with_length(b"x", b"Content-Encoding: br"),
@@ -239,17 +242,70 @@ def test_a_file_is_streamed_with_its_length(
     assert body == b"--begin--" + path.read_bytes() + b"--end--"
 
 
-def test_a_file_that_vanished_is_an_error_of_ours(
+def test_a_file_that_vanished_is_named_before_anything_is_sent(
     server: Server, send: Callable[..., Response], tmp_path: Any
 ) -> None:
     path = tmp_path / "call.wav"
     path.write_bytes(b"x")
     body = FileBody.of(path)
     path.unlink()
+
+    with pytest.raises(TransportError, match=r"a\.b: .*call\.wav cannot be read") as caught:
+        send(body=body)
+
+    assert not caught.value.sent
+
+
+def test_a_file_that_shrank_is_named_and_may_have_been_sent(
+    server: Server, send: Callable[..., Response], tmp_path: Any
+) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(b"0123456789")
+    body = FileBody.of(path)
+    path.write_bytes(b"012")
     server.handler = answer(with_length(b"{}"))
 
-    with pytest.raises(TransportError):
+    with pytest.raises(TransportError, match="became 7 bytes shorter") as caught:
         send(body=body)
+
+    assert caught.value.sent
+
+
+def test_a_file_that_grew_is_sent_as_it_was(
+    server: Server, send: Callable[..., Response], tmp_path: Any
+) -> None:
+    path = tmp_path / "call.wav"
+    path.write_bytes(b"0123456789")
+    body = FileBody.of(path)
+    path.write_bytes(b"0123456789 and more")
+    server.handler = answer(with_length(b"{}"))
+
+    assert send(body=body).status == 200
+
+
+def test_a_broken_body_names_its_operation_and_keeps_the_status(
+    server: Server, send: Callable[..., Response]
+) -> None:
+    server.handler = answer(with_length(b"plain", b"Content-Encoding: gzip"))
+
+    with pytest.raises(BrokenResponseError, match=r"operation a\.b: the body is no gzip") as caught:
+        send()
+
+    assert caught.value.operation == "a.b"
+    assert caught.value.response is not None
+    assert caught.value.response.status == 200
+
+
+def test_a_server_that_accepts_nothing_was_sent_nothing(send: Callable[..., Response]) -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        # One connection fills the queue; a further one hangs while it connects.
+        filling = socket.create_connection(full.getsockname())
+        with filling, pytest.raises(DeadlineExceededError) as caught:
+            send(url=f"http://127.0.0.1:{full.getsockname()[1]}", seconds=0.3)
+
+    assert not caught.value.sent
 
 
 def test_a_body_may_be_just_as_large_as_allowed() -> None:

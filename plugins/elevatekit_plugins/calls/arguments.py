@@ -117,7 +117,7 @@ def build_request(
             case "query":
                 query.append(f"{quote(name, safe='')}={quote(text, safe='')}")
             case "header":
-                headers = (*headers, (name, text))
+                headers = (*(h for h in headers if h[0].lower() != name.lower()), (name, text))
             case "body":
                 raise TypeError(f"{operation.id}: {name} is listed as a body parameter")
     url = base_url + path + ("?" + "&".join(query) if query else "")

@@ -14,7 +14,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, structs
@@ -22,30 +21,23 @@ from msgspec import Struct, structs
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.effects import Send, Sleep, Steps, Take
+from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.limiter import Slots
-from elevatekit_plugins.calls.outcome import failure, is_unknown, may_resend
-from elevatekit_plugins.calls.quota import Ledger, Outcome
+from elevatekit_plugins.calls.outcome import failure, may_resend
+from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.calls.retry_after import retry_after
+from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import (
     DeadlineExceededError,
     ElevateKitError,
-    QuotaExceededError,
+    PluginError,
     TransportError,
 )
 from elevatekit_plugins.hooks.descriptors import Auth, RetryPolicy
-from elevatekit_plugins.hooks.events import (
-    AttemptFinished,
-    AttemptStarted,
-    CallFinished,
-    CallStarted,
-    QuotaSpent,
-    RetryScheduled,
-)
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Attempt, Request, Response
 
 T = TypeVar("T")
-_SHOWN = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "user-agent"})
 
 
 class Runtime(Struct, frozen=True, kw_only=True):
@@ -83,240 +75,176 @@ def call(job: Job[Any], runtime: Runtime, decode: Callable[[Response], T]) -> St
     Raises:
         ElevateKitError: the class tells what happened; `.attempts` tells what was tried.
     """
-    operation, host, started = job.operation, runtime.host, runtime.clock()
-    response: Response | None = None
-    attempts: list[Attempt] = []
-    error: BaseException | None = None
-    with ExitStack() as stack:
-        for span in host.spans(
-            CallStarted(operation=operation.id, method=operation.method, arguments=job.arguments)
-        ):
-            stack.enter_context(span)
-        try:
-            request = host.pipe("elevatekit_prepare_request", job.request)
-            response = yield from _until_settled(job, request, runtime, started, attempts)
-            response = structs.replace(response, attempts=tuple(attempts))
-            return decode(response)
-        except ElevateKitError as caught:
-            error = caught
-            caught.attempts = tuple(attempts)
-            raise
-        finally:
-            if host.listens("elevatekit_call_finished"):
-                host.notify(
-                    "elevatekit_call_finished",
-                    CallFinished(
-                        operation=operation.id,
-                        outcome="error" if error or response is None else "ok",
-                        status=attempts[-1].status if attempts else None,
-                        error=type(error).__name__ if error else None,
-                        attempts=tuple(attempts),
-                        elapsed=runtime.clock() - started,
-                        received=len(response.body) if response else 0,
-                    ),
-                )
+    return _Call(job, runtime).run(decode)
 
 
-def _until_settled(
-    job: Job[Any], request: Request, runtime: Runtime, started: float, attempts: list[Attempt]
-) -> Steps[Response]:
-    """The retry loop: attempts until one succeeds or no further one may be made."""
-    operation, deadline = job.operation, started + job.timeout
-    while True:
-        _reserve(job, runtime)
-        response, error = None, None
-        before = runtime.clock()
-        number = len(attempts) + 1
-        if runtime.host.listens("elevatekit_before_attempt"):
-            runtime.host.notify(
-                "elevatekit_before_attempt",
-                AttemptStarted(
-                    operation=operation.id,
-                    number=number,
-                    request=request.redacted(_SHOWN),
-                    remaining=deadline - before,
-                ),
+class _Call:
+    """A call in progress. Each method below `run` is one bracket of the order above."""
+
+    def __init__(self, job: Job[Any], runtime: Runtime) -> None:
+        self._job, self._runtime, self._operation = job, runtime, job.operation
+        self._attempts: list[Attempt] = []
+        self._started = runtime.clock()
+        self._deadline = self._started + job.timeout
+        self._told = Told(runtime.host, job.operation)
+        self._guard = QuotaGuard(job.operation, job.resource, runtime.ledger, self._told)
+
+    def run(self, decode: Callable[[Response], T]) -> Steps[T]:
+        response: Response | None = None
+        error: BaseException | None = None
+        with self._told.span(self._job.arguments):
+            try:
+                host = self._runtime.host
+                request = host.pipe("elevatekit_prepare_request", self._job.request)
+                response = yield from self._until_settled(request)
+                response = structs.replace(response, attempts=tuple(self._attempts))
+                return decode(response)
+            except BaseException as caught:
+                error = caught
+                if isinstance(caught, ElevateKitError):
+                    caught.attempts = tuple(self._attempts)
+                raise
+            finally:
+                elapsed = self._runtime.clock() - self._started
+                self._told.finished(response, error, self._attempts, elapsed)
+
+    def _until_settled(self, request: Request) -> Steps[Response]:
+        """RETRY: attempts until one succeeds or no further one may be made."""
+        while True:
+            self._guard.reserve()
+            before, number = self._runtime.clock(), len(self._attempts) + 1
+            self._told.before_attempt(request, number, self._deadline - before)
+            response, error = None, None
+            try:
+                response = yield from self._attempt(request)
+            except TransportError as caught:
+                error = caught
+            except BaseException:
+                self._guard.leave()
+                raise
+            attempt = Attempt(
+                number=number,
+                status=response.status if response else None,
+                error=f"{type(error).__name__}: {error}" if error else None,
+                sent=error.sent if error else True,
+                elapsed=self._runtime.clock() - before,
+                retry_after=retry_after(response) if response else None,
             )
-        try:
-            response = yield from _attempt(job, request, runtime, deadline)
-        except TransportError as caught:
-            error = caught
-        attempt = Attempt(
-            number=number,
-            status=response.status if response else None,
-            error=f"{type(error).__name__}: {error}" if error else None,
-            sent=error.sent if error else True,
-            elapsed=runtime.clock() - before,
-            retry_after=retry_after(response) if response else None,
-        )
-        attempts.append(attempt)
-        _settle(job, runtime, attempt)
-        if response is not None and response.status < 300:
-            runtime.bucket.refund()
-            _after_attempt(runtime, request, attempt)
+            self._guard.settle(attempt)
+            self._attempts.append(attempt)
+            if response is not None and response.status < 300:
+                self._runtime.bucket.refund()
+                self._told.after_attempt(request, attempt)
+                return response
+            attempt = self._attempts[-1] = self._decided(attempt, error)
+            self._told.after_attempt(request, attempt)
+            if attempt.delay is None:
+                api, attempts = self._runtime.api, tuple(self._attempts)
+                raise failure(api, self._operation, response, error, attempts)
+            self._told.retry_scheduled(attempt, self._runtime.clock() - self._started)
+            yield Sleep(attempt.delay)
+
+    def _attempt(self, request: Request) -> Steps[Response]:
+        """AUTH: sign and send; after a 401 get a new credential, once, and send again."""
+        used = self._runtime.auth.credential
+        response = yield from self._on_the_wire(self._signed(request))
+        if response.status != 401 or not (yield from self._refreshed(used)):
             return response
-        delay, decision = _decide(job, runtime, attempts, error, deadline)
-        attempt = structs.replace(attempt, delay=delay, decision=decision)
-        attempts[-1] = attempt
-        _after_attempt(runtime, request, attempt)
-        if delay is None:
-            raise failure(runtime.api, operation, response, error, tuple(attempts))
-        if runtime.host.listens("elevatekit_retry_scheduled"):
-            elapsed = runtime.clock() - started
-            runtime.host.notify(
-                "elevatekit_retry_scheduled",
-                RetryScheduled(operation=operation.id, attempt=attempt, elapsed=elapsed),
-            )
-        yield Sleep(delay)
+        return (yield from self._on_the_wire(self._signed(request)))
 
-
-def _attempt(job: Job[Any], request: Request, runtime: Runtime, deadline: float) -> Steps[Response]:
-    """Sign and send; after a 401 refresh the credential, once, and send again."""
-    auth, slots = runtime.auth, runtime.slots(job.operation)
-    used = auth.credential
-    response = yield from _on_the_wire(job, auth.sign(request), slots, runtime, deadline)
-    if response.status != 401:
-        return response
-    if not (yield from _refresh(job, used, runtime, deadline)):
-        return response
-    return (yield from _on_the_wire(job, auth.sign(request), slots, runtime, deadline))
-
-
-def _on_the_wire(
-    job: Job[Any], request: Request, slots: Slots | None, runtime: Runtime, deadline: float
-) -> Steps[Response]:
-    """Send while holding a slot of the operation's group. Never is one held while sleeping."""
-    if slots is None:
-        return (yield from _send(job, request, runtime, deadline))
-    yield from _take(job, slots, f"a slot of group {_group(job)}", runtime, deadline)
-    try:
-        return (yield from _send(job, request, runtime, deadline))
-    finally:
-        slots.release()
-
-
-def _refresh(job: Job[Any], used: object, runtime: Runtime, deadline: float) -> Steps[bool]:
-    """Get a new credential, unless somebody else did meanwhile; whether there is another one."""
-    auth = runtime.auth
-    yield from _take(job, runtime.auth_turn, "the refresh of the credential", runtime, deadline)
-    try:
-        if auth.credential != used:
-            return True
-        requests = auth.refresh()
+    def _on_the_wire(self, request: Request) -> Steps[Response]:
+        """Send while holding a slot of the operation's group. None is held while sleeping."""
+        slots, rule = self._runtime.slots(self._operation), self._operation.concurrency
+        if slots is None or rule is None:
+            return (yield from self._send(request))
+        yield from self._take(slots, f"a slot of group {rule.group} ({rule.limit} at once)")
         try:
-            request = next(requests)
-            while True:
-                try:
-                    response: Response = yield Send(request, deadline)
-                except TransportError as error:
-                    request = requests.throw(error)
-                else:
-                    request = requests.send(response)
-        except StopIteration as stop:
-            return bool(stop.value)
-    finally:
-        runtime.auth_turn.release()
+            return (yield from self._send(request))
+        finally:
+            slots.release()
 
+    def _send(self, request: Request) -> Steps[Response]:
+        if self._runtime.clock() >= self._deadline:
+            raise self._late("before the request was sent")
+        self._guard.sending()
+        response: Response = yield Send(request, self._deadline)
+        return response
 
-def _take(job: Job[Any], slots: Slots, what: str, runtime: Runtime, deadline: float) -> Steps[None]:
-    if not (yield Take(slots, max(0.0, deadline - runtime.clock()))):
-        raise _late(job, f"while waiting for {what}")
+    def _refreshed(self, used: object) -> Steps[bool]:
+        """Get a new credential, unless somebody else did; whether there is another one now."""
+        auth, turn = self._runtime.auth, self._runtime.auth_turn
+        yield from self._take(turn, "the refresh of the credential")
+        try:
+            if auth.credential != used:
+                return True
+            requests = auth.refresh()
+            try:
+                request = next(requests)
+                while True:
+                    try:
+                        response: Response = yield Send(request, self._deadline)
+                    except TransportError as error:
+                        request = requests.throw(error)
+                    else:
+                        request = requests.send(response)
+            except StopIteration as stop:
+                return bool(stop.value)
+            except TransportError:
+                # That of the token's server is no error of this operation: its 401 is.
+                return False
+            except Exception as error:
+                raise self._plugin_failed("auth", "refresh", error) from error
+        finally:
+            turn.release()
 
+    def _signed(self, request: Request) -> Request:
+        try:
+            return self._runtime.auth.sign(request)
+        except ElevateKitError:
+            raise
+        except Exception as error:
+            raise self._plugin_failed("auth", "sign", error) from error
 
-def _send(job: Job[Any], request: Request, runtime: Runtime, deadline: float) -> Steps[Response]:
-    if runtime.clock() >= deadline:
-        raise _late(job, "before the request was sent")
-    response: Response = yield Send(request, deadline)
-    return response
+    def _take(self, slots: Slots, what: str) -> Steps[None]:
+        if not (yield Take(slots, max(0.0, self._deadline - self._runtime.clock()))):
+            raise self._late(f"while waiting for {what}")
 
+    def _decided(self, attempt: Attempt, error: TransportError | None) -> Attempt:
+        """The failed attempt, with how long to wait before another one, and why."""
+        delay, decision = self._decide(attempt, error)
+        return structs.replace(attempt, delay=delay, decision=decision)
 
-def _late(job: Job[Any], when: str) -> DeadlineExceededError:
-    return DeadlineExceededError(
-        f"operation {job.operation.id}: the deadline of {job.timeout:g} s passed {when}",
-        sent=False,
-        operation=job.operation.id,
-    )
+    def _decide(self, last: Attempt, error: TransportError | None) -> tuple[float | None, str]:
+        refusal = may_resend(self._operation, self._attempts, error, self._guard.spent)
+        if refusal is not None:
+            return None, refusal
+        policy, chance = self._runtime.policy, self._runtime.chance()
+        try:
+            delay = policy.delay(self._attempts, self._operation.retry, chance)
+        except Exception as failed:
+            raise self._plugin_failed("retry policy", "delay", failed) from failed
+        if delay is None:
+            return None, "the retry policy stopped"
+        if self._runtime.clock() + delay >= self._deadline:
+            return None, f"a wait of {delay:.1f} s would outlast the deadline"
+        if not self._runtime.bucket.spend(answered=last.status is not None):
+            return None, "too many calls of this client failed lately: no more retries for now"
+        return delay, f"retry in {delay:.1f} s"
 
-
-def _group(job: Job[Any]) -> str:
-    rule = job.operation.concurrency
-    return "" if rule is None else f"{rule.group} ({rule.limit} at once)"
-
-
-def _decide(
-    job: Job[Any],
-    runtime: Runtime,
-    attempts: list[Attempt],
-    error: TransportError | None,
-    deadline: float,
-) -> tuple[float | None, str]:
-    """How long to wait before another attempt, and why; None where there must not be one."""
-    operation, last = job.operation, attempts[-1]
-    spent = runtime.ledger.spent(operation.id, job.resource) if job.resource else None
-    refusal = may_resend(operation, attempts, error, spent)
-    if refusal is not None:
-        return None, refusal
-    delay = runtime.policy.delay(attempts, operation.retry, runtime.chance())
-    if delay is None:
-        return None, "the retry policy stopped"
-    if runtime.clock() + delay >= deadline:
-        return None, f"a wait of {delay:.1f} s would outlast the deadline"
-    if not runtime.bucket.spend(answered=last.status is not None):
-        return None, "too many calls of this client failed lately: no more retries for now"
-    return delay, f"retry in {delay:.1f} s"
-
-
-def _after_attempt(runtime: Runtime, request: Request, attempt: Attempt) -> None:
-    if runtime.host.listens("elevatekit_after_attempt"):
-        runtime.host.notify(
-            "elevatekit_after_attempt",
-            AttemptFinished(
-                operation=request.operation, attempt=attempt, request=request.redacted(_SHOWN)
-            ),
+    def _late(self, when: str) -> DeadlineExceededError:
+        limit = f"{self._job.timeout:g} s"
+        return DeadlineExceededError(
+            f"operation {self._operation.id}: the deadline of {limit} passed {when}",
+            sent=False,
+            operation=self._operation.id,
         )
 
-
-def _reserve(job: Job[Any], runtime: Runtime) -> None:
-    """Count one question as sent, before it is; refuse where the budget is spent."""
-    quota, resource = job.operation.quota, job.resource
-    if quota is None or resource is None:
-        return
-    if runtime.ledger.reserve(job.operation.id, resource, quota):
-        return
-    spent = runtime.ledger.spent(job.operation.id, resource)
-    history = f"; read them with {quota.history}" if quota.history else ""
-    raise QuotaExceededError(
-        f"operation {job.operation.id}: the budget of {resource} is spent:"
-        f" {spent.successes} of {quota.successes} successes, {spent.errors} of {quota.errors}"
-        f" errors, {spent.unknown} unknown{history}",
-        operation=job.operation.id,
-    )
-
-
-def _settle(job: Job[Any], runtime: Runtime, attempt: Attempt) -> None:
-    """Write into the ledger what became of a reserved question."""
-    quota, resource = job.operation.quota, job.resource
-    if quota is None or resource is None:
-        return
-    kind: Outcome
-    if not attempt.sent or attempt.status in quota.free:
-        kind = "free"
-    elif is_unknown(job.operation, attempt):
-        kind = "unknown"
-    else:
-        kind = "success" if attempt.status is not None and attempt.status < 300 else "error"
-    spent = runtime.ledger.settle(job.operation.id, resource, kind)
-    if kind != "free" and runtime.host.listens("elevatekit_quota_spent"):
-        runtime.host.notify(
-            "elevatekit_quota_spent",
-            QuotaSpent(
-                operation=job.operation.id,
-                resource=resource,
-                kind=kind,
-                successes=spent.successes,
-                errors=spent.errors,
-                unknown=spent.unknown,
-                limit_successes=quota.successes,
-                limit_errors=quota.errors,
-            ),
+    def _plugin_failed(self, kind: str, method: str, error: Exception) -> PluginError:
+        which = self._runtime.auth if kind == "auth" else self._runtime.policy
+        name = f"{type(which).__module__}.{type(which).__qualname__}"
+        return PluginError(
+            f"operation {self._operation.id}: the {kind} {name} failed in {method}:"
+            f" {type(error).__name__}: {error}; fix it, or select another",
+            plugin=name,
+            hook=method,
         )

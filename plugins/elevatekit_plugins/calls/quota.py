@@ -6,6 +6,7 @@ came. So a process that dies in between has counted it: it can never be asked ag
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from typing import Literal, Protocol
 
@@ -61,7 +62,7 @@ class Ledger(Protocol):
 
 
 class MemoryLedger:
-    """The ledger of a process without a journal."""
+    """A ledger that is forgotten with the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -83,3 +84,14 @@ class MemoryLedger:
             spent = self.spent(operation, resource).settled(outcome)
             self._spent[operation, resource] = spent
             return spent
+
+
+_shared: dict[tuple[str, str], MemoryLedger] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_ledger(base_url: str, token: str) -> MemoryLedger:
+    """The ledger of this process for one account: the server's budgets know no clients."""
+    key = (base_url, hashlib.sha256(token.encode()).hexdigest())
+    with _shared_lock:
+        return _shared.setdefault(key, MemoryLedger())

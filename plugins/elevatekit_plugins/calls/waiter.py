@@ -42,8 +42,12 @@ def wait(
     if waiter is None:
         raise ArgumentError(f"operation {operation.id} cannot be waited on")
     deadline = clock() + timeout
+    state: Any = "unknown"
     while True:
-        answer = yield from poll(deadline - clock())
+        left = deadline - clock()
+        if left <= 0:
+            raise _still(operation, state, timeout)
+        answer = yield from poll(left)
         if progress is not None:
             progress(answer)
         state = read(answer, waiter.property)
@@ -57,8 +61,12 @@ def wait(
                 operation=operation.id,
             )
         if clock() + every >= deadline:
-            raise DeadlineExceededError(
-                f"operation {operation.id}: still {state} after {timeout:g} s; wait longer",
-                operation=operation.id,
-            )
+            raise _still(operation, state, timeout)
         yield Sleep(every)
+
+
+def _still(operation: Operation[Any], state: object, timeout: float) -> DeadlineExceededError:
+    return DeadlineExceededError(
+        f"operation {operation.id}: still {state} after {timeout:g} s; wait longer",
+        operation=operation.id,
+    )

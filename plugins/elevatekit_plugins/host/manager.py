@@ -1,17 +1,16 @@
 """The plugin host of a client.
 
-It finds implementations with pluggy's markers and calls them by rules of its own: a broken
-plugin is named and set aside, one that raises in an event hook harms nobody, order is by band
-and then by name, and what can sign or decide is chosen by name alone.
+It loads plugins with pluggy: a broken one is named and set aside, and the others go on. What can
+sign, decide or write is chosen by name alone. `calling.py` has the rules by which hooks are called.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any, Final, Literal, TypeVar, cast
 
 from msgspec import Struct
@@ -20,24 +19,22 @@ from pluggy import HookImpl
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, PluginError, missing_extra
 from elevatekit_plugins.hooks.descriptors import (
+    Auth,
     AuthScheme,
     CheckSpec,
     Descriptor,
+    Exporter,
     ExporterSpec,
+    RetryPolicy,
     RetryPolicySpec,
     SpanFactory,
     TransformSpec,
 )
 from elevatekit_plugins.hooks.events import CallStarted
 from elevatekit_plugins.host import discovery
+from elevatekit_plugins.host.calling import Listeners, plugin_failed, wrapped
 from elevatekit_plugins.host.discovery import Candidate
-from elevatekit_plugins.host.loading import (
-    UnfitPluginError,
-    hook_name,
-    new_manager,
-    order,
-    register,
-)
+from elevatekit_plugins.host.loading import UnfitPluginError, hook_name, new_manager, register
 from elevatekit_plugins.host.settings import convert
 
 D = TypeVar("D", bound=Descriptor)
@@ -57,6 +54,14 @@ REGISTRATION: Final[dict[type[Descriptor], tuple[str, str]]] = {
 }
 """Kind of descriptor to the hook that registers it, and its name in messages."""
 
+_BUILT: Final[dict[type[Descriptor], type[Any]]] = {
+    AuthScheme: Auth,
+    RetryPolicySpec: RetryPolicy,
+    ExporterSpec: Exporter,
+    TransformSpec: Callable,  # type: ignore[dict-item]
+}
+"""What each kind that can be built must give."""
+
 
 class Plugin:
     """A plugin that the host knows of, loaded or not."""
@@ -68,7 +73,6 @@ class Plugin:
         self.hooks: Sequence[HookImpl] = ()
         self.provides: list[tuple[str, str]] = []
         """Kind and name of each registered descriptor."""
-        self.load_ms = 0.0
 
     @property
     def name(self) -> str:
@@ -96,7 +100,7 @@ class PluginHost:
         everything_off = "all" in disabled or plugins is False
         self._strict = os.environ.get(STRICT, "") not in ("", "0")
         self._pluggy = new_manager()
-        self._implementations: dict[str, list[HookImpl]] = {}
+        self._listeners = Listeners()
         self._descriptors: dict[type[Descriptor], dict[str, tuple[Plugin, Descriptor]]] = {}
         self.plugins = [Plugin(c) for c in discovery.installed()]
         objects = () if isinstance(plugins, bool) else plugins
@@ -119,23 +123,11 @@ class PluginHost:
 
     def listens(self, hook: str) -> bool:
         """Whether anybody implements this hook; so that no event is made for nobody."""
-        return hook in self._implementations
+        return self._listeners.listens(hook)
 
     def notify(self, hook: str, event: Struct) -> None:
         """Tell every implementation of an event hook. What one raises is logged, and its own."""
-        for implementation in self._implementations.get(hook, ()):
-            try:
-                implementation.function(event)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:  # a plugin may raise anything: CancelledError too
-                log.warning(
-                    "plugin %s failed in %s: %s: %s",
-                    implementation.plugin_name,
-                    hook,
-                    type(error).__name__,
-                    error,
-                )
+        self._listeners.notify(hook, event)
 
     def pipe(self, hook: str, value: V) -> V:
         """Give a value to each implementation in turn; each gets what the one before returned.
@@ -143,26 +135,16 @@ class PluginHost:
         Raises:
             PluginError: one of them raised, or returned something else.
         """
-        for implementation in self._implementations.get(hook, ()):
-            try:
-                changed = implementation.function(value)
-            except Exception as error:
-                raise _failed(implementation.plugin_name, hook, error) from error
-            if changed is None:
-                continue
-            if not isinstance(changed, type(value)):
-                wrong = TypeError(
-                    f"it returned {type(changed).__name__}, not {type(value).__name__}"
-                )
-                raise _failed(implementation.plugin_name, hook, wrong)
-            value = changed
-        return value
+        return self._listeners.pipe(hook, value)
 
-    def spans(self, call: CallStarted) -> Iterable[AbstractContextManager[Any]]:
-        """The context managers that wrap a call."""
-        if SpanFactory not in self._descriptors:
-            return ()
-        return [spec.open(call) for spec in self.registered(SpanFactory).values()]
+    def spans(self, started: Callable[[], CallStarted]) -> AbstractContextManager[None]:
+        """What plugins wrap around a call. One that fails is logged, and harms nobody."""
+        if not self._descriptors.get(SpanFactory):
+            return nullcontext()
+        call = started()
+        return wrapped(
+            (spec.name, partial(spec.open, call)) for spec in self.registered(SpanFactory).values()
+        )
 
     # -- descriptors -------------------------------------------------------------------------------
 
@@ -195,23 +177,28 @@ class PluginHost:
         """What a selected descriptor builds, from the settings of its name and the context.
 
         Raises:
-            ConfigError: the settings do not fit.
-            PluginError: building failed; plugin and remedy are named.
+            ConfigError: the settings do not fit, or an extra is not installed.
+            PluginError: building failed, or gave something else; the plugin is named.
         """
         plugin, _ = self._descriptors[type(spec)][spec.name]
+        hook = REGISTRATION[type(spec)][0]
         converted = convert(spec.name, spec.settings, self._settings.get(spec.name, {}))
         try:
-            return spec.build(converted, *context)
+            built = spec.build(converted, *context)
         except ElevateKitError:
             raise
         except ImportError as error:
             extra: str | None = getattr(spec, "extra", None)
             if extra is None:
-                raise _failed(plugin.name, REGISTRATION[type(spec)][0], error) from error
-            distribution = plugin.candidate.distribution
-            raise missing_extra(spec.name, error, extra, distribution) from error
+                raise plugin_failed(plugin.name, hook, error) from error
+            raise missing_extra(spec.name, error, extra, plugin.candidate.distribution) from error
         except Exception as error:
-            raise _failed(plugin.name, REGISTRATION[type(spec)][0], error) from error
+            raise plugin_failed(plugin.name, hook, error) from error
+        due = _BUILT[type(spec)]
+        if not isinstance(built, due):
+            wrong = TypeError(f"it built {type(built).__name__} where {due.__name__} is due")
+            raise plugin_failed(plugin.name, hook, wrong)
+        return built
 
     def _unknown(self, kind: str, name: str, known: list[str]) -> str:
         text = f"no {kind} {name!r}{did_you_mean(name, known)} (there are: {', '.join(known)})"
@@ -230,24 +217,18 @@ class PluginHost:
                 self._fail(plugin, f"{both} have the same name; uninstall all but one")
 
     def _load(self, plugin: Plugin) -> None:
-        started = time.perf_counter()
         try:
             hooks = register(self._pluggy, plugin.name, plugin.candidate.load())
         except UnfitPluginError as error:
             return self._fail(plugin, str(error))
         except Exception as error:
             return self._fail(plugin, f"it cannot be imported: {type(error).__name__}: {error}")
-        finally:
-            plugin.load_ms = (time.perf_counter() - started) * 1000
         plugin.status, plugin.hooks = "active", hooks
         try:
             self._register(plugin)
         except UnfitPluginError as error:
             return self._fail(plugin, str(error))
-        for implementation in hooks:
-            listeners = self._implementations.setdefault(hook_name(implementation), [])
-            listeners.append(implementation)
-            listeners.sort(key=order)
+        self._listeners.add(hooks)
         return None
 
     def _register(self, plugin: Plugin) -> None:
@@ -272,12 +253,7 @@ class PluginHost:
 
     def _fail(self, plugin: Plugin, reason: str) -> None:
         plugin.status, plugin.reason = "failed", reason
-        for hook, listeners in list(self._implementations.items()):
-            left = [i for i in listeners if i.plugin_name != plugin.name]
-            if left:
-                self._implementations[hook] = left
-            else:
-                del self._implementations[hook]
+        self._listeners.remove(plugin.name)
         for known in self._descriptors.values():
             for name in [n for n, (owner, _) in known.items() if owner is plugin]:
                 del known[name]
@@ -328,12 +304,3 @@ def _collected(implementation: HookImpl, kind: type[Descriptor], word: str) -> I
             )
         descriptors.append(descriptor)
     return descriptors
-
-
-def _failed(plugin: str, hook: str, error: Exception) -> PluginError:
-    return PluginError(
-        f"plugin {plugin} failed in {hook}: {type(error).__name__}: {error}; fix it, select"
-        f" another, or switch it off with {DISABLE}={plugin}",
-        plugin=plugin,
-        hook=hook,
-    )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,19 +48,25 @@ def elevatekit_simulator(elevatekit_session_simulator: Simulator) -> Simulator:
 @pytest.fixture
 def elevatekit_client(elevatekit_api: Api, elevatekit_simulator: Simulator) -> Iterator[Any]:
     """A `Client` of the generated package that talks to the simulator."""
-    package = import_module(elevatekit_api.package)
-    with package.Client(ACCOUNT, base_url=elevatekit_simulator.base_url) as client:
+    with _client(elevatekit_api, elevatekit_simulator, "Client") as client:
         yield client
 
 
 @pytest.fixture
-async def elevatekit_async_client(
-    elevatekit_api: Api, elevatekit_simulator: Simulator
-) -> AsyncIterator[Any]:
-    """An `AsyncClient` of the generated package that talks to the simulator."""
-    package = import_module(elevatekit_api.package)
-    async with package.AsyncClient(ACCOUNT, base_url=elevatekit_simulator.base_url) as client:
-        yield client
+def elevatekit_async_client(elevatekit_api: Api, elevatekit_simulator: Simulator) -> Any:
+    """An `AsyncClient` of the generated package that talks to the simulator.
+
+    It is not open yet, so that it works with every async plugin: `async with` opens it.
+    """
+    return _client(elevatekit_api, elevatekit_simulator, "AsyncClient")
+
+
+def _client(api: Api, simulator: Simulator, name: str) -> Any:
+    from elevatekit_plugins.calls.quota import MemoryLedger
+
+    make = getattr(import_module(api.package), name)
+    # A ledger of its own: the simulator forgets what was asked from test to test, and so must we.
+    return make(ACCOUNT, base_url=simulator.base_url, ledger=MemoryLedger())
 
 
 @pytest.fixture(scope="session")

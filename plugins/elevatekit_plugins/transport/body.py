@@ -37,12 +37,14 @@ class BodyReader:
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         self._chunks: list[bytes] = []
         self._size = 0
+        self._begun = False
 
     def feed(self, data: bytes) -> None:
         """
         Raises:
             BrokenResponseError: too large, or not what its encoding says.
         """
+        self._begun = self._begun or bool(data)
         if self._gzip is None:
             self._keep(data)
             return
@@ -63,7 +65,7 @@ class BodyReader:
         Raises:
             BrokenResponseError: the gzip data ended early.
         """
-        if self._gzip is not None and not self._gzip.eof and (self._size or self._chunks):
+        if self._gzip is not None and self._begun and not self._gzip.eof:
             raise BrokenResponseError("the body ended in the middle of its gzip data")
         return b"".join(self._chunks)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -24,14 +25,15 @@ from elevatekit_plugins.errors import (
     DeadlineExceededError,
     TransportError,
 )
-from elevatekit_plugins.messages import FileBody, Headers, Request, Response
+from elevatekit_plugins.messages import Headers, Request, Response
 from elevatekit_plugins.transport.backend import DeadlineBackend
 from elevatekit_plugins.transport.body import BodyReader
+from elevatekit_plugins.transport.files import OpenFile, opened
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds for one connection to come about, where the deadline leaves that much."""
 
-_CHUNK: Final = 64 * 1024
+_GRACE: Final = 0.05
 _LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
 
 
@@ -49,16 +51,19 @@ class HttpxTransport:
         started = time.monotonic()
         self._backend.local.deadline = deadline
         try:
-            response = self._http.handle_request(_outgoing(request, deadline, _FileStream))
-            try:
-                reader = BodyReader(_headers(response))
-                for chunk in response.iter_raw():
-                    reader.feed(chunk)
-            finally:
-                response.close()
+            with opened(request) as body:
+                outgoing = _outgoing(request, body, deadline, _FileStream)
+                response = self._http.handle_request(outgoing)
+                try:
+                    with _named(request, response):
+                        reader = BodyReader(_headers(response))
+                        for chunk in response.iter_raw():
+                            reader.feed(chunk)
+                        return _incoming(request, response, reader, started)
+                finally:
+                    response.close()
         except (httpx2.TransportError, OSError) as error:
             raise _ours(error, request, deadline) from error
-        return _incoming(request, response, reader, started)
 
     def close(self) -> None:
         self._http.close()
@@ -75,50 +80,48 @@ class AsyncHttpxTransport:
     async def send(self, request: Request, deadline: float) -> Response:
         started = time.monotonic()
         try:
-            async with asyncio.timeout(deadline - started):
-                outgoing = _outgoing(request, deadline, _AsyncFileStream)
-                response = await self._http.handle_async_request(outgoing)
-                try:
-                    reader = BodyReader(_headers(response))
-                    async for chunk in response.aiter_raw():
-                        reader.feed(chunk)
-                finally:
-                    await response.aclose()
+            # httpx2's own timeouts are to come first: they tell connecting from reading.
+            async with asyncio.timeout(deadline - started + _GRACE):
+                with opened(request) as body:
+                    outgoing = _outgoing(request, body, deadline, _AsyncFileStream)
+                    response = await self._http.handle_async_request(outgoing)
+                    try:
+                        with _named(request, response):
+                            reader = BodyReader(_headers(response))
+                            async for chunk in response.aiter_raw():
+                                reader.feed(chunk)
+                            return _incoming(request, response, reader, started)
+                    finally:
+                        await response.aclose()
         except TimeoutError:
             raise _late(request) from None
         except (httpx2.TransportError, OSError) as error:
             raise _ours(error, request, deadline) from error
-        return _incoming(request, response, reader, started)
 
     async def aclose(self) -> None:
         await self._http.aclose()
 
 
 class _FileStream(httpx2.SyncByteStream):
-    def __init__(self, body: FileBody) -> None:
-        self._body = body
+    def __init__(self, file: OpenFile) -> None:
+        self._file = file
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._body.before
-        with open(self._body.path, "rb") as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
-        yield self._body.after
+        yield self._file.body.before
+        while chunk := self._file.read():
+            yield chunk
+        yield self._file.body.after
 
 
 class _AsyncFileStream(httpx2.AsyncByteStream):
-    def __init__(self, body: FileBody) -> None:
-        self._body = body
+    def __init__(self, file: OpenFile) -> None:
+        self._file = file
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self._body.before
-        file = await asyncio.to_thread(open, self._body.path, "rb")
-        try:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
-                yield chunk
-        finally:
-            file.close()
-        yield self._body.after
+        yield self._file.body.before
+        while chunk := await asyncio.to_thread(self._file.read):
+            yield chunk
+        yield self._file.body.after
 
 
 def _tls(base_url: str) -> ssl.SSLContext:
@@ -140,7 +143,10 @@ def _proxy(base_url: str) -> str | None:
 
 
 def _outgoing(
-    request: Request, deadline: float, stream: type[_FileStream] | type[_AsyncFileStream]
+    request: Request,
+    body: bytes | OpenFile | None,
+    deadline: float,
+    stream: type[_FileStream] | type[_AsyncFileStream],
 ) -> httpx2.Request:
     left = max(deadline - time.monotonic(), 1e-6)
     extensions = {
@@ -152,11 +158,10 @@ def _outgoing(
         }
     }
     headers = list(request.headers)
-    body = request.body
-    if isinstance(body, FileBody):
+    if isinstance(body, OpenFile):
         # httpx2 adds these two itself for bytes, and neither for a stream.
         headers.append(("Host", urlsplit(request.url).netloc))
-        headers.append(("Content-Length", str(len(body))))
+        headers.append(("Content-Length", str(len(body.body))))
         return httpx2.Request(
             request.method,
             request.url,
@@ -167,6 +172,23 @@ def _outgoing(
     return httpx2.Request(
         request.method, request.url, headers=headers, content=body, extensions=extensions
     )
+
+
+@contextmanager
+def _named(request: Request, response: httpx2.Response) -> Generator[None]:
+    """Say of which operation a broken body was, and what could be read of the response."""
+    try:
+        yield
+    except BrokenResponseError as error:
+        raise BrokenResponseError(
+            f"operation {request.operation}: {error}",
+            response=Response(
+                operation=request.operation,
+                status=response.status_code,
+                headers=_headers(response),
+            ),
+            operation=request.operation,
+        ) from None
 
 
 def _headers(response: httpx2.Response) -> Headers:

@@ -1,4 +1,4 @@
-"""The retry policy `standard`: up to two retries, exponential, with full jitter.
+"""The retry policy `standard`: up to two retries, exponential, half of each wait at random.
 
 What the server asks to wait is obeyed up to two minutes. A longer wait is not slept through in
 silence: the error reaches the caller at once, with the value.
@@ -31,7 +31,7 @@ class StandardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class StandardPolicy:
-    """Waits a random time up to `base`, twice that, four times that …, or as the server asks."""
+    """Waits between half and all of `base`, of twice that, of four times that …, or as asked."""
 
     def __init__(self, settings: StandardSettings) -> None:
         self._settings = settings
