@@ -22,6 +22,7 @@ from elevatekit import (
 )
 from elevatekit.operations import API
 from elevatekit_plugins.api import Operation
+from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
 from elevatekit_plugins.testing.fixtures import ACCOUNT
@@ -125,12 +126,16 @@ async def connect(
     async with AsyncExitStack() as stack:
 
         async def connect(token: str) -> Caller:
-            settings = {"standard": {"base": NO_WAIT}}
+            options: dict[str, Any] = {
+                "base_url": service.base_url,
+                "settings": {"standard": {"base": NO_WAIT}},
+                # What was asked in one test is not spent in another that has the same ids.
+                "ledger": MemoryLedger(),
+            }
             if request.param == "sync":
-                client = Client(token, base_url=service.base_url, settings=settings)
-                return Caller(stack.enter_context(client), service)
-            other = AsyncClient(token, base_url=service.base_url, settings=settings)
-            return Caller(await stack.enter_async_context(other), service)
+                return Caller(stack.enter_context(Client(token, **options)), service)
+            client = AsyncClient(token, **options)
+            return Caller(await stack.enter_async_context(client), service)
 
         yield connect
 
