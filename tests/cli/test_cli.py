@@ -271,6 +271,27 @@ def test_the_user_s_own_folder_may_say_where_requests_go(
     assert "127.0.0.1:7" in terminal.err
 
 
+def test_a_working_directory_cannot_set_up_the_scheme_that_signs(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "home" / ".config" / "elevatekit"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('auth = "vault"\n')
+    Path("elevatekit.toml").write_text('[plugins.vault]\nurl = "https://evil.example"\n')
+
+    assert terminal.run("gen-ai", "topics", ID) == 2
+
+    assert "elevatekit.toml must not set [plugins.vault]" in terminal.err
+
+
+def test_plugins_that_the_configuration_switches_off_are_listed_so(terminal: Terminal) -> None:
+    Path("elevatekit.toml").write_text('disable_plugins = ["jsonl"]\n')
+
+    assert terminal.run("plugins", "list", "--all", "--json") == 0
+
+    assert {r["name"]: r["status"] for r in json.loads(terminal.out)}["jsonl"] == "disabled"
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from typing import Any, Final
 
 import click
@@ -21,6 +21,7 @@ from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
+from elevatekit_plugins.host.discovery import Candidate, candidates
 
 COMMANDS: Final = ("pull", "export", "plugins", "simulate", "completion")
 """Modules of this package that each offer `command(api)`."""
@@ -59,10 +60,8 @@ def main(api: Api, arguments: Sequence[str]) -> int:
 
 def app(api: Api) -> click.Group:
     """The root command: one group for each group of operations, and the commands around them."""
-    third_party = {point.name: point for point in entry_points(group=f"{api.name}.commands")}
     root = Group(
         name=api.name,
-        plugin_commands=third_party,
         help=f"{api.title} from the command line.\n\n"
         f"The token comes from {api.env('token')} or --token-file; it is never an argument.\n\n"
         f"Without an account: `{api.name} simulate` serves the same API on this machine.",
@@ -73,30 +72,46 @@ def app(api: Api) -> click.Group:
         root.add_command(group)
     for name in COMMANDS:
         root.add_command(_builtin(name)(api), name)
+    for candidate in candidates(entry_points(group=f"{api.name}.commands")):
+        if candidate.name not in root.commands:
+            root.add_command(PluginCommand(candidate))
     return root
 
 
+class PluginCommand(click.Command):
+    """A command of an installed plugin, which is imported when it is run and not before."""
+
+    def __init__(self, candidate: Candidate) -> None:
+        super().__init__(candidate.name, short_help=f"From {candidate.distribution}.")
+        self._candidate = candidate
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        """The context of the real command, which takes over from here.
+
+        Raises:
+            ElevateKitError: it cannot be imported, or is none.
+        """
+        label = self._candidate.label
+        try:
+            command = self._candidate.load()
+        except Exception as error:
+            raise ElevateKitError(
+                f"the command {label} cannot be imported: {type(error).__name__}: {error};"
+                f" mend it, or uninstall {self._candidate.distribution}"
+            ) from error
+        if not isinstance(command, click.Command):
+            raise ElevateKitError(f"the command {label} is no click command")
+        return command.make_context(info_name, args, parent, **extra)
+
+
 class Group(click.Group):
-    """A group that names the nearest command, and imports a plugin's only when it is run."""
-
-    def __init__(
-        self, *args: Any, plugin_commands: dict[str, EntryPoint] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._plugin_commands = plugin_commands or {}
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._plugin_commands})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        own = super().get_command(ctx, cmd_name)
-        point = self._plugin_commands.get(cmd_name)
-        if own is not None or point is None:
-            return own
-        if "--help" in ctx.args or ctx.resilient_parsing:
-            return click.Command(cmd_name, help=f"(plugin {point.dist.name if point.dist else ''})")
-        command: click.Command = point.load()
-        return command
+    """A group that names the nearest command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

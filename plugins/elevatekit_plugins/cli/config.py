@@ -18,6 +18,8 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.host.settings import as_secret
+from elevatekit_plugins.secrecy import Secret
 
 _TRUSTED: Final = ("base_url", "token", "auth")
 
@@ -30,7 +32,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     disable_plugins: tuple[str, ...] = ()
     retry: str = "standard"
     base_url: str | None = None
-    token: str | None = None
+    token: Secret | None = None
     auth: str = "token"
 
 
@@ -50,6 +52,12 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
                 f" Set {api.env(key)} or put it into {_user_file(api)}"
             )
     user = _read(_user_file(api))
+    auth = user.get("auth")
+    if auth in project.get("plugins", {}):
+        raise ConfigError(
+            f"{source} must not set [plugins.{auth}]: {_user_file(api)} selects it to sign"
+            f" requests, and a folder could send your credentials elsewhere. Set it there"
+        )
     merged = {**user, **project}
     merged["plugins"] = {**user.get("plugins", {}), **project.get("plugins", {})}
     known = [field.name for field in msgspec.structs.fields(Config)]
@@ -58,7 +66,7 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
             where = source if key in project else _user_file(api)
             raise ConfigError(f"{where}: unknown key {key!r}{did_you_mean(key, known)}")
     try:
-        return msgspec.convert(merged, Config)
+        return msgspec.convert(merged, Config, dec_hook=as_secret)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{source}: {error}") from None
 

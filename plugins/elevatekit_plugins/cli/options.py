@@ -36,8 +36,8 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
         """
         config = load_config(api)
         token = None if self.token_file is None else _read_token(self.token_file)
-        if token is None:
-            token = env_or(api, "token", config.token)
+        if token is None and config.token is not None:
+            token = env_or(api, "token", config.token.reveal())
         return SyncApiClient(
             api,
             token,

@@ -6,6 +6,7 @@ import click
 import msgspec
 
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.config import load_config
 from elevatekit_plugins.host.listing import PluginInfo, listing
 from elevatekit_plugins.host.manager import PluginHost
 
@@ -27,7 +28,9 @@ def command(api: Api) -> click.Command:
 
         A plugin that is broken is listed as failed, with the reason; the others go on.
         """
-        rows = [p for p in listing(PluginHost()) if everything or p.status != "disabled"]
+        config = load_config(api)
+        host = PluginHost(disable=config.disable_plugins, settings=config.plugins)
+        rows = [p for p in listing(host) if everything or p.status != "disabled"]
         if as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
         else:

@@ -35,7 +35,7 @@ def convert(plugin: str, struct: type[S], values: Mapping[str, object]) -> S:
             )
     resolved = {key: _resolve(plugin, key, value) for key, value in values.items()}
     try:
-        return msgspec.convert(resolved, struct, dec_hook=_secret)
+        return msgspec.convert(resolved, struct, dec_hook=as_secret)
     except msgspec.ValidationError as error:
         # msgspec names the place and the types, never the value.
         raise ConfigError(f"plugin {plugin}: setting {_place(error)}") from None
@@ -60,7 +60,8 @@ def _resolve(plugin: str, key: str, value: object) -> object:
     return value
 
 
-def _secret(type_: type[Any], value: object) -> object:
+def as_secret(type_: type[Any], value: object) -> object:
+    """A `dec_hook` for msgspec that makes secrets of strings."""
     if type_ is not Secret:
         raise NotImplementedError(f"settings cannot hold a {type_.__name__}")
     if not isinstance(value, str):
