@@ -163,7 +163,7 @@ def _waiters(document: Document) -> Iterator[Finding]:
                     waiter / key, f"the answer of {id} has no property {name!r}{near}"
                 )
         states = _values(document, properties.child(waiter.text("property")))
-        for key in ("done", "failed"):
+        for key in ("done", "failed", "waiting"):
             for state in waiter.list(key):
                 if states and state not in states:
                     near = did_you_mean(str(state), states)

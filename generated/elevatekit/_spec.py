@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "05bc5964fad0a8ddd32e1ef5da5f102064a784ebc898be702c657a305c40c255"
+SHA256: Final = "c9f605a54a06625093dd6e0ca519a648392e3d8126fb442a3ce6fe95e8975a8d"
 """Of the bytes of the spec."""

@@ -226,6 +226,7 @@ INTERACTIONS_STATUS: Operation[models.InteractionStatus] = Operation(
         property="status",
         done=("processed",),
         failed=("fileUploadFailed", "fileDownloadFailed", "processingFailed"),
+        waiting=("declared", "filePendingUpload"),
         message="errorMessage",
         intervals={"audio": 30.0, "chat": 5.0, "transcript": 5.0},
     ),

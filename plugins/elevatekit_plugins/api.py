@@ -104,6 +104,8 @@ class Waiter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The property of the answer that tells the state."""
     done: tuple[str, ...]
     failed: tuple[str, ...]
+    waiting: tuple[str, ...] = ()
+    """The states in which the server still waits for a file, so that it may be sent again."""
     message: str | None = None
     """The property that says why a failed one failed."""
     intervals: Mapping[str, float]
@@ -266,6 +268,10 @@ class Api(Struct, frozen=True, kw_only=True):
             if operation.id == id:
                 return operation
         raise KeyError(f"no operation {id!r}{did_you_mean(id, [o.id for o in self.operations])}")
+
+    def of_kind(self, kind: str) -> tuple[Operation[Any], ...]:
+        """The operations that a pull treats alike: those whose `PullRule` has this kind."""
+        return tuple(o for o in self.operations if o.pull is not None and o.pull.kind == kind)
 
     def env(self, setting: str) -> str:
         """The environment variable of a setting: `token` is `ELEVATEKIT_TOKEN`."""

@@ -17,6 +17,18 @@ Headers = tuple[tuple[str, str], ...]
 """Header fields in the order in which they are sent; names keep their spelling."""
 
 
+def decode_json(data: bytes) -> Any:
+    """A JSON text as what it says.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply; the message says why.
+    """
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from None
+
+
 def header(headers: Headers, name: str) -> str | None:
     """The first value of a header, whatever the case of its name."""
     name = name.lower()
@@ -122,6 +134,6 @@ class Response(Struct, frozen=True, kw_only=True):
             ValueError: it is not JSON.
         """
         try:
-            return msgspec.json.decode(self.body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ValueError(f"the body of {self.operation} is not JSON: {error}") from None
+            return decode_json(self.body)
+        except ValueError as error:
+            raise ValueError(f"the body of {self.operation} is {error}") from None

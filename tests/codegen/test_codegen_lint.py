@@ -37,6 +37,8 @@ FINDINGS = [
     ("operation: books.progress", "operation: books.read", "has no x-waiter"),
     ("property: state", "property: status", "has no property 'status'"),
     ("done: [scanned]", "done: [scaned]", "'scaned' is no state of books.progress"),
+    ("failed: [torn]", "failed: [torn]\n        waiting: [lent]",
+     "'lent' is no state of books.progress"),
     ("  key: shelfmark", "  clef: shelfmark", "unknown field `clef`"),
 ]  # fmt: skip
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from elevatekit_plugins.export.records import Records, decode
+from elevatekit_plugins.export.records import Records
 from elevatekit_plugins.hooks.descriptors import InteractionRecord
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal.rows import Interaction, Result
 from elevatekit_plugins.journal.tables import Tables
+from elevatekit_plugins.messages import decode_json
 
 
 def read_records(
@@ -36,7 +37,7 @@ def read_records(
             if result.body is None:
                 continue
             try:
-                payloads[result.operation] = decode(result.body)
+                payloads[result.operation] = decode_json(result.body)
             except ValueError as error:
                 rejected(_no_json(interaction, result.operation, str(error)))
         record = records.record(
@@ -56,5 +57,5 @@ def _no_json(interaction: Interaction, operation: str, why: str) -> RecordReject
         stage="export",
         operation=operation,
         error="DecodeError",
-        message=f"the payload is no JSON: {why}",
+        message=f"the payload is {why}",
     )

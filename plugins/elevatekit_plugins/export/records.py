@@ -12,9 +12,10 @@ from typing import Any, Final
 
 import msgspec
 
-from elevatekit_plugins.api import Api, Column, Operation, Table
+from elevatekit_plugins.api import Api, Column, Table
 from elevatekit_plugins.hooks.descriptors import InteractionRecord, Layout
 from elevatekit_plugins.journal.rows import Interaction, Question, Reject
+from elevatekit_plugins.messages import decode_json
 from elevatekit_plugins.pull import history
 from elevatekit_plugins.pull.roles import items, row_value, walk
 
@@ -66,8 +67,8 @@ class Records:
 
     def __init__(self, api: Api) -> None:
         self._operations = {operation.id: operation for operation in api.operations}
-        self._results = _of_kind(api, "result")
-        self._about = (*_of_kind(api, "state"), *_of_kind(api, "parameters"))
+        self._results = api.of_kind("result")
+        self._about = (*api.of_kind("state"), *api.of_kind("parameters"))
         self._lists = [
             (operation, table)
             for operation in self._results
@@ -185,27 +186,11 @@ class Records:
         return ordered
 
 
-def decode(body: bytes) -> Any:
-    """The JSON of a payload.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(str(error)) from None
-
-
 def _decoded(body: bytes) -> Any:
     try:
-        return decode(body)
+        return decode_json(body)
     except ValueError:
         return None
-
-
-def _of_kind(api: Api, kind: str) -> tuple[Operation[Any], ...]:
-    return tuple(o for o in api.operations if o.pull is not None and o.pull.kind == kind)
 
 
 def _cell(value: object) -> Scalar:

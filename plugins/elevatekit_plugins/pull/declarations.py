@@ -7,9 +7,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
-import msgspec
-
 from elevatekit_plugins.api import Pull
+from elevatekit_plugins.messages import decode_json
 from elevatekit_plugins.pull.lines import BadLine, Declaration, Seen, numbered, open_lines
 from elevatekit_plugins.pull.turns import chat_body
 
@@ -50,9 +49,9 @@ def missing_file(declaration: Declaration) -> BadLine | None:
 
 def _object(text: bytes) -> dict[str, Any]:
     try:
-        line = msgspec.json.decode(text)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"is not JSON: {error}") from None
+        line = decode_json(text)
+    except ValueError as error:
+        raise ValueError(f"is {error}") from None
     if not isinstance(line, dict):
         raise ValueError(f"is a JSON {type(line).__name__}, not an object")
     return cast("dict[str, Any]", line)

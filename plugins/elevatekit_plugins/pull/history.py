@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from elevatekit_plugins.api import Operation, Table
+from elevatekit_plugins.messages import decode_json
 from elevatekit_plugins.pull.roles import items, walk
 
 
-class Asked(Struct, frozen=True):
+class Entry(Struct, frozen=True):
     """One entry of the history of an interaction."""
 
     question: str
@@ -21,15 +21,15 @@ class Asked(Struct, frozen=True):
     failure: str | None = None
 
 
-def read(operation: Operation[Any], body: bytes) -> list[Asked]:
+def read(operation: Operation[Any], body: bytes) -> list[Entry]:
     """The entries of an answer of the history operation, in its order.
 
     What stands where is told by the roles `history`, `question`, `answer` and `failure`. An
     entry without an answer is a question that failed.
     """
     try:
-        payload = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        payload = decode_json(body)
+    except ValueError:
         return []
     return [
         entry
@@ -40,9 +40,9 @@ def read(operation: Operation[Any], body: bytes) -> list[Asked]:
     ]
 
 
-def find(entries: Iterable[Asked], question: str) -> Asked | None:
+def find(entries: Iterable[Entry], question: str) -> Entry | None:
     """What became of a question: its answer where it has one, else its last failure."""
-    found: Asked | None = None
+    found: Entry | None = None
     for entry in entries:
         if entry.question.strip() == question.strip():
             found = entry
@@ -51,11 +51,11 @@ def find(entries: Iterable[Asked], question: str) -> Asked | None:
     return found
 
 
-def _entry(table: Table, item: object) -> Asked | None:
+def _entry(table: Table, item: object) -> Entry | None:
     values = {column.role: walk(item, column.path) for column in table.columns}
     question, answer, failure = (values.get(role) for role in ("question", "answer", "failure"))
     if not isinstance(question, str):
         return None
     if failure is None and answer is not None:
-        return Asked(question, "success", answer)
-    return Asked(question, "error", None, failure if isinstance(failure, str) else None)
+        return Entry(question, "success", answer)
+    return Entry(question, "error", None, failure if isinstance(failure, str) else None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from elevatekit_plugins.api import Api, Operation, Parameter, Pull, did_you_mean
+from elevatekit_plugins.api import Api, Operation, Parameter, Pull, Waiter, did_you_mean
 from elevatekit_plugins.calls.arguments import check_argument
 from elevatekit_plugins.errors import ArgumentError, ConfigError
 
@@ -30,6 +30,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     declare: Operation[Any]
     upload: Operation[Any]
     state: Operation[Any]
+    waiter: Waiter
+    """How to read what `state` answers."""
     parameters: Operation[Any]
     results: tuple[Operation[Any], ...]
     asks: tuple[Ask, ...]
@@ -70,19 +72,14 @@ def make_plan(api: Api, *, only: Sequence[str] = (), questions: Sequence[str] = 
         declare=api.operation(rule.declare),
         upload=api.operation(rule.upload.operation),
         state=state,
-        parameters=_of_kind(api, "parameters")[0],
-        results=_chosen(_of_kind(api, "result"), only),
-        asks=_asks(_of_kind(api, "question"), questions),
+        waiter=state.waiter,
+        parameters=api.of_kind("parameters")[0],
+        results=_chosen(api.of_kind("result"), only),
+        asks=_asks(api.of_kind("question"), questions),
     )
 
 
-def _of_kind(api: Api, kind: str) -> list[Operation[Any]]:
-    return [
-        operation for operation in api.operations if operation.pull and operation.pull.kind == kind
-    ]
-
-
-def _chosen(results: list[Operation[Any]], only: Sequence[str]) -> tuple[Operation[Any], ...]:
+def _chosen(results: Sequence[Operation[Any]], only: Sequence[str]) -> tuple[Operation[Any], ...]:
     ids = [operation.id for operation in results]
     for pattern in only:
         if not any(fnmatchcase(id, pattern) for id in ids):
@@ -95,7 +92,7 @@ def _chosen(results: list[Operation[Any]], only: Sequence[str]) -> tuple[Operati
     )
 
 
-def _asks(operations: list[Operation[Any]], questions: Sequence[str]) -> tuple[Ask, ...]:
+def _asks(operations: Sequence[Operation[Any]], questions: Sequence[str]) -> tuple[Ask, ...]:
     different = list(dict.fromkeys(questions))
     asks: list[Ask] = []
     for operation in operations if different else ():
