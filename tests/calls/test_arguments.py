@@ -78,6 +78,27 @@ def test_a_header_cannot_be_ended_early(value: str) -> None:
         check_argument(LANGUAGE, value)
 
 
+def test_half_of_a_surrogate_pair_is_no_text() -> None:
+    with pytest.raises(ArgumentError, match="cannot be written as UTF-8"):
+        check_argument(QUESTION, "why \ud83d?")
+
+
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    "body", [{"a": "\ud83d"}, {"a": object()}, {"a": LOOP}, {"a": {1, object()}}]
+)
+def test_a_body_that_is_no_json_is_refused(things: Any, body: Any) -> None:
+    create = things.operation(
+        "things.create", method="POST", body=Body(content_type="application/json")
+    )
+
+    with pytest.raises(ArgumentError, match="cannot be written as JSON"):
+        build_request(things.API, create, "https://h/v1", {}, body, ())
+
+
 def test_a_boolean_is_no_number() -> None:
     count = Parameter(name="n", python="n", location="query", required=True, type="integer")
 

@@ -15,6 +15,7 @@ import pytest
 
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
+from elevatekit_plugins.simulator.faults import Fault
 
 ID = "00000000-0000-4000-8000-00000000abcd"
 TOKEN = "22222222-2222-4222-8222-222222222222"
@@ -298,6 +299,7 @@ def test_plugins_that_the_configuration_switches_off_are_listed_so(terminal: Ter
         ("retry = [", "cannot be read"),
         ('retri = "standard"', "unknown key 'retri'; did you mean retry"),
         ("retry = 5", "Expected `str`, got `int`"),
+        ("plugins = 5", "Expected `object`, got `int`"),
         ('retry = "standart"', "no retry policy 'standart'; did you mean standard"),
         (
             "[plugins.standard]\nretrys = 1",
@@ -311,6 +313,67 @@ def test_a_wrong_configuration_names_file_and_key(terminal: Terminal, text: str,
     assert terminal.run("gen-ai", "topics", ID) == 2
 
     assert says in terminal.err
+
+
+@pytest.mark.parametrize("text", ["tool = 5", "[tool]\nelevatekit = 5"])
+def test_a_project_file_of_an_odd_shape_is_named(terminal: Terminal, text: str) -> None:
+    Path("pyproject.toml").write_text(text)
+
+    assert terminal.run("gen-ai", "topics", ID) == 2
+
+    assert "pyproject.toml: [tool.elevatekit] is no table" in terminal.err
+
+
+def test_an_error_in_the_user_s_own_file_is_not_blamed_on_the_project(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "home" / ".config" / "elevatekit"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("retry = 5")
+
+    assert terminal.run("gen-ai", "topics", ID) == 2
+
+    assert "config.toml: Expected" in terminal.err
+
+
+def test_a_folder_that_is_gone_is_said(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    assert terminal.run("gen-ai", "topics", ID) == 2
+
+    assert "the working directory is not there any more" in terminal.err
+
+
+def test_what_a_server_says_cannot_write_to_the_terminal(
+    connected: Terminal, elevatekit_simulator: Any
+) -> None:
+    identifier = declare(connected)
+    hostile = {"errorMessage": "\x1b]0;owned\x07 \x1b[2J bye"}
+    elevatekit_simulator.faults.set([Fault(operation="gen_ai.topics", status=422, body=hostile)])
+
+    assert connected.run("gen-ai", "topics", identifier) == 1
+
+    assert "\x1b" not in connected.err
+    assert "\\x1b]0;owned\\x07" in connected.err
+
+
+@pytest.mark.parametrize("closed", ["stdin", "stdout"])
+def test_a_closed_stream_is_said(
+    connected: Terminal, monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    identifier = declare(connected)
+    monkeypatch.setattr(sys, closed, None)
+    arguments = {
+        "stdin": ("interactions", "declare", "--body", "-"),
+        "stdout": ("gen-ai", "topics", identifier),
+    }
+
+    assert main(API, arguments[closed]) == 1
 
 
 def test_a_server_that_is_not_there_is_said_in_one_line(terminal: Terminal) -> None:

@@ -124,13 +124,39 @@ def test_a_base_url_that_could_leak_a_token_is_refused(url: str, says: str) -> N
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token": 5},
+        {"token": b"abc"},
+        {"token": ["x"]},
+        {"base_url": 5},
+        {"base_url": "https://h.example:0/v1"},
+        {"auth": 5},
+        {"retry": None},
+        {"settings": "x"},
+        {"settings": {"standard": 5}},
+        {"plugins": None},
+        {"plugins": "csv"},
+        {"disable": None},
+        {"disable": "csv"},
+    ],
+    ids=repr,
+)
+def test_an_argument_of_the_wrong_type_is_a_configuration_error(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError):
+        SyncApiClient(API, **({"token": TOKEN} | wrong))
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080"])
 def test_plain_http_is_taken_for_loopback(host: str) -> None:
     with SyncApiClient(API, TOKEN, base_url=f"http://{host}/v1/") as client:
         assert client.base_url == f"http://{host}/v1"
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5", True])
+@pytest.mark.parametrize(
+    "timeout", [0, -1, float("nan"), float("inf"), 1e10, 10**400, -(10**400), "5", True]
+)
 def test_a_timeout_that_is_no_number_of_seconds_is_refused(timeout: Any) -> None:
     with SyncApiClient(API, TOKEN, transport=Echo()) as client:
         with pytest.raises(ArgumentError, match="timeout"):
@@ -150,9 +176,20 @@ def test_a_child_differs_and_its_parent_does_not_change() -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"X-A": "1\r\nX-Evil: 2"}, {"X A": "1"}, {"X-A\r\n": "1"}, {"": "1"}, {"X-A": "é"}]
+    "headers",
+    [
+        {"X-A": "1\r\nX-Evil: 2"},
+        {"X A": "1"},
+        {"X-A\r\n": "1"},
+        {"": "1"},
+        {"X-A": "é"},
+        {"Content-Length": "5"},
+        {"host": "evil.example"},
+        {"X-A": 5},
+        {5: "x"},
+    ],
 )
-def test_a_header_that_could_smuggle_another_is_refused(headers: dict[str, str]) -> None:
+def test_a_header_that_could_smuggle_another_is_refused(headers: dict[Any, Any]) -> None:
     with pytest.raises(ArgumentError, match="header"):
         SyncApiClient(API, TOKEN, headers=headers)
 

@@ -23,6 +23,7 @@ from elevatekit import (
     UnauthorizedError,
 )
 from elevatekit.operations import API
+from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.errors import OutcomeUnknownError, QuotaExceededError, StatusError
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.testing.fixtures import ACCOUNT
@@ -113,7 +114,9 @@ def test_an_operation_answers_the_same_to_the_async_client(
     positional, named = arguments(operation, identifier)
 
     async def run() -> Any:
-        async with AsyncClient(ACCOUNT, base_url=elevatekit_client.base_url) as client:
+        async with AsyncClient(
+            ACCOUNT, base_url=elevatekit_client.base_url, ledger=MemoryLedger()
+        ) as client:
             return await method(client, operation.id)(*positional, **named)
 
     answer = asyncio.run(run())
@@ -159,7 +162,10 @@ def test_an_error_status_has_its_documented_class_or_the_base(
 
     with (
         Client(
-            ACCOUNT, base_url=elevatekit_simulator.base_url, settings={"standard": {"retries": 0}}
+            ACCOUNT,
+            base_url=elevatekit_simulator.base_url,
+            settings={"standard": {"retries": 0}},
+            ledger=MemoryLedger(),
         ) as client,
         pytest.raises(elevatekit.ElevateKitError) as caught,
     ):

@@ -38,6 +38,7 @@ BROKEN = {
     ),
     "a syntax error": ("def broken(:", "SyntaxError"),
     "something raised at import": ("raise RuntimeError('too early')", "RuntimeError: too early"),
+    "a call of sys.exit": ("import sys; sys.exit(7)", "SystemExit: 7"),
     "no hook at all": ("x = 1", "it implements no hook"),
     "a misspelt hook": (
         """

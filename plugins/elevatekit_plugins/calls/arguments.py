@@ -56,6 +56,8 @@ def check_argument(parameter: Parameter, value: object) -> str:
 
 def _check_text(parameter: Parameter, text: str) -> None:
     name, length = parameter.python, len(text)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ArgumentError(f"{name} {_shown(text)} is no text: it cannot be written as UTF-8")
     if parameter.max_length is not None and length > parameter.max_length:
         raise ArgumentError(
             f"{name} has {length} characters; the limit is {parameter.max_length}. Shorten it"
@@ -152,7 +154,12 @@ def _encode(
                 raise ArgumentError(
                     f"{operation.id}: {field.python} is missing", operation=operation.id
                 )
-    encoded = msgspec.json.encode(body)
+    try:
+        encoded = msgspec.json.encode(body)
+    except (TypeError, ValueError, RecursionError) as error:  # UnicodeEncodeError is a ValueError
+        raise ArgumentError(
+            f"{operation.id}: the body cannot be written as JSON: {error}", operation=operation.id
+        ) from None
     if rule.model is not None:
         try:
             decoder(api.model(rule.model)).decode(encoded)
@@ -180,7 +187,7 @@ def _multipart(operation: Operation[Any], rule: Body, body: object) -> tuple[str
         f'Content-Disposition: form-data; name="{_quoted(part)}"; '
         f'filename="{_quoted(path.name)}"\r\n'
         "Content-Type: application/octet-stream\r\n\r\n"
-    ).encode()
+    ).encode("utf-8", "replace")  # a name of a file need not be text
     try:
         content = FileBody.of(path, before=before, after=f"\r\n--{boundary}--\r\n".encode())
     except OSError as error:

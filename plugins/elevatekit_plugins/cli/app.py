@@ -7,6 +7,7 @@ rejects, 130 interrupted.
 from __future__ import annotations
 
 import errno
+import io
 import logging
 import os
 import sys
@@ -19,6 +20,7 @@ import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
+from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
 from elevatekit_plugins.host.discovery import Candidate, candidates
@@ -40,10 +42,12 @@ def main(api: Api, arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as exit:
         return exit.exit_code
     except click.ClickException as error:
-        error.show(sys.stderr)
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(printable(shown.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return 130
     except (ConfigError, ArgumentError) as error:
         return _complain(api, error, 2)
@@ -134,5 +138,5 @@ def _builtin(name: str) -> Callable[[Api], click.Command]:
 
 
 def _complain(api: Api, error: Exception, code: int) -> int:
-    click.echo(f"{click.style(api.name, fg='red')}: {error}", err=True)
+    click.echo(f"{click.style(api.name, fg='red')}: {printable(str(error))}", err=True)
     return code

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import click
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
@@ -43,32 +43,45 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
         ConfigError: a file that cannot be read, an unknown key, a wrong type, or a key that the
             working directory must not set.
     """
-    directory = Path.cwd() if directory is None else directory
-    project, source = _project(api, directory)
+    table, source = _project(api, _current() if directory is None else directory)
+    own_file = _user_file(api)
     for key in _TRUSTED:
-        if key in project:
+        if key in table:
+            variable = "" if key == "auth" else f" Set {api.env(key)}, or"
             raise ConfigError(
                 f"{source} must not set {key!r}: a folder could send your token elsewhere."
-                f" Set {api.env(key)} or put it into {_user_file(api)}"
+                f"{variable} put it into {own_file}"
             )
-    user = _read(_user_file(api))
-    auth = user.get("auth")
-    if auth in project.get("plugins", {}):
+    own, project = _checked(_read(own_file), own_file), _checked(table, source)
+    if own.auth in project.plugins:
         raise ConfigError(
-            f"{source} must not set [plugins.{auth}]: {_user_file(api)} selects it to sign"
-            f" requests, and a folder could send your credentials elsewhere. Set it there"
+            f"{source} must not set [plugins.{own.auth}]: {own_file} selects it to sign requests,"
+            " and a folder could send your credentials elsewhere. Set it there"
         )
-    merged = {**user, **project}
-    merged["plugins"] = {**user.get("plugins", {}), **project.get("plugins", {})}
-    known = [field.name for field in msgspec.structs.fields(Config)]
-    for key in merged:
+    return structs.replace(
+        own,
+        plugins={**own.plugins, **project.plugins},
+        disable_plugins=(*own.disable_plugins, *project.disable_plugins),
+        retry=project.retry if "retry" in table else own.retry,
+    )
+
+
+def _checked(table: dict[str, Any], path: Path) -> Config:
+    known = [field.name for field in structs.fields(Config)]
+    for key in table:
         if key not in known:
-            where = source if key in project else _user_file(api)
-            raise ConfigError(f"{where}: unknown key {key!r}{did_you_mean(key, known)}")
+            raise ConfigError(f"{path}: unknown key {key!r}{did_you_mean(key, known)}")
     try:
-        return msgspec.convert(merged, Config, dec_hook=as_secret)
+        return msgspec.convert(table, Config, dec_hook=as_secret)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{source}: {error}") from None
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def _current() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise ConfigError("the working directory is not there any more; change into one") from None
 
 
 def _user_file(api: Api) -> Path:
@@ -80,8 +93,12 @@ def _project(api: Api, directory: Path) -> tuple[dict[str, Any], Path]:
     if own.exists():
         return _read(own), own
     shared = directory / "pyproject.toml"
-    table: dict[str, Any] = _read(shared).get("tool", {}).get(api.name, {})
-    return table, shared
+    section: object = _read(shared).get("tool", {})
+    if isinstance(section, dict):
+        section = cast("dict[str, object]", section).get(api.name, {})
+    if not isinstance(section, dict):
+        raise ConfigError(f"{shared}: [tool.{api.name}] is no table")
+    return cast("dict[str, Any]", section), shared
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import msgspec
 from elevatekit_plugins.api import Api, Operation, Parameter, Waiter
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.render import render
+from elevatekit_plugins.cli.terminal import say, show, stdin
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError
 from elevatekit_plugins.messages import Response
 
@@ -64,7 +64,7 @@ def _wait_command(api: Api, operation: Operation[Any], waiter: Waiter) -> click.
     ) -> None:
         def progress(answer: Any) -> None:
             state = msgspec.to_builtins(answer).get(waiter.property)
-            click.echo(f"{operation.id}: {state}", err=True)
+            say(f"{operation.id}: {state}")
 
         with options.open(api) as client:
             answer = client.wait(
@@ -155,7 +155,7 @@ def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
 
 def _read_json(path: str) -> object:
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        data = stdin().read() if path == "-" else Path(path).read_bytes()
         return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
     except OSError as error:
         raise ArgumentError(f"the body {path} cannot be read: {error.strerror}") from None
@@ -165,7 +165,7 @@ def _read_json(path: str) -> object:
 
 def _print(response: Response, as_json: bool) -> None:
     if not response.body:
-        click.echo(f"{response.operation}: done ({response.status}, no content)", err=True)
+        say(f"{response.operation}: done ({response.status}, no content)")
         return
     try:
         answer = response.json()
@@ -176,4 +176,4 @@ def _print(response: Response, as_json: bool) -> None:
 
 
 def _show(answer: Any, as_json: bool) -> None:
-    click.echo(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else render(answer))
+    show(json.dumps(answer, indent=2, ensure_ascii=False) if as_json else render(answer))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.cli.terminal import stdin
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.errors import ConfigError
 
@@ -96,7 +96,8 @@ def env_or(api: Api, setting: str, fallback: str | None) -> str | None:
 
 def _read_token(path: str) -> str:
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
+        data = stdin().read() if path == "-" else Path(path).read_bytes()
+        text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the token file {path} cannot be read: {error}") from None
     token = text.strip("\r\n")

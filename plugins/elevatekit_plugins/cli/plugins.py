@@ -7,6 +7,7 @@ import msgspec
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.cli.terminal import show
 from elevatekit_plugins.host.listing import PluginInfo, listing
 from elevatekit_plugins.host.manager import PluginHost
 
@@ -32,9 +33,9 @@ def command(api: Api) -> click.Command:
         host = PluginHost(disable=config.disable_plugins, settings=config.plugins)
         rows = [p for p in listing(host) if everything or p.status != "disabled"]
         if as_json:
-            click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
+            show(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
         else:
-            click.echo("\n".join(_table(rows)))
+            show("\n".join(_table(rows)))
 
     return plugins
 

@@ -95,6 +95,7 @@ class PluginHost:
         disable: Iterable[str] = (),
         settings: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
+        _check_types(plugins, disable, settings)
         self._settings = settings or {}
         disabled = {*disable, *_words(os.environ.get(DISABLE, ""))}
         everything_off = "all" in disabled or plugins is False
@@ -162,6 +163,8 @@ class PluginHost:
         Raises:
             ConfigError: there is none; the message lists what there is, and what failed to load.
         """
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ConfigError(f"the {REGISTRATION[kind][1]} is chosen by its name, not {name!r}")
         for plugin in self.plugins:
             if plugin.name == name and plugin.status == "unloaded":
                 self._load(plugin)
@@ -221,7 +224,9 @@ class PluginHost:
             hooks = register(self._pluggy, plugin.name, plugin.candidate.load())
         except UnfitPluginError as error:
             return self._fail(plugin, str(error))
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a module may even call sys.exit
             return self._fail(plugin, f"it cannot be imported: {type(error).__name__}: {error}")
         plugin.status, plugin.hooks = "active", hooks
         try:
@@ -268,6 +273,23 @@ class PluginHost:
             DISABLE,
             plugin.name,
         )
+
+
+def _check_types(plugins: object, disable: object, settings: object) -> None:
+    """
+    Raises:
+        ConfigError: one of them is something else than the signature says.
+    """
+    if isinstance(disable, str) or not isinstance(disable, Iterable):
+        raise ConfigError(f"disable= is a list of names of plugins, not {disable!r}")
+    if not isinstance(plugins, bool | Sequence) or isinstance(plugins, str):
+        raise ConfigError(f"plugins= is True, False or a list of plugins, not {plugins!r}")
+    if settings is not None and not (
+        isinstance(settings, Mapping)
+        and all(isinstance(value, Mapping) for value in settings.values())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    ):
+        # Not shown: there may be a secret in it.
+        raise ConfigError("settings= maps names of plugins to mappings of their settings")
 
 
 _LOCAL: Final = "(given in code)"

@@ -1,0 +1,50 @@
+"""Text that others wrote, on somebody's terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import BinaryIO, Final
+
+import click
+
+from elevatekit_plugins.errors import ElevateKitError
+
+# Control characters but line feed and tab, and what turns around the rest of a line.
+_CONTROL: Final = [*range(9), *range(11, 32), *range(127, 160)]
+_UNSHOWN: Final = [*_CONTROL, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_SHOWN: Final = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _UNSHOWN}
+
+
+def printable(text: str) -> str:
+    """The text with every character that a terminal would obey written out (`\\x1b`)."""
+    return text.translate(_SHOWN)
+
+
+def say(text: str) -> None:
+    """A line on stderr, for people."""
+    click.echo(printable(text), err=True)
+
+
+def show(text: str) -> None:
+    """Data on stdout: as it is where a program reads it, harmless where a terminal does.
+
+    Raises:
+        ElevateKitError: there is no stdout.
+    """
+    stdout = sys.stdout
+    if stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise ElevateKitError("stdout is closed: there is nowhere to print the answer")
+    # Half of a surrogate pair, which JSON allows, is written as JSON writes it.
+    text = text.encode("utf-8", "backslashreplace").decode()
+    click.echo(printable(text) if stdout.isatty() else text)
+
+
+def stdin() -> BinaryIO:
+    """Standard input.
+
+    Raises:
+        ElevateKitError: there is none.
+    """
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise ElevateKitError("stdin is closed: there is nothing to read from")
+    return sys.stdin.buffer
