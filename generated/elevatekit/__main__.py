@@ -1,12 +1,17 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
 """The command line: `elevatekit`, and `python -m elevatekit`."""
 
-from elevatekit.operations import API
-from elevatekit_plugins.cli.app import run
+import sys
 
 
 def main() -> None:
     """Run a command and exit with its code."""
+    try:
+        from elevatekit.operations import API
+        from elevatekit_plugins.cli.app import run
+    except KeyboardInterrupt:
+        # Imports take a moment, in which people change their mind, too.
+        sys.exit(130)
     run(API)
 
 

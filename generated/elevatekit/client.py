@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack, cast
 
 from elevatekit.operations import (
     API,
@@ -33,8 +33,8 @@ from elevatekit.operations import (
     TRANSCRIPTS_PHRASES,
     TRANSCRIPTS_PUNCTUATED,
 )
-from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
+from elevatekit_plugins.core import ClientSettings
 from elevatekit_plugins.messages import Response
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
@@ -953,17 +953,9 @@ class Client(SyncApiClient):
 
     Args:
         token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
-        base_url: where the API is; `ELEVATEKIT_BASE_URL`, else the server of the spec.
-        timeout: the total deadline of each call in seconds, retries and waits included; else the
-            one that the spec gives for the operation.
-        auth: the name of the auth scheme that signs requests.
-        retry: the name of the retry policy.
-        plugins: False loads no observers; a list adds these objects to them.
-        disable: names of plugins to leave out.
-        settings: the settings of auth scheme, retry policy and plugins, by their names.
-        headers: sent with each request.
-        ledger: keeps the budgets of the operations that have one; else this process does.
         transport: sends requests; else HTTP does.
+        settings: see `ClientSettings`: base_url, timeout, auth, retry, plugins, disable, settings,
+            headers, ledger.
 
     Raises:
         ConfigError: one of them cannot be used.
@@ -973,31 +965,10 @@ class Client(SyncApiClient):
         self,
         token: str | None = None,
         *,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        auth: str = "token",
-        retry: str = "standard",
-        plugins: bool | Sequence[object] = True,
-        disable: Iterable[str] = (),
-        settings: Mapping[str, Mapping[str, object]] | None = None,
-        headers: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
         transport: Transport | None = None,
+        **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            API,
-            token,
-            base_url=base_url,
-            timeout=timeout,
-            auth=auth,
-            retry=retry,
-            plugins=plugins,
-            disable=disable,
-            settings=settings,
-            headers=headers,
-            ledger=ledger,
-            transport=transport,
-        )
+        super().__init__(API, token, transport=transport, **settings)
 
     @cached_property
     def interactions(self) -> InteractionsMethods:
@@ -1032,31 +1003,10 @@ class AsyncClient(AsyncApiClient):
         self,
         token: str | None = None,
         *,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        auth: str = "token",
-        retry: str = "standard",
-        plugins: bool | Sequence[object] = True,
-        disable: Iterable[str] = (),
-        settings: Mapping[str, Mapping[str, object]] | None = None,
-        headers: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
         transport: AsyncTransport | None = None,
+        **settings: Unpack[ClientSettings],
     ) -> None:
-        super().__init__(
-            API,
-            token,
-            base_url=base_url,
-            timeout=timeout,
-            auth=auth,
-            retry=retry,
-            plugins=plugins,
-            disable=disable,
-            settings=settings,
-            headers=headers,
-            ledger=ledger,
-            transport=transport,
-        )
+        super().__init__(API, token, transport=transport, **settings)
 
     @cached_property
     def interactions(self) -> AsyncInteractionsMethods:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.drivers import drive, drive_async
-from elevatekit_plugins.calls.quota import Ledger
-from elevatekit_plugins.core import BaseClient, Core, options_of
+from elevatekit_plugins.core import BaseClient, ClientSettings
 from elevatekit_plugins.messages import Response
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
@@ -24,32 +23,10 @@ class SyncApiClient(BaseClient[Transport]):
         api: Api,
         token: str | None = None,
         *,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        auth: str = "token",
-        retry: str = "standard",
-        plugins: bool | Sequence[object] = True,
-        disable: Iterable[str] = (),
-        settings: Mapping[str, Mapping[str, object]] | None = None,
-        headers: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
         transport: Transport | None = None,
+        **settings: Unpack[ClientSettings],
     ) -> None:
-        self._core = Core(
-            api,
-            token,
-            base_url=base_url,
-            auth=auth,
-            retry=retry,
-            plugins=plugins,
-            disable=disable,
-            settings=settings,
-            ledger=ledger,
-            transport=transport,
-            make_transport=_sync_transport,
-        )
-        self._runtime = self._core.runtime
-        self._options = options_of(api, timeout, headers)
+        super().__init__(api, token, settings, transport, _sync_transport)
 
     def call(
         self,
@@ -125,32 +102,10 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         api: Api,
         token: str | None = None,
         *,
-        base_url: str | None = None,
-        timeout: float | None = None,
-        auth: str = "token",
-        retry: str = "standard",
-        plugins: bool | Sequence[object] = True,
-        disable: Iterable[str] = (),
-        settings: Mapping[str, Mapping[str, object]] | None = None,
-        headers: Mapping[str, str] | None = None,
-        ledger: Ledger | None = None,
         transport: AsyncTransport | None = None,
+        **settings: Unpack[ClientSettings],
     ) -> None:
-        self._core = Core(
-            api,
-            token,
-            base_url=base_url,
-            auth=auth,
-            retry=retry,
-            plugins=plugins,
-            disable=disable,
-            settings=settings,
-            ledger=ledger,
-            transport=transport,
-            make_transport=_async_transport,
-        )
-        self._runtime = self._core.runtime
-        self._options = options_of(api, timeout, headers)
+        super().__init__(api, token, settings, transport, _async_transport)
 
     async def call(
         self,

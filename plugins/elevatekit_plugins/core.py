@@ -7,12 +7,12 @@ import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
 
-from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.api import Api, Operation, did_you_mean
 from elevatekit_plugins.calls import engine, waiter
 from elevatekit_plugins.calls.arguments import build_request
 from elevatekit_plugins.calls.bucket import RetryBucket
@@ -44,6 +44,30 @@ class Options(Struct, frozen=True, kw_only=True):
     headers: Headers
 
 
+class ClientSettings(TypedDict, total=False):
+    """What a client can be given, beside its token and a transport. Everything has a default."""
+
+    base_url: str | None
+    """Where the API is; else what the environment says, else the server of the spec."""
+    timeout: float | None
+    """The total deadline of each call in seconds, retries and waits included; else the one that
+    the spec gives for the operation."""
+    auth: str
+    """The name of the auth scheme that signs requests: `token`."""
+    retry: str
+    """The name of the retry policy: `standard`."""
+    plugins: bool | Sequence[object]
+    """True for the installed ones, False for none, or a list of objects to use instead."""
+    disable: Iterable[str]
+    """Names of plugins to leave out."""
+    settings: Mapping[str, Mapping[str, object]] | None
+    """The settings of auth scheme, retry policy and plugins, by their names."""
+    headers: Mapping[str, str] | None
+    """Sent with each request."""
+    ledger: Ledger | None
+    """Keeps the budgets of the operations that have one; else the process does."""
+
+
 class Core(Generic[Tr]):
     """The state that a client and the children of `with_options` share."""
 
@@ -51,37 +75,38 @@ class Core(Generic[Tr]):
         self,
         api: Api,
         token: str | None,
-        *,
-        base_url: str | None,
-        auth: str,
-        retry: str,
-        plugins: bool | Sequence[object],
-        disable: Iterable[str],
-        settings: Mapping[str, Mapping[str, object]] | None,
-        ledger: Ledger | None,
+        given: ClientSettings,
         transport: Tr | None,
         make_transport: Callable[[str], Tr],
     ) -> None:
+        for name in given:
+            if name not in ClientSettings.__annotations__:
+                near = did_you_mean(name, [*ClientSettings.__annotations__, "transport"])
+                raise TypeError(f"a client has no setting {name!r}{near}")
         self.api = api
         self.base_url = check_base_url(
-            base_url or os.environ.get(api.env("base_url")) or api.base_url
+            given.get("base_url") or os.environ.get(api.env("base_url")) or api.base_url
         )
-        given = token if token is not None else os.environ.get(api.env("token"))
-        secret = None if given is None else Secret(check_token(given, api.env("token")))
-        self.host = PluginHost(plugins, disable, settings)
+        if token is None:
+            token = os.environ.get(api.env("token"))
+        secret = None if token is None else Secret(check_token(token, api.env("token")))
+        self.host = PluginHost(
+            given.get("plugins", True), given.get("disable", ()), given.get("settings")
+        )
+        auth, ledger = given.get("auth", "token"), given.get("ledger")
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
         scheme = self.host.build(self.host.select(AuthScheme, auth), context)
         self._account = secret or Secret(auth)
         self._groups: dict[str, Slots] = {}
+        if ledger is None:
+            ledger = shared_ledger(self.base_url, self._account.reveal())
         self.runtime = Runtime(
             api=api,
             host=self.host,
             auth=scheme,
             auth_turn=Slots(1),
-            policy=self.policy(retry),
-            ledger=shared_ledger(self.base_url, self._account.reveal())
-            if ledger is None
-            else ledger,
+            policy=self.policy(given.get("retry", "standard")),
+            ledger=ledger,
             bucket=RetryBucket(),
             slots=self._slots,
         )
@@ -122,9 +147,17 @@ class Core(Generic[Tr]):
 class BaseClient(Generic[Tr]):
     """Makes calls out of arguments. What it returns are steps, for one driver or the other."""
 
-    _core: Core[Tr]
-    _runtime: Runtime
-    _options: Options
+    def __init__(
+        self,
+        api: Api,
+        token: str | None,
+        given: ClientSettings,
+        transport: Tr | None,
+        make_transport: Callable[[str], Tr],
+    ) -> None:
+        self._core = Core(api, token, given, transport, make_transport)
+        self._runtime = self._core.runtime
+        self._options = _first_options(api, given)
 
     def __repr__(self) -> str:
         state = "closed" if self._core.closed else "open"
@@ -242,8 +275,7 @@ class BaseClient(Generic[Tr]):
         )
 
 
-def options_of(api: Api, timeout: float | None, headers: Mapping[str, str] | None) -> Options:
-    """The options that a client begins with."""
+def _first_options(api: Api, given: ClientSettings) -> Options:
     try:
         own = version(api.name)
     except PackageNotFoundError:
@@ -254,6 +286,8 @@ def options_of(api: Api, timeout: float | None, headers: Mapping[str, str] | Non
         ("Accept-Encoding", "gzip"),
         ("User-Agent", f"{api.name}/{own} Python/{platform.python_version()}"),
     )
+    timeout = given.get("timeout")
     return Options(
-        timeout=None if timeout is None else check_timeout(timeout), headers=merge(base, headers)
+        timeout=None if timeout is None else check_timeout(timeout),
+        headers=merge(base, given.get("headers")),
     )

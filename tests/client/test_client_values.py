@@ -148,6 +148,11 @@ def test_an_argument_of_the_wrong_type_is_a_configuration_error(wrong: dict[str,
         SyncApiClient(API, **({"token": TOKEN} | wrong))
 
 
+def test_a_setting_that_does_not_exist_names_the_nearest() -> None:
+    with pytest.raises(TypeError, match="no setting 'time_out'; did you mean timeout"):
+        SyncApiClient(API, TOKEN, time_out=5)  # type: ignore[call-arg]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080"])
 def test_plain_http_is_taken_for_loopback(host: str) -> None:
     with SyncApiClient(API, TOKEN, base_url=f"http://{host}/v1/") as client:
