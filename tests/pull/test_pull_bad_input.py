@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -139,6 +141,36 @@ def test_a_question_that_the_spec_forbids_is_refused_before_anything_is_sent(
     assert not Path("run.db").exists()
 
 
+NAME = os.fsdecode(b"x\xff")
+"""No UTF-8: Linux allows it as the name of a file, and Python reads it as a surrogate."""
+only_linux = pytest.mark.skipif(sys.platform != "linux", reason="files have no such names")
+
+
+@only_linux
+def test_a_file_whose_name_is_no_text_is_read_and_its_bad_lines_are_named(desk: Any) -> None:
+    desk.serve()
+    desk.write(f"{NAME}.jsonl", "{", {"id": "b", "type": "audio", "file": "gone"}, desk.chat("a"))
+    command = ("pull", "--declare", f"{NAME}.jsonl", "--into", f"{NAME}.db")
+
+    assert desk.run(*command) == 3
+
+    messages = [reject.message for reject in desk.rejects(f"{NAME}.db")]
+    assert [message.partition(": ")[0] for message in messages] == [
+        r"x\udcff.jsonl, line 1",
+        r"x\udcff.jsonl, line 2",
+    ]
+    desk.write(f"{NAME}.jsonl", desk.chat("a"))
+    assert desk.run(*command) == 0
+    assert desk.rejects(f"{NAME}.db") == []
+
+
+def test_a_question_that_is_no_text_is_refused_before_anything_is_sent(desk: Any) -> None:
+    assert desk.run("pull", ID, "--ask", NAME, "--into", "run.db") == 2
+
+    assert r"x\udcff" in desk.err
+    assert not Path("run.db").exists()
+
+
 def test_more_questions_than_the_budget_allows_are_refused_before_anything_is_sent(
     desk: Any,
 ) -> None:
@@ -206,8 +238,9 @@ def test_a_journal_in_a_folder_that_does_not_exist_is_refused(desk: Any) -> None
     assert "the folder gone does not exist" in desk.err
 
 
-def test_a_pull_without_input_into_a_new_journal_says_what_to_name(desk: Any) -> None:
-    assert desk.run("pull", "--into", "run.db") == 2
+@pytest.mark.parametrize("name", ["run.db", "x" * 300])
+def test_a_pull_without_input_into_a_new_journal_says_what_to_name(desk: Any, name: str) -> None:
+    assert desk.run("pull", "--into", name) == 2
 
     assert "--declare" in desk.err
-    assert not Path("run.db").exists()
+    assert os.listdir() == []

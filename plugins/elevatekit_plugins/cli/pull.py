@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Final
 
 import click
@@ -88,7 +88,7 @@ def command(api: Api) -> click.Command:
             given = read_input(
                 plan.rule, plan.identifier, ids=ids, ids_file=ids_file, declare=declare
             )
-        elif not Path(into).exists():
+        elif not os.path.exists(into):
             raise ConfigError(
                 f"nothing to pull into {into}: name ids, or --ids or --declare a file"
             )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -15,6 +17,7 @@ VERSION = 1
 """The version of the schema, in `user_version`."""
 
 _MAGIC = b"SQLite format 3\0"
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
 def connect(path: Path, *, create: bool) -> sqlite3.Connection:
@@ -39,7 +42,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
         _prepare(connection, path, create=create)
     except sqlite3.Error as error:
         connection.close()
-        raise ConfigError(f"journal {path} cannot be used: {error}") from None
+        raise _failure(path, error) from None
     except ConfigError:
         connection.close()
         raise
@@ -52,22 +55,51 @@ def check(path: Path, *, create: bool) -> None:
     Raises:
         ConfigError: it cannot be a journal.
     """
-    if path.is_dir():
-        raise ConfigError(f"journal {path} is a folder; name a file in it, such as {path}/run.db")
-    if not path.exists():
-        if not create:
-            raise ConfigError(f"there is no journal {path}; `pull --into {path}` makes one")
-        if not path.parent.is_dir():
-            raise ConfigError(f"journal {path}: the folder {path.parent} does not exist; make it")
-        return
     try:
+        if path.is_dir():
+            raise ConfigError(
+                f"journal {path} is a folder; name a file in it, such as {path}/run.db"
+            )
+        if not path.exists():
+            if not create:
+                raise ConfigError(f"there is no journal {path}; `pull --into {path}` makes one")
+            if not path.parent.is_dir():
+                raise ConfigError(
+                    f"journal {path}: the folder {path.parent} does not exist; make it"
+                )
+            return
+        if not path.is_file():  # to open a pipe would be to wait for its other end
+            raise ConfigError(f"{path} is a device or a pipe, and no journal; name a file")
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError as error:
-        raise ConfigError(f"journal {path} cannot be read: {error.strerror}") from None
+        raise ConfigError(
+            f"journal {path} cannot be read: {error.strerror}; name another file"
+        ) from None
     # An empty file is a journal whose process died while making it.
     if head not in (b"", _MAGIC):
         raise ConfigError(f"{path} is no journal; name another file, or move it away")
+
+
+@contextmanager
+def reading(path: Path) -> Generator[None]:
+    """While the journal at `path` is read: an error of SQLite becomes one that names the file.
+
+    Raises:
+        ConfigError: it is damaged, or cannot be read.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _failure(path, error) from None
+
+
+def _failure(path: Path, error: sqlite3.Error) -> ConfigError:
+    # Text that is no UTF-8 has no code. SQLITE_ERROR: a table or a column is not there.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+    if code in _DAMAGE:
+        return ConfigError(f"journal {path} is damaged: {error}; pull again into a new one")
+    return ConfigError(f"journal {path} cannot be used: {error}")
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:

@@ -49,6 +49,7 @@ class Journal:
             ConfigError: it cannot be used, or a live process writes to it.
         """
         with ExitStack() as stack:
+            stack.enter_context(database.reading(self.path))
             stack.enter_context(FileLock(self.path))
             written = stack.enter_context(closing(database.connect(self.path, create=True)))
             read = stack.enter_context(closing(database.connect(self.path, create=False)))
@@ -66,9 +67,18 @@ class Journal:
         """Write what is left, and let go of the file.
 
         Raises:
-            ElevateKitError: something could not be written.
+            ElevateKitError: something could not be written, or the journal is damaged.
         """
-        self._exit.close()
+        self._exit.__exit__(kind, error, traceback)
+
+
+def files_of(path: str | os.PathLike[str]) -> tuple[Path, ...]:
+    """The files of the journal at `path`, whether they are there now or not.
+
+    SQLite makes its own beside the file that a link leads to; the lock stands beside the link.
+    """
+    names = dict.fromkeys((os.fspath(path), os.path.realpath(path)))
+    return tuple(Path(name + end) for name in names for end in ("", "-wal", "-shm", ".lock"))
 
 
 @contextmanager
@@ -78,7 +88,10 @@ def snapshot(path: str | os.PathLike[str]) -> Generator[Tables]:
     Raises:
         ConfigError: there is no journal, or it cannot be read.
     """
-    with closing(database.connect(Path(path), create=False)) as connection:
+    with (
+        database.reading(Path(path)),
+        closing(database.connect(Path(path), create=False)) as connection,
+    ):
         connection.execute("BEGIN")
         connection.execute("SELECT 1 FROM interactions")  # the first read fixes the moment
         yield Tables(connection)
@@ -92,6 +105,7 @@ def deliveries_of(path: str | os.PathLike[str]) -> Generator[Deliveries]:
         ConfigError: there is no journal, or a live process writes to it.
     """
     with (
+        database.reading(Path(path)),
         FileLock(Path(path)),
         closing(database.connect(Path(path), create=False)) as connection,
     ):
