@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -26,13 +29,43 @@ def parse(texts: Sequence[str], host: PluginHost) -> list[Destination]:
 
     Raises:
         ConfigError: an exporter that does not exist (the nearest are named), no target, or one
-            destination twice.
+            destination twice, in whatever words.
     """
     destinations = [_parse(text, host) for text in texts]
-    for text in texts:
-        if texts.count(text) > 1:
-            raise ConfigError(f"--to {text} is named twice; once is enough")
+    for one, other in combinations(destinations, 2):
+        if one.spec is other.spec and _same_place(one.target, other.target):
+            again = "" if one.text == other.text else f", the second time as {other.text}"
+            raise ConfigError(f"--to {one.text} is named twice{again}; once is enough")
     return destinations
+
+
+def refuse_to_overwrite(own: Iterable[Path], destinations: Iterable[Destination]) -> None:
+    """Keep an export from replacing what it reads.
+
+    Args:
+        own: the files of the journal, those among them that are still to be made as well.
+
+    Raises:
+        ConfigError: the target of a destination is one of them, or a link to one.
+    """
+    for destination in destinations:
+        for file in own:
+            if _same_place(destination.target, file):
+                raise ConfigError(
+                    f"--to {destination.text} would overwrite {file}, a file of the journal;"
+                    " name another target"
+                )
+
+
+def _same_place(one: str | Path, other: str | Path) -> bool:
+    """Whether two paths lead to one file or folder, or would if it were there.
+
+    A target that is no path is the same place as itself.
+    """
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return os.path.realpath(one) == os.path.realpath(other)
 
 
 def _parse(text: str, host: PluginHost) -> Destination:

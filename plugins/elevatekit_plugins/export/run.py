@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.errors import PluginError
-from elevatekit_plugins.export.destinations import Destination, Writing
+from elevatekit_plugins.export.destinations import Destination, Writing, refuse_to_overwrite
 from elevatekit_plugins.export.reading import read_records
 from elevatekit_plugins.export.records import Records
 from elevatekit_plugins.hooks.descriptors import (
@@ -31,7 +31,7 @@ from elevatekit_plugins.hooks.events import (
 )
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.journal.cursors import Deliveries
-from elevatekit_plugins.journal.store import deliveries_of, snapshot
+from elevatekit_plugins.journal.store import deliveries_of, files_of, snapshot
 
 BATCH: Final = 200
 """Interactions that exporters are handed at once."""
@@ -63,9 +63,11 @@ def export(
     """Render a journal to destinations. One that fails stops no other; the report names it.
 
     Raises:
-        ConfigError: the journal cannot be read, or settings of a plugin do not fit.
+        ConfigError: the journal cannot be read or would be overwritten, or settings of a plugin
+            do not fit.
         PluginError: a transform failed.
     """
+    refuse_to_overwrite(files_of(path), destinations)
     with ExitStack() as stack:
         tables = stack.enter_context(snapshot(path))
         deliveries = None

@@ -31,6 +31,7 @@ from elevatekit_plugins.hooks.descriptors import (
 from elevatekit_plugins.hooks.specs import hookimpl
 
 _ROWS: Final = "interactions"
+_STDOUT: Final = "-"
 _ENDINGS: Final = {"lf": "\n", "crlf": "\r\n"}
 _BOM: Final = "\ufeff".encode()
 
@@ -85,8 +86,8 @@ class CsvExporter:
                 folder.rmdir()
 
     def _make_folder(self) -> None:
-        missing = [f for f in (self._folder, *self._folder.parents) if not f.exists()]
         try:
+            missing = [f for f in (self._folder, *self._folder.parents) if not f.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ConfigError(f"{self._folder} cannot be made a folder: {error.strerror}") from None
@@ -120,7 +121,16 @@ class _CsvFile:
 
 
 def build(settings: CsvSettings, context: ExportContext) -> Exporter:
-    """The exporter with these settings."""
+    """The exporter with these settings.
+
+    Raises:
+        ConfigError: the target is standard output, which takes one file and not a folder.
+    """
+    if context.target == _STDOUT:
+        raise ConfigError(
+            "csv:- cannot be: csv makes a folder of files; write csv:DIR/, or jsonl:- for"
+            " standard output"
+        )
     return CsvExporter(settings, context)
 
 

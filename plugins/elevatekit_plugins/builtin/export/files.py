@@ -6,10 +6,15 @@ import contextlib
 import os
 import re
 import secrets
+import stat
+import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO, Final
 
-from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.errors import ConfigError, ElevateKitError
+
+_DATABASE: Final = b"SQLite format 3\0"
+_STREAMS: Final = (0, 1, 2)
 
 
 class NewFile:
@@ -24,13 +29,12 @@ class NewFile:
         """Begin it.
 
         Raises:
-            ConfigError: it cannot be made there.
+            ConfigError: it cannot be made there, or what is there must not be replaced.
         """
         self.path = path
         self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        if path.is_dir():
-            raise ConfigError(f"{path} is a folder, not a file")
         try:
+            _refuse_to_replace(path)
             _remove_leftovers(path)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
             # Nothing is translated or encoded on the way: what is written is what is there.
@@ -46,8 +50,18 @@ class NewFile:
         self.file.close()
 
     def appear(self) -> None:
-        """Put it into its place. It has been closed."""
-        os.replace(self._temporary, self.path)
+        """Put it into its place. It has been closed.
+
+        Raises:
+            ElevateKitError: somebody else who writes the same file took it for a leftover.
+        """
+        try:
+            os.replace(self._temporary, self.path)
+        except FileNotFoundError:
+            raise ElevateKitError(
+                f"{self.path}: another export or destination was writing it at the same time;"
+                " name another file, or run one at a time"
+            ) from None
 
     def discard(self) -> None:
         """Remove it, if it has not appeared. Does not raise."""
@@ -65,6 +79,44 @@ def sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def standard_output() -> BinaryIO:
+    """Standard output, for bytes.
+
+    Raises:
+        ElevateKitError: the process was started without it.
+    """
+    if sys.stdout is None:
+        raise ElevateKitError("standard output is closed; leave it open, or name a file")
+    return sys.stdout.buffer
+
+
+def _refuse_to_replace(path: Path) -> None:
+    """Refuse what is there and is no file, or is one that an export must not replace."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(there.st_mode):
+        raise ConfigError(f"{path} is a folder, not a file")
+    if not stat.S_ISREG(there.st_mode) or _is_stream(there):
+        raise ConfigError(
+            f"{path} is a device, a pipe or a stream and would be replaced by a file;"
+            " name a file, or - for standard output"
+        )
+    with path.open("rb") as file:
+        if file.read(len(_DATABASE)) == _DATABASE:
+            raise ConfigError(f"{path} is a database, perhaps a journal; name another file")
+
+
+def _is_stream(there: os.stat_result) -> bool:
+    """Whether a file is one that this process was started with: `/dev/stdout` of `> file`."""
+    for descriptor in _STREAMS:
+        with contextlib.suppress(OSError):  # it was started without it
+            if os.path.samestat(there, os.fstat(descriptor)):
+                return True
+    return False
 
 
 def _remove_leftovers(path: Path) -> None:

@@ -6,14 +6,13 @@ A line holds what is known of the interaction (`interaction_id`, `key`, `type`, 
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from elevatekit_plugins.builtin.export.files import NewFile, sync_folder
+from elevatekit_plugins.builtin.export.files import NewFile, standard_output, sync_folder
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.descriptors import (
     ExportContext,
@@ -82,13 +81,13 @@ class JsonlStdout:
         self._lines = _Lines(context)
 
     def open(self) -> None:
-        pass
+        standard_output()
 
     def write(self, batch: Sequence[InteractionRecord]) -> None:
-        sys.stdout.buffer.write(self._lines.encode(batch))
+        standard_output().write(self._lines.encode(batch))
 
     def finish(self) -> Sequence[str]:
-        sys.stdout.buffer.flush()
+        standard_output().flush()
         return ["standard output"]
 
     def abort(self) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from elevatekit_plugins.builtin.export.files import NewFile, sync_folder
+from elevatekit_plugins.builtin.export.files import NewFile, standard_output, sync_folder
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.descriptors import InteractionRecord
 
@@ -35,8 +34,9 @@ class StandardOutput(Place):
     """Writes the message instead of posting it."""
 
     def deliver(self, message: bytes) -> Sequence[str]:
-        sys.stdout.buffer.write(message)
-        sys.stdout.buffer.flush()
+        output = standard_output()
+        output.write(message)
+        output.flush()
         return ["standard output"]
 
 
