@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
 from pathlib import Path
 from typing import Final, NoReturn
@@ -16,6 +16,7 @@ try:
     from elevatekit_codegen.check import check as compare
     from elevatekit_codegen.lint import vetted
     from elevatekit_codegen.loading import load
+    from elevatekit_codegen.names import PACKAGE_TAKEN, is_package
     from elevatekit_codegen.render import FormatterError, render
     from elevatekit_codegen.source import Document, SpecError
     from elevatekit_codegen.tree import TreeError, write
@@ -29,10 +30,33 @@ UNREADABLE: Final = 2
 _spec = click.option(
     "--spec", type=click.Path(path_type=Path), default=Path("spec/openapi.yaml"), show_default=True
 )
+
+
+def _folder(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise click.BadParameter(f"{path} is no folder; name one, or move it away")
+    return path
+
+
+def _importable(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    if not is_package(name):
+        raise click.BadParameter(f"{name!r} is no name of a package")
+    if name in PACKAGE_TAKEN:
+        raise click.BadParameter(
+            f"{name!r} is a module of Python or one that the SDK imports, and would hide it;"
+            " choose another name"
+        )
+    return name
+
+
 _out = click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("generated"), show_default=True
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("generated"),
+    show_default=True,
+    callback=_folder,
 )
-_package = click.option("--package", default="elevatekit", show_default=True)
+_package = click.option("--package", default="elevatekit", show_default=True, callback=_importable)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -89,8 +113,6 @@ def _loaded(spec: Path) -> Document:
 
 
 def _rendered(spec: Path, package: str) -> dict[str, bytes]:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", package):
-        raise click.BadParameter(f"{package!r} is no name of a package", param_hint="--package")
     document = _loaded(spec)
     try:
         return render(assemble(vetted(document), package))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import sys
 from collections.abc import Container
 from http import HTTPStatus
 from typing import Final
@@ -39,6 +40,15 @@ COMMAND_TAKEN: Final = frozenset(
     }
 )
 """First words of the command line that are no operation."""
+
+
+PACKAGE_TAKEN: Final = sys.stdlib_module_names | {
+    "elevatekit_codegen",
+    "elevatekit_plugins",
+    "msgspec",
+    "pytest",
+}
+"""Modules of Python, of ours, and others that a generated package imports."""
 
 
 def words(name: str) -> list[str]:
@@ -88,6 +98,11 @@ def is_method(name: str) -> bool:
     """Whether a text can be the name of a method or a group as it is."""
     plain = re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
     return plain is not None and not keyword.iskeyword(name)
+
+
+def is_package(name: str) -> bool:
+    """Whether a text can be the name of a package."""
+    return re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None and not keyword.iskeyword(name)
 
 
 def error_class(status: int) -> str:

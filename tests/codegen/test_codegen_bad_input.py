@@ -130,6 +130,22 @@ def test_a_package_name_that_python_does_not_take_is_a_usage_error(workshop: Any
     assert "'../evil' is no name of a package" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("class", "'class' is no name of a package"),
+        ("os", "'os' is a module of Python"),
+        ("elevatekit_plugins", "that the SDK imports"),
+        ("msgspec", "that the SDK imports"),
+    ],
+)
+def test_a_package_name_that_is_taken_is_a_usage_error(workshop: Any, name: str, said: str) -> None:
+    ran = workshop.run("generate", "--package", name)
+    assert ran.code == 2
+    assert said in " ".join(ran.err.split())
+    assert not workshop.out.exists()
+
+
 def test_a_json_document_is_read_as_well_as_a_yaml_one(workshop: Any, tmp_path: Path) -> None:
     document = load(workshop.spec)
     spec = tmp_path / "openapi.json"

@@ -141,6 +141,20 @@ def test_where_folders_cannot_be_exchanged_two_renames_do(
     assert sorted(p.name for p in workshop.folder.iterdir()) == ["generated", "spec"]
 
 
+@pytest.mark.parametrize("make", [Path.touch, os.mkfifo])
+@pytest.mark.parametrize("command", ["generate", "check"])
+def test_an_output_folder_that_is_no_folder_is_a_usage_error(
+    workshop: Any, make: Callable[[Path], None], command: str
+) -> None:
+    make(workshop.out)
+    before = os.lstat(workshop.out)
+    ran = workshop.run(command, "--package", "library")
+    assert ran.code == 2
+    assert "generated is no folder" in ran.err
+    assert sorted(os.listdir(workshop.folder)) == ["generated", "spec"]
+    assert os.path.samestat(os.lstat(workshop.out), before)
+
+
 def test_an_output_folder_that_cannot_be_made_is_named(workshop: Any) -> None:
     (workshop.folder / "taken").write_text("a file")
     ran = workshop.run("generate", "--package", "library", "--out", "taken/generated")
