@@ -87,7 +87,7 @@ class Bench:
                     body = payload if isinstance(payload, bytes) else msgspec.json.encode(payload)
                     tables.results.add(position, Result(operation, 200, body))
             for question in questions:
-                tables.questions.ask(1, question.operation, question.question, 0.0)
+                tables.questions.ask(1, question.operation, question.question)
                 tables.questions.answer(1, question)
             for reject in rejects:
                 tables.rejects.add(reject)

@@ -207,6 +207,18 @@ def test_a_payload_that_is_no_json_is_named_and_stays_in_the_journal(bench: Any)
     assert event in plugin.told
 
 
+def test_the_command_names_what_it_had_to_leave_out_and_its_code_tells_of_it(
+    bench: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.journal("run.db", {"a": {SUMMARY: b"<html>"}, "b": {}})
+
+    assert main(API, ["export", "run.db", "--to", "jsonl:x.jsonl"]) == 3
+
+    err = capsys.readouterr().err
+    assert "jsonl:x.jsonl: 2 interactions in x.jsonl" in err
+    assert f"left out: {SUMMARY} of id-a: the payload is not JSON" in err
+
+
 def test_questions_and_rejects_are_tables_of_their_own(bench: Any) -> None:
     history = {"questions": [{"question": "Why?", "answer": "Because.", "askedAt": "x"}]}
     reject = Reject(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
+from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from elevatekit_plugins.api import Quota
 from elevatekit_plugins.calls.quota import MemoryLedger, Outcome, Spent
@@ -21,6 +27,7 @@ from elevatekit_plugins.journal import database
 from elevatekit_plugins.journal.rows import Interaction, Question, Reject, Result
 from elevatekit_plugins.journal.store import Journal, deliveries_of, snapshot
 from elevatekit_plugins.journal.tables import Tables
+from elevatekit_plugins.messages import Attempt
 
 QUOTA = Quota(per="id", successes=5, errors=5)
 
@@ -99,6 +106,47 @@ def test_an_empty_one_cannot_be_read(path: Path) -> None:
         pass
 
 
+def test_a_changed_schema_has_a_new_version() -> None:
+    """Else a journal that an earlier release wrote is opened, and fails somewhere inside."""
+    schema = resources.files("elevatekit_plugins.journal").joinpath("schema.sql").read_text("utf-8")
+    statements = " ".join(re.sub(r"--.*", "", schema).split())
+
+    digest = sha256(statements.encode()).hexdigest()[:16]
+    assert f"{database.VERSION}: {digest}" == "2: f4b5b06b1c156df5"
+
+
+def test_one_of_an_earlier_version_is_refused_with_both_versions(path: Path) -> None:
+    with Journal(path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {database.VERSION - 1}")
+
+    said = rf"version {database.VERSION - 1}, and this release reads version {database.VERSION}"
+    for opened in (Journal(path), snapshot(path), deliveries_of(path)):
+        with pytest.raises(ConfigError, match=said), opened:
+            pass
+
+
+def test_names_of_files_that_are_no_utf8_can_be_stored(path: Path, journal: Journal) -> None:
+    name = os.fsdecode(b"x\xff.jsonl")
+    event = structs.replace(reject(1).event, message=f"{name}, line 1: is empty")
+    attempt = Attempt(number=1, error=f"{name} is gone", sent=False, elapsed=0.0)
+
+    def write(tables: Tables) -> None:
+        add(tables, 1)
+        tables.results.add_attempts(1, "a.b", [attempt])
+        tables.rejects.add(Reject(event, source=name, line=1))
+
+    journal.writer.run(write)
+    with snapshot(path) as tables:
+        [kind] = tables.rejects.counts(1)
+        assert kind.messages == (r"x\udcff.jsonl, line 1: is empty",)
+
+    journal.writer.run(lambda tables: tables.rejects.clear_input(name))
+
+    assert journal.tables.rejects.counts(1) == []
+
+
 def test_a_damaged_one_is_an_error_that_names_it(path: Path) -> None:
     with Journal(path):
         pass
@@ -158,6 +206,27 @@ def test_a_batch_that_fails_leaves_nothing_and_is_told_to_everybody_after(path: 
     with pytest.raises(ElevateKitError, match="cannot be written"):
         journal.__exit__(None, None, None)
 
+    with snapshot(path) as tables:
+        assert tables.interactions.count() == 1
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("ours"), UnicodeError("ours"), MemoryError()])
+def test_a_write_that_fails_in_any_way_is_told_and_nobody_waits_for_ever(
+    path: Path, error: Exception
+) -> None:
+    def fail(tables: Tables) -> None:
+        raise error
+
+    journal = Journal(path).__enter__()
+    journal.writer.run(lambda tables: add(tables, 1))
+    with pytest.raises(ElevateKitError, match=type(error).__name__) as caught:
+        journal.writer.run(fail)
+    with pytest.raises(ElevateKitError, match="cannot be written"):
+        journal.writer.put(lambda tables: add(tables, 2))
+    with pytest.raises(ElevateKitError, match="cannot be written"):
+        journal.__exit__(None, None, None)
+
+    assert caught.value.__cause__ is error
     with snapshot(path) as tables:
         assert tables.interactions.count() == 1
 
@@ -235,11 +304,11 @@ def test_a_reject_takes_the_place_of_the_one_before_it(journal: Journal) -> None
 def test_questions_keep_their_order_when_one_is_asked_again(journal: Journal) -> None:
     def write(tables: Tables) -> None:
         add(tables, 1)
-        tables.questions.ask(1, "a.ask", "First?", 10.0)
+        tables.questions.ask(1, "a.ask", "First?")
         tables.questions.take_back(1, "a.ask", "First?")
-        tables.questions.ask(1, "a.ask", "Second?", 11.0)
+        tables.questions.ask(1, "a.ask", "Second?")
         tables.questions.answer(1, Question("a.ask", "Second?", "success", "a.ask", b"{}"))
-        tables.questions.ask(1, "a.ask", "First?", 12.0)
+        tables.questions.ask(1, "a.ask", "First?")
 
     journal.writer.run(write)
 
@@ -247,7 +316,6 @@ def test_questions_keep_their_order_when_one_is_asked_again(journal: Journal) ->
         Question("a.ask", "First?", "asking"),
         Question("a.ask", "Second?", "success", "a.ask", b"{}"),
     ]
-    assert journal.tables.questions.asked_at(1, "a.ask", "First?") == 12.0
 
 
 def test_a_cursor_is_moved_by_one_process_at_a_time(path: Path) -> None:
@@ -269,8 +337,12 @@ def test_a_memo_belongs_to_its_destination_and_outlives_the_process(path: Path) 
         pass
     with deliveries_of(path) as deliveries:
         deliveries.memo("chat:#one").set("delivery", "posted")
+        deliveries.memo(os.fsdecode(b"chat:\xff")).set("delivery", "named by bytes")
+        deliveries.cursors.set(os.fsdecode(b"chat:\xff"), 7)
 
     with deliveries_of(path) as deliveries:
+        assert deliveries.memo(os.fsdecode(b"chat:\xff")).get("delivery") == "named by bytes"
+        assert deliveries.cursors.get(os.fsdecode(b"chat:\xff")) == 7
         assert deliveries.memo("chat:#one").get("delivery") == "posted"
         assert deliveries.memo("chat:#two").get("delivery") is None
         assert deliveries.memo("chat:#one").get("other") is None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import time
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,11 +18,7 @@ from elevatekit.operations import API
 from elevatekit_plugins.api import Pull as PullRule
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.client import SyncApiClient
-from elevatekit_plugins.journal.store import Journal, snapshot
-from elevatekit_plugins.pull.lines import Named
-from elevatekit_plugins.pull.plan import make_plan
-from elevatekit_plugins.pull.run import Pull, Report
-from elevatekit_plugins.pull.source import Input
+from elevatekit_plugins.journal.store import snapshot
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.simulator.server import Simulator
 
@@ -122,22 +116,6 @@ class Desk:
                 for key in keys
             ]
         return [answer.json()[RULE.identifier] for answer in answers]
-
-    def pull_later(self, id: str, question: str, journal: str = "run.db") -> Report:
-        """A pull whose clock is a day ahead."""
-        plan = make_plan(API, questions=[question])
-        into = Journal(journal)
-        with SyncApiClient(API, TOKEN, ledger=into.ledger) as client, into:
-            pull = Pull(
-                client,
-                into,
-                plan,
-                poll=0.01,
-                workers=1,
-                stream=io.StringIO(),
-                now=lambda: time.time() + 86400,
-            )
-            return pull.run(Input([Named(id=id)], 1))
 
     def stored(self, journal: str = "run.db") -> dict[str, set[str]]:
         """The operations whose payloads a journal has, by key or id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -11,15 +12,17 @@ from functools import partial
 import pytest
 
 from elevatekit.operations import API
-from elevatekit_plugins.errors import ConnectError, StatusError
+from elevatekit_plugins.errors import CertificateError, ConnectError, StatusError, TransportError
 from elevatekit_plugins.messages import Response
 from elevatekit_plugins.pull import history
+from elevatekit_plugins.pull import reach as reach_module
 from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.progress import Counts, Progress, line
+from elevatekit_plugins.pull.reach import ABSENCE, LONGEST, OUTAGE, SHORTEST, Reach
 from elevatekit_plugins.pull.run import default_workers
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.pull.work import Step, Work
-from elevatekit_plugins.pull.workers import UNREACHABLE, Workers
+from elevatekit_plugins.pull.workers import Workers
 
 HISTORY = API.operation("gen_ai.cx.ask_history")
 
@@ -228,38 +231,118 @@ def test_interactions_are_let_in_only_as_fast_as_they_are_worked_off() -> None:
     workers.stop(0.0)
 
 
-def test_a_server_that_cannot_be_reached_stops_the_work_after_a_few_tries(
-    monkeypatch: pytest.MonkeyPatch,
+class Clock:
+    """A clock that is turned by hand."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+REFUSED = ConnectError("refused", sent=False)
+
+
+@pytest.mark.parametrize(
+    ("reached", "limit"), [(False, ABSENCE), (True, OUTAGE)], ids=["never reached", "reached"]
+)
+def test_an_outage_is_ridden_out_for_a_while_with_growing_pauses(
+    reached: bool, limit: float
 ) -> None:
-    monkeypatch.setattr("elevatekit_plugins.pull.workers.PAUSE", 0.0)
+    clock = Clock()
+    reach = Reach(clock)
+    if reached:
+        reach.hit()
+        clock.now += 300  # nothing was to be asked for a long time: that is no outage
+    began, pauses = clock.now, [0.0]
+
+    def endure() -> None:
+        while True:
+            pauses.append(reach.miss(REFUSED, clock.now))
+            clock.now += pauses[-1]
+
+    with pytest.raises(TransportError, match="refused") as caught:
+        endure()
+
+    assert clock.now - began >= limit > clock.now - began - pauses[-1]
+    assert pauses == sorted(pauses)
+    assert pauses[1] == SHORTEST
+    assert max(pauses) <= LONGEST
+    assert re.match(r"nothing has reached the server since \d{4}-\d\d-\d\d ", str(caught.value))
+    assert not caught.value.sent
+
+
+def test_an_outage_begins_with_the_first_request_that_does_not_arrive() -> None:
+    clock = Clock()
+    reach = Reach(clock)
+    began = clock.now
+    clock.now += OUTAGE - 1
+    reach.hit()  # another one arrived while this one was under way
+    clock.now += OUTAGE - 1
+
+    assert reach.miss(REFUSED, began) == LONGEST
+
+    clock.now += 1
+    with pytest.raises(TransportError):
+        reach.miss(REFUSED, clock.now)
+
+
+def test_whatever_arrives_ends_an_outage() -> None:
+    clock = Clock()
+    reach = Reach(clock)
+    for _ in range(100):
+        reach.hit()
+        reach.miss(REFUSED, clock.now)
+        clock.now += OUTAGE - 1
+
+
+def test_a_refused_certificate_is_no_outage() -> None:
+    error = CertificateError("expired", sent=False)
+
+    with pytest.raises(CertificateError):
+        Reach(Clock()).miss(error, 1000.0)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits between two tries."""
+    monkeypatch.setattr(reach_module, "SHORTEST", 0.0)
+    monkeypatch.setattr(reach_module, "LONGEST", 0.0)
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_step_that_does_not_reach_the_server_is_run_again_until_the_outage_is_too_long() -> None:
+    clock = Clock()
     tries: list[int] = []
 
     def miss() -> list[Step]:
         tries.append(1)
-        raise ConnectError("refused", sent=False)
+        if len(tries) == 100:
+            clock.now += ABSENCE
+        raise REFUSED
 
-    workers = Workers(1)
+    workers = Workers(1, Reach(clock))
     workers.add([Step(work(1), miss)], go_on)
 
     assert not workers.join(go_on)
-    assert isinstance(workers.error, ConnectError)
-    assert len(tries) == UNREACHABLE
+    assert isinstance(workers.error, TransportError)
+    assert workers.error.__cause__ is REFUSED
+    assert len(tries) == 100
     assert workers.finished == 0
     workers.stop(0.0)
 
 
-def test_a_step_that_did_not_reach_the_server_is_run_again_and_a_success_forgives(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("elevatekit_plugins.pull.workers.PAUSE", 0.0)
+@pytest.mark.usefixtures("hurried")
+def test_a_step_that_reaches_the_server_at_last_is_done_once() -> None:
     plan = [True, True, False] * 4
 
     def flaky() -> list[Step]:
         if plan.pop(0):
-            raise ConnectError("refused", sent=False)
+            raise REFUSED
         return [Step(work(1), flaky)] if plan else []
 
-    workers = Workers(1)
+    workers = Workers(1, Reach(Clock()))
     workers.add([Step(work(1), flaky)], go_on)
 
     assert workers.join(go_on)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import os
 import sqlite3
 import sys
 from pathlib import Path

@@ -22,11 +22,14 @@ HISTORY = "gen_ai.cx.ask_history"
 DECLARE = "interactions.declare"
 STATUS = "interactions.status"
 QUESTION = "Was a refund given?"
-LOST_AND_UNKNOWN = [
-    Fault(operation=ASK, status=500),
-    Fault(operation=HISTORY, status=200, body={"questions": []}, times=2),
-]
-"""A question that did not arrive: the server lists none, in two runs."""
+LOST = Fault(operation=ASK, status=500, after=True)
+"""A question whose answer is lost."""
+UPLOAD = "interactions.upload"
+
+
+def _unlisted(times: int = 1) -> Fault:
+    """A history that lists no question yet."""
+    return Fault(operation=HISTORY, status=200, body={"questions": []}, times=times)
 
 
 def test_every_result_of_every_line_is_stored_in_the_order_of_the_lines(desk: Any) -> None:
@@ -103,6 +106,70 @@ def test_audio_that_cannot_be_processed_is_one_reject_and_has_no_results(desk: A
     calls = simulator.ledger.calls.copy()
     assert desk.run(*arguments) == 3
     assert simulator.ledger.calls == calls
+
+
+def _upload(desk: Any, **settings: Any) -> tuple[Any, tuple[str, ...]]:
+    """A service, and the command that declares a call and uploads it there."""
+    simulator = desk.serve(clock_rate=5000, **settings)
+    desk.record("call.wav")
+    line = {"id": "call", "type": "audio", "languageTag": "en-us", "vertical": "default"}
+    desk.write("calls.jsonl", {**line, "file": "call.wav"})
+    return simulator, ("pull", "--declare", "calls.jsonl", "--poll", "0.01", "--into", "run.db")
+
+
+PENDING = Fault(operation=STATUS, status=200, body={"status": "filePendingUpload"})
+
+
+@pytest.mark.parametrize(
+    ("faults", "uploads"),
+    [
+        ([Fault(operation=UPLOAD, status=500)], 2),
+        ([Fault(operation=UPLOAD, status=500, after=True)], 1),
+        # The state lags: the file is sent again, and the server says that it has it.
+        ([Fault(operation=UPLOAD, status=500, after=True), PENDING], 2),
+    ],
+    ids=["it did not arrive", "it arrived", "it arrived, and the state lags"],
+)
+def test_the_state_tells_whether_a_file_arrived_whose_upload_was_not_answered(
+    desk: Any, faults: list[Fault], uploads: int
+) -> None:
+    simulator, command = _upload(desk, faults=faults)
+
+    assert desk.run(*command) == 0
+
+    assert simulator.ledger.calls[UPLOAD] == uploads
+    assert desk.stored() == {"call": desk.results("audio")}
+
+
+def test_an_upload_that_breaks_off_again_is_a_reject_and_the_next_run_goes_on(desk: Any) -> None:
+    simulator, command = _upload(desk, faults=[Fault(operation=UPLOAD, status=500, times=2)])
+
+    assert desk.run(*command) == 3
+
+    [reject] = desk.rejects()
+    assert (reject.stage, reject.operation) == ("upload", UPLOAD)
+    assert simulator.ledger.calls[UPLOAD] == 2
+    assert "tried again by" in desk.err
+    assert desk.run(*command) == 0
+    assert simulator.ledger.calls[UPLOAD] == 3
+    assert desk.rejects() == []
+    assert desk.stored() == {"call": desk.results("audio")}
+
+
+@pytest.mark.parametrize("status", [400, 409, 413, 429])
+def test_a_file_that_is_refused_when_it_is_sent_again_has_not_arrived_by_that(
+    desk: Any, status: int
+) -> None:
+    broken = Fault(operation=UPLOAD, status=500)
+    refused = Fault(operation=UPLOAD, nth=2, status=status)
+    simulator, command = _upload(desk, faults=[broken, refused])
+
+    assert desk.run(*command) == 3
+
+    [reject] = desk.rejects()
+    assert reject.stage == "upload"
+    assert f"answered {status}" in reject.message
+    assert simulator.ledger.calls[UPLOAD] == 2
 
 
 def test_a_waiting_interaction_blocks_no_worker(desk: Any) -> None:
@@ -278,37 +345,50 @@ def test_a_question_whose_answer_was_lost_is_settled_from_the_history(desk: Any)
     assert desk.export("whole.db")["questions.csv"] == lost
 
 
-def test_a_question_that_the_history_does_not_know_is_unknown_and_counted_as_spent(
+def test_a_question_of_unknown_outcome_is_never_asked_again_and_every_run_looks_for_it(
     desk: Any,
 ) -> None:
-    simulator = desk.serve(faults=LOST_AND_UNKNOWN)
+    simulator = desk.serve(faults=[LOST, _unlisted(times=4)])
     [id] = desk.declare(simulator, "a")
     arguments = ("pull", id, "--ask", QUESTION, "--poll", "0.01", "--into", "run.db")
 
-    assert desk.run(*arguments) == 3
-    assert desk.run(*arguments) == 3
+    for looks in (2, 4):
+        assert desk.run(*arguments) == 3
+        assert simulator.ledger.calls[HISTORY] == looks
+        [reject] = desk.rejects()
+        assert (reject.stage, reject.error) == ("ask", "OutcomeUnknownError")
+        assert "unknown" in reject.message
+        assert "tried again by" in desk.err
+        assert b",unknown," in desk.export()["questions.csv"]
+        with Journal("run.db") as journal:
+            assert journal.ledger.spent(ASK, id) == Spent(unknown=1)
+
+    assert desk.run(*arguments) == 0  # the history lists it now
 
     assert simulator.ledger.calls[ASK] == 1
-    [reject] = desk.rejects()
-    assert (reject.stage, reject.error) == ("ask", "OutcomeUnknownError")
-    with Journal("run.db") as journal:
-        assert journal.ledger.spent(ASK, id).unknown == 1
-
-
-def test_it_is_asked_once_more_when_no_answer_can_be_under_way_any_longer(desk: Any) -> None:
-    simulator = desk.serve(faults=LOST_AND_UNKNOWN)
-    [id] = desk.declare(simulator, "a")
-    assert desk.run("pull", id, "--ask", QUESTION, "--poll", "0.01", "--into", "run.db") == 3
-    assert b",unknown," in desk.export()["questions.csv"]
-
-    report = desk.pull_later(id, question=QUESTION)
-
-    assert report.complete
-    assert simulator.ledger.calls[ASK] == 2
     assert desk.rejects() == []
     assert b",success," in desk.export()["questions.csv"]
     with Journal("run.db") as journal:
         assert journal.ledger.spent(ASK, id) == Spent(successes=1)
+
+
+def test_a_run_looks_once_more_at_its_end_for_what_the_history_did_not_list(desk: Any) -> None:
+    simulator = desk.serve(faults=[LOST, _unlisted()])
+    desk.write("calls.jsonl", *(desk.chat(key) for key in "abc"))
+    questions = ("--ask", QUESTION, "--ask", "Who called?")
+
+    assert (
+        desk.run(
+            *("pull", "--declare", "calls.jsonl", *questions, "--poll", "0.01"),
+            *("--into", "run.db"),
+        )
+        == 0
+    )
+
+    assert simulator.ledger.calls[ASK] == 6
+    assert simulator.ledger.calls[HISTORY] == 2
+    assert "3 of 3 interactions" in desk.err
+    assert desk.export()["questions.csv"].count(b",success,") == 6
 
 
 def test_a_question_that_failed_on_the_way_is_settled_as_failed(desk: Any) -> None:

@@ -7,7 +7,9 @@ from contextlib import closing
 import click
 
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.export.destinations import parse
 from elevatekit_plugins.export.run import ExportReport, export
@@ -32,7 +34,9 @@ def command(api: Api) -> click.Command:
     @click.option("--transform", multiple=True, metavar="NAME", help="Change records with this.")
     @click.option("--no-plugins", is_flag=True, help="Use no third-party plugin.")
     @click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin.")
+    @click.pass_context
     def export_(
+        ctx: click.Context,
         journal: str,
         texts: tuple[str, ...],
         transform: tuple[str, ...],
@@ -50,29 +54,30 @@ def command(api: Api) -> click.Command:
         transforms = [host.select(TransformSpec, name) for name in transform]
         with closing(Sender()) as send:
             report = export(journal, api, host, destinations, transforms=transforms, send=send)
-        _show(report)
+        ctx.exit(_show(report))
 
     return export_
 
 
-def _show(report: ExportReport) -> None:
+def _show(report: ExportReport) -> int:
+    """Say what was left where, and what is missing; the exit code."""
     failed = [d for d in report.destinations if d.outcome == "failed"]
     for destination in report.destinations:
         if destination.outcome == "done":
             what, where = _interactions(destination.interactions), _left(destination.left)
-            click.echo(f"{destination.destination}: {what} in {where}", err=True)
+            say(f"{destination.destination}: {what} in {where}")
     if report.dropped:
-        click.echo(f"transforms left out {_interactions(report.dropped)}", err=True)
+        say(f"transforms left out {_interactions(report.dropped)}")
     for event in report.unreadable:
-        click.echo(f"left out: {event.operation} of {event.interaction}: {event.message}", err=True)
+        say(f"left out: {event.operation} of {event.interaction}: {event.message}")
     if report.without_row:
-        click.echo(
+        say(
             f"{report.without_row} rejects belong to no interaction and have no row:"
-            " `pull` lists them",
-            err=True,
+            " `pull` lists them"
         )
     if failed:
         raise ElevateKitError("; ".join(f"{d.destination}: {d.error}" for d in failed))
+    return DONE_WITH_REJECTS if report.unreadable else 0
 
 
 def _interactions(count: int) -> str:

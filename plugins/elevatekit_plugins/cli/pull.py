@@ -11,7 +11,9 @@ from typing import Final
 import click
 
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.options import ClientOptions, client_options
+from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
 from elevatekit_plugins.journal.rows import RejectCount
 from elevatekit_plugins.journal.store import Journal
@@ -21,7 +23,6 @@ from elevatekit_plugins.pull.progress import Counts
 from elevatekit_plugins.pull.run import Pull, Report, default_workers
 from elevatekit_plugins.pull.source import read_input
 
-DONE_WITH_REJECTS: Final = 3
 EXAMPLES: Final = 5
 """Rejects of one kind that are shown with their message."""
 _ARGUMENTS: Final = "elevatekit.arguments"
@@ -121,17 +122,17 @@ def _close(ctx: click.Context, into: str, report: Report, rejects: list[RejectCo
             raise report.error
         raise ElevateKitError(f"{report.error}; stopped, {settled}; resume with: {again}")
     if report.interrupted:
-        click.echo(f"interrupted: {settled}; resume with: {again}", err=True)
+        say(f"interrupted: {settled}; resume with: {again}")
         return INTERRUPTED
     if rejects:
         count = sum(kind.count for kind in rejects)
-        click.echo(f"done, with {count} {'reject' if count == 1 else 'rejects'}:", err=True)
+        say(f"done, with {count} {'reject' if count == 1 else 'rejects'}:")
         for kind in rejects:
             _show_rejects(kind)
         if any(kind.retryable for kind in rejects):
-            click.echo(f"what may succeed later is tried again by: {again}", err=True)
+            say(f"what may succeed later is tried again by: {again}")
     root = ctx.command_path.split()[0]
-    click.echo(f"next: {root} export {shlex.quote(into)} --to csv:out/", err=True)
+    say(f"next: {root} export {shlex.quote(into)} --to csv:out/")
     return DONE_WITH_REJECTS if rejects else 0
 
 
@@ -141,8 +142,8 @@ def _done(counts: Counts) -> str:
 
 def _show_rejects(kind: RejectCount) -> None:
     what = " ".join(word for word in (kind.stage, kind.operation, kind.error) if word)
-    click.echo(f"  {kind.count} x {what}", err=True)
+    say(f"  {kind.count} x {what}")
     for message in kind.messages:
-        click.echo(f"      {message}", err=True)
+        say(f"      {message}")
     if kind.count > len(kind.messages):
-        click.echo(f"      and {kind.count - len(kind.messages)} more", err=True)
+        say(f"      and {kind.count - len(kind.messages)} more")

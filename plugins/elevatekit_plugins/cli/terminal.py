@@ -9,14 +9,16 @@ import click
 
 from elevatekit_plugins.errors import ElevateKitError
 
-# Control characters but line feed and tab, and what turns around the rest of a line.
+# Control characters but line feed and tab, what turns around the rest of a line, and the halves of
+# surrogate pairs: they stand for bytes in names of files, and no strict stream takes them.
 _CONTROL: Final = [*range(9), *range(11, 32), *range(127, 160)]
-_UNSHOWN: Final = [*_CONTROL, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_TURNING: Final = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_UNSHOWN: Final = [*_CONTROL, *_TURNING, *range(0xD800, 0xE000)]
 _SHOWN: Final = {code: f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" for code in _UNSHOWN}
 
 
 def printable(text: str) -> str:
-    """The text with every character that a terminal would obey written out (`\\x1b`)."""
+    """The text with every character written out (`\\x1b`) that a terminal would obey or refuse."""
     return text.translate(_SHOWN)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from elevatekit_plugins.calls.quota import Spent
+from elevatekit_plugins.journal.text import readable
 
 
 class Cursors:
@@ -16,7 +17,7 @@ class Cursors:
     def get(self, destination: str) -> int:
         """The position of the last interaction that it has taken; 0 for none."""
         row = self._connection.execute(
-            "SELECT position FROM cursors WHERE destination = ?", (destination,)
+            "SELECT position FROM cursors WHERE destination = ?", (readable(destination),)
         ).fetchone()
         position: int = 0 if row is None else row[0]
         return position
@@ -24,7 +25,7 @@ class Cursors:
     def set(self, destination: str, position: int) -> None:
         """Move the cursor."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO cursors VALUES (?, ?)", (destination, position)
+            "INSERT OR REPLACE INTO cursors VALUES (?, ?)", (readable(destination), position)
         )
 
 
@@ -33,7 +34,7 @@ class Memo:
 
     def __init__(self, connection: sqlite3.Connection, destination: str) -> None:
         self._connection = connection
-        self._destination = destination
+        self._destination = readable(destination)
 
     def get(self, name: str) -> str | None:
         """What was remembered under this name, or None."""

@@ -13,8 +13,8 @@ from elevatekit_plugins.errors import ConfigError
 
 APPLICATION_ID = 0x454B4A4C
 """`EKJL` in the header of the file, so that no other SQLite database is taken for a journal."""
-VERSION = 1
-"""The version of the schema, in `user_version`."""
+VERSION = 2
+"""The version of the schema, in `user_version`: one more whenever `schema.sql` changes."""
 
 _MAGIC = b"SQLite format 3\0"
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)

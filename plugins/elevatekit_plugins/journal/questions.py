@@ -13,25 +13,15 @@ class Questions:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def ask(self, position: int, operation: str, question: str, now: float) -> None:
+    def ask(self, position: int, operation: str, question: str) -> None:
         """Write down that a question is about to be sent."""
         self._connection.execute(
-            "INSERT INTO questions (position, number, operation, question, asked_at, outcome)"
-            " SELECT :position, 1 + count(*), :operation, :question, :now, 'asking'"
+            "INSERT INTO questions (position, number, operation, question, outcome)"
+            " SELECT :position, 1 + count(*), :operation, :question, 'asking'"
             " FROM questions WHERE position = :position"
-            " ON CONFLICT DO UPDATE SET asked_at = :now, outcome = 'asking', source = NULL,"
-            " body = NULL",
-            {"position": position, "operation": operation, "question": question, "now": now},
+            " ON CONFLICT DO UPDATE SET outcome = 'asking', source = NULL, body = NULL",
+            {"position": position, "operation": operation, "question": question},
         )
-
-    def asked_at(self, position: int, operation: str, question: str) -> float:
-        """When a question was last sent, in seconds since 1970; 0 where it never was."""
-        row = self._connection.execute(
-            "SELECT asked_at FROM questions WHERE position = ? AND operation = ? AND question = ?",
-            (position, operation, question),
-        ).fetchone()
-        asked_at: float = 0.0 if row is None else row[0]
-        return asked_at
 
     def take_back(self, position: int, operation: str, question: str) -> None:
         """It is certain that the server saw nothing of it. It keeps its place in the order."""

@@ -8,6 +8,7 @@ import msgspec
 
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal.rows import Reject, RejectCount
+from elevatekit_plugins.journal.text import readable
 
 
 class Rejects:
@@ -25,14 +26,14 @@ class Rejects:
             "INSERT INTO rejects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 reject.position,
-                reject.source,
+                readable(reject.source),
                 reject.line,
                 event.stage,
                 event.operation or "",
                 reject.question,
                 event.key,
                 event.error,
-                event.message,
+                readable(event.message),
                 event.status,
                 event.retryable,
             ),
@@ -49,7 +50,7 @@ class Rejects:
     def clear_input(self, source: str) -> None:
         """Drop the rejected lines of an input file that is about to be read again."""
         self._connection.execute(
-            "DELETE FROM rejects WHERE position IS NULL AND source = ?", (source,)
+            "DELETE FROM rejects WHERE position IS NULL AND source = ?", (readable(source),)
         )
 
     def of(self, position: int) -> list[Reject]:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from elevatekit_plugins.journal.rows import Result
+from elevatekit_plugins.journal.text import readable
 from elevatekit_plugins.messages import Attempt
 
 
@@ -32,7 +33,7 @@ class Results:
                     operation,
                     attempt.number,
                     attempt.status,
-                    attempt.error,
+                    None if attempt.error is None else readable(attempt.error),
                     attempt.sent,
                     attempt.elapsed,
                     attempt.delay,

@@ -32,7 +32,6 @@ CREATE TABLE questions (
     number INTEGER NOT NULL,     -- the order in which they were asked of this interaction
     operation TEXT NOT NULL,
     question TEXT NOT NULL,
-    asked_at REAL NOT NULL,      -- seconds since 1970
     outcome TEXT NOT NULL CHECK (outcome IN (
         'asking',                -- about to be sent: written before it is
         'unsent',                -- certainly never sent, after all

@@ -6,6 +6,7 @@ waits for the disk while it could be asking; `run` returns when the write is dur
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -89,7 +90,7 @@ class Writer:
                 self._commit(batch)
             if self._error is not None:
                 for write in batch:
-                    if write.done is not None and not write.done.done():
+                    if write.done is not None:
                         write.done.set_exception(self._error)
 
     def _next_batch(self) -> tuple[list[_Write], bool]:
@@ -113,14 +114,23 @@ class Writer:
             self._connection.execute("BEGIN IMMEDIATE")
             results = [write.apply(self._tables) for write in batch]
             self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            self._error = ElevateKitError(
-                f"the journal cannot be written: {error}; what was committed before is safe:"
-                " make room or mend the disk, and run the same command again"
-            )
-            if self._connection.in_transaction:
+        except Exception as error:  # whatever it is: a thread that died would be waited for
+            self._error = _failure(error)
+            with contextlib.suppress(sqlite3.Error):  # the disk is full or gone
                 self._connection.rollback()
             return
         for write, result in zip(batch, results, strict=True):
             if write.done is not None:
                 write.done.set_result(result)
+
+
+def _failure(error: Exception) -> ElevateKitError:
+    if isinstance(error, sqlite3.Error):
+        what, remedy = f"{error}", "make room or mend the disk, and run the same command again"
+    else:
+        what, remedy = f"{type(error).__name__}: {error}", "this is a mistake of ours, please tell"
+    failure = ElevateKitError(
+        f"the journal cannot be written: {what}; what was committed before is safe: {remedy}"
+    )
+    failure.__cause__ = error
+    return failure

@@ -1,8 +1,8 @@
 """Questions: one after another for each interaction, each at most once.
 
-A question is written down before it is sent. What became of one whose answer did not come is told
-by the history that the server keeps. It is not sent again while it may still be answered: only when
-the time that an answer may take has passed, and the server still knows nothing of it.
+A question is written down before it is sent. One whose answer did not come is never sent again:
+what became of it is told by the history that the server keeps. A run looks there after a while, and
+once more at its end; later runs do the same, until the question is listed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,12 @@ class Asking:
         self._plan = plan
         self._recorder = recorder
         self._pause = pause
+        self._unsettled: dict[int, list[Step]] = {}
+
+    def take_unsettled(self) -> dict[int, list[Step]]:
+        """A second look at the history for each question that it did not list, by position."""
+        unsettled, self._unsettled = self._unsettled, {}
+        return unsettled
 
     def first(self, work: Work) -> list[Step]:
         """The first question that is due; each is followed by the next."""
@@ -35,19 +41,15 @@ class Asking:
     def _next(self, work: Work, asks: tuple[Ask, ...]) -> list[Step]:
         for number, ask in enumerate(asks, start=1):
             outcome = work.asked.get((ask.operation.id, ask.question))
-            rest = asks[number:]
-            if outcome == "asking":
-                return [Step(work, partial(self._settle, work, ask, rest))]
-            hopeless = ("ask", ask.operation.id, ask.question) in work.hopeless
-            if outcome != "success" and not hopeless:
-                return [Step(work, partial(self._ask, work, ask, rest))]
+            if outcome == "success" or ("ask", ask.operation.id, ask.question) in work.hopeless:
+                continue
+            step = self._settle if outcome == "asking" else self._ask
+            return [Step(work, partial(step, work, ask, asks[number:]))]
         return []
 
     def _ask(self, work: Work, ask: Ask, rest: tuple[Ask, ...]) -> list[Step]:
         position, operation, text = work.position, ask.operation, ask.question
-        self._recorder.writer.run(
-            lambda tables: tables.questions.ask(position, operation.id, text, self._recorder.now())
-        )
+        self._recorder.writer.run(lambda tables: tables.questions.ask(position, operation.id, text))
         try:
             response = self._recorder.send(work, operation, ask.body)
         except ElevateKitError as error:
@@ -66,7 +68,9 @@ class Asking:
         self._answer(work, ask, "success", operation.id, response.body)
         return self._next(work, rest)
 
-    def _settle(self, work: Work, ask: Ask, rest: tuple[Ask, ...]) -> list[Step]:
+    def _settle(
+        self, work: Work, ask: Ask, rest: tuple[Ask, ...], last: bool = False
+    ) -> list[Step]:
         """Find out what became of a question that was sent and not answered."""
         quota = ask.operation.quota
         if quota is None or quota.history is None:
@@ -84,16 +88,18 @@ class Asking:
             return self._next(work, rest)
         entries = history.read(source, response.body)
         found = history.find(entries, ask.question)
-        lapsed = found is None and self._is_lapsed(work, ask)
-        settled = lapsed or found is not None
-        self._recorder.writer.put(partial(_correct_budget, work, ask, entries, settled))
-        if lapsed:
-            return [Step(work, partial(self._ask, work, ask, rest))]
-        if found is None:
-            self._reject_unknown(work, ask, "sent, and not in the history yet; run again later")
-            return self._next(work, rest)
-        self._answer(work, ask, found.outcome, source.id, response.body)
-        if found.outcome == "error":
+        if found is not None:
+            self._answer(work, ask, found.outcome, source.id, response.body)
+        # After the answer: what is still open is what nobody knows.
+        self._recorder.writer.put(partial(_correct_budget, work, ask, entries))
+        if found is None and not last:
+            step = Step(work, partial(self._settle, work, ask, (), last=True), self._pause(work))
+            self._unsettled.setdefault(work.position, []).append(step)
+        elif found is None:
+            self._reject_unknown(
+                work, ask, "it was sent, and is not in the history yet; run again to look again"
+            )
+        elif found.outcome == "error":
             self._recorder.reject_because(
                 work,
                 "ask",
@@ -104,18 +110,9 @@ class Asking:
             )
         return self._next(work, rest)
 
-    def _is_lapsed(self, work: Work, ask: Ask) -> bool:
-        """Whether a question was sent so long ago that no answer can be under way any more."""
-        position, operation = work.position, ask.operation
-        asked_at = self._recorder.writer.run(
-            lambda tables: tables.questions.asked_at(position, operation.id, ask.question)
-        )
-        return self._recorder.now() - asked_at > operation.retry.deadline
-
     def _answer(self, work: Work, ask: Ask, outcome: Asked, source: str, body: bytes) -> None:
         position, operation = work.position, ask.operation.id
         answer = Question(operation, ask.question, outcome, source, body)
-        work.asked[operation, ask.question] = outcome
         self._recorder.writer.put(lambda tables: tables.questions.answer(position, answer))
         self._recorder.clear(work, "ask", ask.operation, ask.question)
 
@@ -131,9 +128,7 @@ class Asking:
         )
 
 
-def _correct_budget(
-    work: Work, ask: Ask, entries: list[history.Asked], settled: bool, tables: Tables
-) -> None:
+def _correct_budget(work: Work, ask: Ask, entries: list[history.Entry], tables: Tables) -> None:
     """The server counts what it lists; a question whose outcome nobody knows stays counted, too."""
     assert work.id is not None  # it has been asked
     operation = ask.operation.id
@@ -149,6 +144,6 @@ def _correct_budget(
         Spent(
             successes=max(spent.successes, successes),
             errors=max(spent.errors, len(entries) - successes),
-            unknown=open - settled,
+            unknown=open,
         ),
     )

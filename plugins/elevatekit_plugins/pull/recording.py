@@ -153,7 +153,7 @@ class Recorder:
     ) -> None:
         """Keep what an error means for an interaction."""
         status = error.status if isinstance(error, StatusError) else None
-        retryable = status in operation.retry.statuses or isinstance(error, TransportError)
+        retryable = status in operation.retry.statuses or is_lost(error)
         self.reject_because(
             work,
             stage,

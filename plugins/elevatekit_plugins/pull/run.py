@@ -12,13 +12,13 @@ from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.journal.rows import Interaction
 from elevatekit_plugins.journal.store import Journal
 from elevatekit_plugins.pull.declarations import missing_file
+from elevatekit_plugins.pull.fetching import Fetching
 from elevatekit_plugins.pull.interrupt import Interrupt
 from elevatekit_plugins.pull.lines import BadLine, Declaration, Named, Repeated
 from elevatekit_plugins.pull.plan import Plan
 from elevatekit_plugins.pull.progress import Counts, Progress
 from elevatekit_plugins.pull.recording import Recorder
 from elevatekit_plugins.pull.source import Input, Item
-from elevatekit_plugins.pull.steps import Steps
 from elevatekit_plugins.pull.work import Work, begin, resume
 from elevatekit_plugins.pull.workers import Workers
 
@@ -71,7 +71,7 @@ class Pull:
     ) -> None:
         self._journal = journal
         self._recorder = Recorder(client, journal.writer, plan.rule.identifier, now)
-        self._steps = Steps(plan, self._recorder, poll)
+        self._fetching = Fetching(plan, self._recorder, poll)
         self._workers = Workers(workers)
         self._stream = stream
         self._settled = 0
@@ -103,7 +103,7 @@ class Pull:
         with Interrupt() as interrupt:
             complete = False
             try:
-                complete = self._feed(items, tick) and workers.join(tick)
+                complete = self._feed(items, tick) and workers.join(tick) and self._look_again(tick)
             finally:
                 workers.stop(0.0 if complete else GRACE)
             progress.end()
@@ -114,12 +114,19 @@ class Pull:
         """Let the items in, in their order. False where the work is to stop."""
         for item in items:
             work = self._work(item)
-            steps = [] if work is None else self._steps.first(work)
+            steps = [] if work is None else self._fetching.first(work)
             if not steps:
                 self._settled += 1
             elif not self._workers.add(steps, tick):
                 return False
         return True
+
+    def _look_again(self, tick: Callable[[], bool]) -> bool:
+        """Take up again what is not settled yet. False where the work is to stop."""
+        last = self._fetching.last()
+        self._settled -= len(last)  # they were counted as finished
+        taken = all(self._workers.add(steps, tick) for steps in last.values())
+        return taken and self._workers.join(tick)
 
     def _work(self, item: Item | Interaction) -> Work | None:
         """What is to be done for an item; None where that is nothing."""

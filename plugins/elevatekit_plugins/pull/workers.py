@@ -15,27 +15,25 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from elevatekit_plugins.errors import TransportError
+from elevatekit_plugins.pull.reach import Reach
 from elevatekit_plugins.pull.work import Step
 
 OPEN: Final = 1000
 """Interactions that may be waited for at once: each costs requests, and a little memory."""
 TICK: Final = 0.2
 """Seconds between two looks of the caller at what goes on."""
-UNREACHABLE: Final = 3
-"""Requests in a row that did not reach the server, until the pull stops."""
-PAUSE: Final = 1.0
-"""Seconds until a step whose request did not reach the server is run again."""
 
 
 class Workers:
-    """Runs steps in threads.
+    """Runs steps in threads. One whose request does not reach the server is run again later.
 
     Args:
         count: how many requests may be under way at once.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, reach: Reach | None = None) -> None:
         self._count = count
+        self._reach = reach or Reach()
         self.finished = 0
         """Interactions whose last step is done."""
         self._changed = threading.Condition()
@@ -45,7 +43,6 @@ class Workers:
         self._open: Counter[int] = Counter()
         """Steps that an interaction has left, by its position."""
         self._running = 0
-        self._misses = 0
         self._stopping = False
         self.error: BaseException | None = None
         """What stopped the work, where it did not end by itself."""
@@ -128,43 +125,42 @@ class Workers:
 
     def _work(self) -> None:
         while (step := self._take()) is not None:
-            following: Sequence[Step] = ()
-            missed: TransportError | None = None
-            failed: BaseException | None = None
+            began = self._reach.clock()
             try:
                 following = step.run()
             except TransportError as error:
-                missed = error
+                self._missed(step, error, began)
             except BaseException as error:
-                failed = error
-            self._done(step, following, missed, failed)
+                self._fail(error)
+            else:
+                self._done(step, following)
 
-    def _done(
-        self,
-        step: Step,
-        following: Sequence[Step],
-        missed: TransportError | None,
-        failed: BaseException | None,
-    ) -> None:
+    def _done(self, step: Step, following: Sequence[Step]) -> None:
         position = step.work.position
         with self._changed:
             self._running -= 1
-            self._misses = self._misses + 1 if missed else 0
-            if missed is not None and self._misses >= UNREACHABLE:
-                failed = missed
-            if failed is not None:
-                self._fail(failed)
-            elif missed is not None:
-                self._lay(Step(step.work, step.run, PAUSE))
-            else:
-                self._push(following)
-                self._open[position] -= 1
+            self._reach.hit()
+            self._push(following)
+            self._open[position] -= 1
             if not self._open[position]:
                 del self._open[position]
                 self.finished += 1
             self._changed.notify_all()
 
+    def _missed(self, step: Step, error: TransportError, began: float) -> None:
+        with self._changed:
+            try:
+                pause = self._reach.miss(error, began)
+            except TransportError as final:
+                self._fail(final)
+            else:
+                self._running -= 1
+                self._lay(Step(step.work, step.run, pause))
+                self._changed.notify_all()
+
     def _fail(self, error: BaseException) -> None:
-        self._stopping = True
-        if self.error is None:
-            self.error = error
+        with self._changed:
+            self._running -= 1
+            self._stopping = True
+            self.error = self.error or error
+            self._changed.notify_all()

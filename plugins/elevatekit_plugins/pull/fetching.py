@@ -22,8 +22,8 @@ PATIENCE: Final = 6 * 3600.0
 """Seconds that a run waits for one interaction, before it goes on without it."""
 
 
-class Steps:
-    """Makes the steps of interactions.
+class Fetching:
+    """Makes the steps of interactions, from the first to the last.
 
     Args:
         poll: seconds between two looks at a state; None for what the spec says.
@@ -34,13 +34,19 @@ class Steps:
         self._recorder = recorder
         self._poll = poll
         self._asking = Asking(plan, recorder, self._interval)
-        self._declaring = Declaring(plan, recorder, partial(self._from_accepted, fresh=True))
+        self._declaring = Declaring(
+            plan, recorder, partial(self._from_accepted, fresh=True), self._interval
+        )
 
     def first(self, work: Work) -> list[Step]:
         """The steps with which an interaction begins, or goes on after an earlier run."""
         if work.stage in ("accepted", "failed"):
             return self._from_accepted(work)
         return self._declaring.first(work)
+
+    def last(self) -> dict[int, list[Step]]:
+        """What is looked at once more when all else is done, by the position of its interaction."""
+        return self._asking.take_unsettled()
 
     def _from_accepted(self, work: Work, *, fresh: bool = False) -> list[Step]:
         """What is missing of an interaction of which the server has all since now, or before."""
@@ -72,9 +78,7 @@ class Steps:
         ] + self._asking.first(work)
 
     def _read_state(self, work: Work) -> list[Step]:
-        state, waited = self._plan.state, self._plan.is_waited_for(work.type)
-        waiter = state.waiter
-        assert waiter is not None  # `make_plan` looked
+        state, waiter = self._plan.state, self._plan.waiter
         response = self._recorder.fetch(work, state, "wait")
         if response is None:
             return []
@@ -82,7 +86,7 @@ class Steps:
         reached = walk(payload, (waiter.property,))
         if reached in waiter.done:
             self._recorder.keep(work, state, response, "wait")
-            return self._from_readable(work) if waited else []
+            return self._from_readable(work) if self._plan.is_waited_for(work.type) else []
         if reached in waiter.failed:
             said = walk(payload, (waiter.message,)) if waiter.message else None
             self._recorder.keep(work, state, response, "wait")
@@ -140,6 +144,4 @@ class Steps:
         return operation.id not in work.fetched and (stage, operation.id, "") not in work.hopeless
 
     def _interval(self, work: Work) -> float:
-        waiter = self._plan.state.waiter
-        assert waiter is not None  # `make_plan` looked
-        return interval(waiter, work.type) if self._poll is None else self._poll
+        return interval(self._plan.waiter, work.type) if self._poll is None else self._poll
