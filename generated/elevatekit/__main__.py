@@ -1,8 +1,6 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
 """The command line: `elevatekit`, and `python -m elevatekit`."""
 
-import sys
-
 
 def main() -> None:
     """Run a command and exit with its code."""
@@ -11,7 +9,7 @@ def main() -> None:
         from elevatekit_plugins.cli.app import run
     except KeyboardInterrupt:
         # Imports take a moment, in which people change their mind, too.
-        sys.exit(130)
+        raise SystemExit(130) from None
     run(API)
 
 
