@@ -34,6 +34,8 @@ class NewFile:
         self.path = path
         self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
+            if not path.parent.is_dir():
+                raise ConfigError(f"{path}: there is no folder {path.parent}; make it")
             _refuse_to_replace(path)
             _remove_leftovers(path)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -62,6 +64,17 @@ class NewFile:
                 f"{self.path}: another export or destination was writing it at the same time;"
                 " name another file, or run one at a time"
             ) from None
+
+    def finish(self) -> str:
+        """Bring it to the disk and into its place; its path.
+
+        Raises:
+            ElevateKitError: as `appear`.
+        """
+        self.close()
+        self.appear()
+        sync_folder(self.path.parent)
+        return str(self.path)
 
     def discard(self) -> None:
         """Remove it, if it has not appeared. Does not raise."""

@@ -12,8 +12,7 @@ from typing import Final
 
 import msgspec
 
-from elevatekit_plugins.builtin.export.files import NewFile, standard_output, sync_folder
-from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.builtin.export.files import NewFile, standard_output
 from elevatekit_plugins.hooks.descriptors import (
     ExportContext,
     Exporter,
@@ -54,8 +53,6 @@ class JsonlFile:
         self._new: NewFile | None = None
 
     def open(self) -> None:
-        if not self._path.parent.is_dir():
-            raise ConfigError(f"{self._path}: there is no folder {self._path.parent}; make it")
         self._new = NewFile(self._path)
 
     def write(self, batch: Sequence[InteractionRecord]) -> None:
@@ -64,10 +61,7 @@ class JsonlFile:
 
     def finish(self) -> Sequence[str]:
         assert self._new is not None  # it was opened
-        self._new.close()
-        self._new.appear()
-        sync_folder(self._path.parent)
-        return [str(self._path)]
+        return [self._new.finish()]
 
     def abort(self) -> None:
         if self._new is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from elevatekit_plugins.builtin.export.files import NewFile, standard_output, sync_folder
-from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.builtin.export.files import NewFile, standard_output
 from elevatekit_plugins.hooks.descriptors import InteractionRecord
 
 
@@ -48,17 +47,12 @@ class MessageFile(Place):
         self._new: NewFile | None = None
 
     def open(self) -> None:
-        if not self._path.parent.is_dir():
-            raise ConfigError(f"{self._path}: there is no folder {self._path.parent}; make it")
         self._new = NewFile(self._path)
 
     def deliver(self, message: bytes) -> Sequence[str]:
         assert self._new is not None  # it was opened
         self._new.file.write(message)
-        self._new.close()
-        self._new.appear()
-        sync_folder(self._path.parent)
-        return [str(self._path)]
+        return [self._new.finish()]
 
     def close(self) -> None:
         if self._new is not None:
