@@ -117,16 +117,25 @@ def _upload(desk: Any, **settings: Any) -> tuple[Any, tuple[str, ...]]:
     return simulator, ("pull", "--declare", "calls.jsonl", "--poll", "0.01", "--into", "run.db")
 
 
-PENDING = Fault(operation=STATUS, status=200, body={"status": "filePendingUpload"})
+def _pending(nth: int = 1) -> Fault:
+    """A state that lags: the file has arrived already."""
+    return Fault(operation=STATUS, nth=nth, status=200, body={"status": "filePendingUpload"})
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processing takes a few milliseconds: a second is long enough to wait for it."""
+    monkeypatch.setattr("elevatekit_plugins.pull.fetching.PATIENCE", 1.0)
+
+
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("faults", "uploads"),
     [
         ([Fault(operation=UPLOAD, status=500)], 2),
         ([Fault(operation=UPLOAD, status=500, after=True)], 1),
-        # The state lags: the file is sent again, and the server says that it has it.
-        ([Fault(operation=UPLOAD, status=500, after=True), PENDING], 2),
+        # The file is sent again, and the server says that it has it.
+        ([Fault(operation=UPLOAD, status=500, after=True), _pending()], 2),
     ],
     ids=["it did not arrive", "it arrived", "it arrived, and the state lags"],
 )
@@ -141,6 +150,43 @@ def test_the_state_tells_whether_a_file_arrived_whose_upload_was_not_answered(
     assert desk.stored() == {"call": desk.results("audio")}
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("faults", "code"),
+    [
+        (
+            [
+                Fault(operation=UPLOAD, status=500),
+                Fault(operation=UPLOAD, nth=2, status=500, after=True),
+                _pending(nth=2),
+            ],
+            3,
+        ),
+        (
+            [
+                Fault(operation=UPLOAD, status=500, after=True),
+                _pending(),
+                Fault(operation=UPLOAD, nth=2, status=401),
+            ],
+            1,
+        ),
+    ],
+    ids=["the second upload was not answered", "the token was refused"],
+)
+def test_the_next_run_looks_for_a_file_before_it_sends_it_again(
+    desk: Any, faults: list[Fault], code: int
+) -> None:
+    simulator, command = _upload(desk, faults=faults)
+    assert desk.run(*command) == code
+    assert simulator.ledger.calls[UPLOAD] == 2
+
+    assert desk.run(*command) == 0
+
+    assert simulator.ledger.calls[UPLOAD] == 2
+    assert desk.stored() == {"call": desk.results("audio")}
+
+
+@pytest.mark.usefixtures("impatient")
 def test_an_upload_that_breaks_off_again_is_a_reject_and_the_next_run_goes_on(desk: Any) -> None:
     simulator, command = _upload(desk, faults=[Fault(operation=UPLOAD, status=500, times=2)])
 
@@ -156,6 +202,7 @@ def test_an_upload_that_breaks_off_again_is_a_reject_and_the_next_run_goes_on(de
     assert desk.stored() == {"call": desk.results("audio")}
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("status", [400, 409, 413, 429])
 def test_a_file_that_is_refused_when_it_is_sent_again_has_not_arrived_by_that(
     desk: Any, status: int
