@@ -71,10 +71,9 @@ def _show(report: ExportReport) -> int:
     for event in report.unreadable:
         say(f"left out: {event.operation} of {event.interaction}: {event.message}")
     if report.without_row:
-        say(
-            f"{report.without_row} rejects belong to no interaction and have no row:"
-            " `pull` lists them"
-        )
+        count = report.without_row
+        what = "1 reject belongs" if count == 1 else f"{count} rejects belong"
+        say(f"{what} to no interaction, without a row here: `pull` lists them")
     if failed:
         raise ElevateKitError("; ".join(f"{d.destination}: {d.error}" for d in failed))
     return DONE_WITH_REJECTS if report.unreadable else 0

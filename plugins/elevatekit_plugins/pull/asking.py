@@ -97,7 +97,9 @@ class Asking:
             self._unsettled.setdefault(work.position, []).append(step)
         elif found is None:
             self._reject_unknown(
-                work, ask, "it was sent, and is not in the history yet; run again to look again"
+                work,
+                ask,
+                "not in the history yet; another run looks there again, and does not ask again",
             )
         elif found.outcome == "error":
             self._recorder.reject_because(
