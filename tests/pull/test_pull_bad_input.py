@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sqlite3
 import sys
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from elevatekit_plugins.cli.terminal import printable
+from elevatekit_plugins.simulator.faults import Fault
 
 ID = "00000000-0000-4000-8000-00000000abcd"
 
@@ -30,6 +34,10 @@ ID = "00000000-0000-4000-8000-00000000abcd"
         ('{"id": "b", "type": 3}', "`type` must be a text"),
         ('{"id": "b", "type": "audio"}', "needs a `file` to upload or a `downloadUri`"),
         ('{"id": "b", "type": "audio", "file": "gone.wav"}', "gone.wav, does not exist"),
+        ('{"id": "b", "type": "audio", "file": "."}', "is a folder"),
+        ('{"id": "b", "type": "audio", "file": "/dev/zero"}', "is no regular file"),
+        ('{"id": "b", "type": "audio", "file": "%s"}' % ("x" * 300), "cannot be looked at"),
+        ('{"id": "b", "type": "audio", "file": "a\\u0000b"}', "cannot be looked at"),
         ('{"id": "a", "turns": [{"role": "agent", "text": "Again."}]}', "declared by line 1"),
         ('{"id": "b", "x": "\\ud800"}', "is not JSON"),
         ("[" * 100_000, "is not JSON"),
@@ -47,7 +55,7 @@ def test_a_line_that_cannot_be_used_is_named_and_the_others_are_done(
     assert reject.stage == "input"
     assert reject.message.startswith("calls.jsonl, line 3: ")
     assert said in reject.message
-    assert reject.message in desk.err
+    assert printable(reject.message) in desk.err
     assert list(desk.stored()) == ["a", "c"]
     assert simulator.ledger.declared == 2
 
@@ -243,3 +251,52 @@ def test_a_pull_without_input_into_a_new_journal_says_what_to_name(desk: Any, na
 
     assert "--declare" in desk.err
     assert os.listdir() == []
+
+
+@pytest.mark.parametrize("poll", ["inf", "nan", "1e10", "0", "-1", "soon"])
+def test_a_poll_that_is_no_number_of_seconds_is_refused(desk: Any, poll: str) -> None:
+    desk.write("calls.jsonl", desk.chat("a"))
+
+    code = desk.run("pull", "--declare", "calls.jsonl", "--poll", poll, "--into", "run.db")
+
+    assert code == 2
+    assert not Path("run.db").exists()
+
+
+def test_a_pipe_is_read_once_and_everything_in_it_is_done(desk: Any) -> None:
+    simulator = desk.serve()
+    lines = "".join(f"{json.dumps(desk.chat(key))}\n" for key in "abc").encode()
+    reading, writing = os.pipe()
+    os.write(writing, lines)
+    os.close(writing)
+
+    assert desk.run("pull", "--declare", f"/dev/fd/{reading}", "--into", "run.db") == 0, desk.err
+
+    os.close(reading)
+    assert simulator.ledger.declared == 3
+
+
+def test_a_pipe_with_nothing_in_it_makes_no_journal(desk: Any) -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+
+    assert desk.run("pull", "--ids", f"/dev/fd/{reading}", "--into", "run.db") == 2
+
+    os.close(reading)
+    assert "is empty" in desk.err
+    assert not Path("run.db").exists()
+
+
+def test_an_answer_that_is_no_json_is_a_reject_and_fetched_again_by_the_next_run(
+    desk: Any,
+) -> None:
+    simulator = desk.serve()
+    desk.write("calls.jsonl", desk.chat("a"))
+    page = Fault(operation="gen_ai.topics", status=200, body="<html>Log in</html>")
+    simulator.faults.set([page])
+
+    assert desk.run("pull", "--declare", "calls.jsonl", "--into", "run.db") == 3
+    assert "gen_ai.topics answered 200 with" in desk.err
+
+    assert desk.run("pull", "--declare", "calls.jsonl", "--into", "run.db") == 0
+    assert simulator.ledger.calls["gen_ai.topics"] == 2

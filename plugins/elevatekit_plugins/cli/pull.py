@@ -13,6 +13,7 @@ import click
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.options import ClientOptions, client_options
+from elevatekit_plugins.checks import check_timeout
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
 from elevatekit_plugins.journal.rows import RejectCount
@@ -44,7 +45,7 @@ def command(api: Api) -> click.Command:
     @click.option("--ids", "ids_file", metavar="FILE|-", help="Ids of interactions, one a line.")
     @click.option(
         "--declare",
-        metavar="FILE.jsonl",
+        metavar="FILE.jsonl|-",
         help="Interactions to declare, one JSON object a line: a declare body (with `file` for"
         ' audio), or {"id": ..., "turns": [{"role": ..., "text": ...}]}.',
     )
@@ -57,7 +58,7 @@ def command(api: Api) -> click.Command:
     @click.option("--ask", multiple=True, metavar="TEXT", help="A question for each interaction.")
     @click.option(
         "--poll",
-        type=click.FloatRange(min=0.01),
+        type=click.FloatRange(min=0.01, max=86_400),
         metavar="S",
         help="Seconds between two looks at a state.",
     )
@@ -83,6 +84,7 @@ def command(api: Api) -> click.Command:
         declared again, what was asked is not asked again. What failed and may succeed later is
         tried again. Without ids and files, the interactions of the journal are completed.
         """
+        every = None if poll is None else check_timeout(poll)
         plan = make_plan(api, only=only, questions=ask)
         given = None
         if ids or ids_file is not None or declare is not None:
@@ -102,7 +104,7 @@ def command(api: Api) -> click.Command:
                 client,
                 journal,
                 plan,
-                poll=poll,
+                poll=every,
                 workers=workers or default_workers(plan),
                 stream=sys.stderr,
             ).run(given)

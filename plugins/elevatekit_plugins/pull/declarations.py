@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,14 +10,14 @@ from typing import Any, cast
 
 from elevatekit_plugins.api import Pull
 from elevatekit_plugins.messages import decode_json
-from elevatekit_plugins.pull.lines import BadLine, Declaration, Seen, numbered, open_lines
+from elevatekit_plugins.pull.lines import BadLine, Declaration, Lines, Seen, numbered
 from elevatekit_plugins.pull.turns import chat_body
 
 
-def read_declarations(path: Path, rule: Pull) -> Iterator[Declaration | BadLine]:
+def read_declarations(lines: Lines, rule: Pull) -> Iterator[Declaration | BadLine]:
     """The lines of a JSONL file, each as what it declares."""
-    source = str(path)
-    with open_lines(path) as file, closing(Seen()) as seen:
+    source, path = lines.name, lines.path
+    with lines.open() as file, closing(Seen()) as seen:
         for number, text in numbered(file):
             line: dict[str, Any] | None = None
             try:
@@ -37,14 +38,27 @@ def read_declarations(path: Path, rule: Pull) -> Iterator[Declaration | BadLine]
 def missing_file(declaration: Declaration) -> BadLine | None:
     """What is wrong with a line whose file is not there: nothing may be declared for it."""
     file = declaration.file
-    if file is None or file.is_file():
+    problem = None if file is None else _problem(file)
+    if problem is None:
         return None
     return BadLine(
         source=declaration.source,
         line=declaration.line,
         key=declaration.key,
-        message=f"the file to upload, {file}, does not exist",
+        message=f"the file to upload, {file}, {problem}",
     )
+
+
+def _problem(file: Path) -> str | None:
+    try:
+        mode = file.stat().st_mode
+    except FileNotFoundError:
+        return "does not exist"
+    except (OSError, ValueError) as error:  # too long, a loop of links, a NUL in the name
+        return f"cannot be looked at: {getattr(error, 'strerror', None) or error}"
+    if stat.S_ISDIR(mode):
+        return "is a folder"
+    return None if stat.S_ISREG(mode) else "is no regular file"
 
 
 def _object(text: bytes) -> dict[str, Any]:

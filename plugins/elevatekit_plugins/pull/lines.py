@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterator
+from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from msgspec import Struct
 
@@ -47,18 +49,49 @@ class BadLine(Struct, frozen=True, kw_only=True):
     message: str
 
 
-def open_lines(path: Path) -> IO[bytes]:
-    """The file, for reading.
+class Lines:
+    """A source of lines, looked at before anything else is done: a file, a pipe, or stdin.
 
     Raises:
-        ConfigError: it is no file that can be read.
+        ConfigError: it cannot be read, or there is nothing in it.
     """
-    if path.is_dir():
-        raise ConfigError(f"{path} is a folder, not a file with one item a line")
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        """As it was named; `-` for standard input."""
+        self.path = Path(name)
+        self.total: int | None = None
+        """How many lines have anything in them. None for what can be read only once."""
+        self._stream: BufferedReader | None = None
+        if name != "-" and self.path.is_file():
+            with self.open() as file:
+                self.total = sum(1 for _ in numbered(file))
+        else:
+            self._stream = self._once()
+            if not self._stream.peek(1):
+                self._stream.close()
+                self.total = 0
+        if self.total == 0:
+            what = "standard input" if name == "-" else name
+            raise ConfigError(f"{what} is empty; it must hold one item a line")
+
+    def open(self) -> BufferedReader:
+        """The lines from the first one on."""
+        if self._stream is not None:
+            return self._stream
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise ConfigError(f"{self.name} cannot be read: {error.strerror}") from None
+
+    def _once(self) -> BufferedReader:
+        if self.name == "-":
+            if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
+                raise ConfigError("standard input is closed")
+            return BufferedReader(cast("RawIOBase", sys.stdin.buffer))
+        if self.path.is_dir():
+            raise ConfigError(f"{self.name} is a folder, not a file with one item a line")
+        return self.open()
 
 
 def numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -67,19 +100,6 @@ def numbered(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         text = (line.removeprefix(_BOM) if number == 1 else line).strip()
         if text:
             yield number, text
-
-
-def count_lines(path: Path) -> int:
-    """The number of lines that have anything in them.
-
-    Raises:
-        ConfigError: it is no file that can be read, or it is empty.
-    """
-    with open_lines(path) as file:
-        count = sum(1 for _ in numbered(file))
-    if count == 0:
-        raise ConfigError(f"{path} is empty; it must hold one item a line")
-    return count
 
 
 class Seen:

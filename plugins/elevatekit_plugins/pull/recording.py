@@ -22,7 +22,7 @@ from elevatekit_plugins.errors import (
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal.rows import Reject, Result, Stage
 from elevatekit_plugins.journal.writer import Writer
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.messages import Response, decode_json
 from elevatekit_plugins.pull.lines import BadLine
 from elevatekit_plugins.pull.work import Work
 
@@ -47,6 +47,14 @@ def concerns_all(error: ElevateKitError) -> bool:
             return False
         case _:
             return True
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        decode_json(body)
+    except ValueError:
+        return False
+    return True
 
 
 def payload_of(response: Response) -> Any:
@@ -110,12 +118,21 @@ class Recorder:
             ElevateKitError: it concerns all requests.
         """
         try:
-            return self.send(work, operation)
+            response = self.send(work, operation)
         except ElevateKitError as error:
             if concerns_all(error):
                 raise
             self.reject(work, stage, operation, error)
             return None
+        if response.body and not _is_json(response.body):
+            # A login page or a proxy's: kept as a result, it would never be fetched again.
+            kind = response.header("content-type") or "no content type"
+            message = f"operation {operation.id} answered {response.status} with {kind}, no JSON"
+            self.reject_because(
+                work, stage, operation, "BrokenResponseError", message, retryable=True
+            )
+            return None
+        return response
 
     def keep(
         self,

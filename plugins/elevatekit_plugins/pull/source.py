@@ -6,11 +6,9 @@ the others are done.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -21,12 +19,11 @@ from elevatekit_plugins.pull.declarations import read_declarations
 from elevatekit_plugins.pull.lines import (
     BadLine,
     Declaration,
+    Lines,
     Named,
     Repeated,
     Seen,
-    count_lines,
     numbered,
-    open_lines,
 )
 
 Item = Declaration | Named | Repeated | BadLine
@@ -54,40 +51,40 @@ def read_input(
 
     Args:
         ids_file: a file with an id a line; `-` is standard input.
-        declare: a JSONL file with a declaration a line.
+        declare: a JSONL file with a declaration a line; `-` is standard input.
 
     Raises:
         ArgumentError: an id is no GUID; it is named.
         ConfigError: a file cannot be read, or there is nothing in it.
     """
     given = [check_argument(identifier, id).lower() for id in ids]
-    path = None if ids_file in (None, "-") else Path(ids_file)
-    parts: list[Iterable[Item]] = [_named(given, ids_file, identifier)]
-    counts: list[int | None] = [len(given)]
-    if ids_file is not None:
-        counts.append(None if path is None else count_lines(path))
-    if declare is not None:
-        counts.append(count_lines(Path(declare)))
-        parts.append(read_declarations(Path(declare), rule))
-    known = [count for count in counts if count is not None]
-    total = sum(known) if len(known) == len(counts) else None
-    files = tuple(file for file in (ids_file, declare) if file is not None)
-    return Input(chain.from_iterable(parts), total, files)
+    named = None if ids_file is None else Lines(ids_file)
+    declared = None if declare is None else Lines(declare)
+    parts: list[Iterable[Item]] = [_named(given, named, identifier)]
+    if declared is not None:
+        parts.append(read_declarations(declared, rule))
+    sources = [lines for lines in (named, declared) if lines is not None]
+    counts = [len(given), *(lines.total for lines in sources)]
+    return Input(
+        chain.from_iterable(parts),
+        None if None in counts else sum(count or 0 for count in counts),
+        tuple(lines.name for lines in sources),
+    )
 
 
-def _named(given: list[str], file: str | None, identifier: Parameter) -> Iterator[Item]:
+def _named(given: list[str], lines: Lines | None, identifier: Parameter) -> Iterator[Item]:
     """The ids of the command line, then those of a file; each once."""
     with closing(Seen()) as seen:
         for id in given:
             yield Named(id=id) if seen.add(id) else Repeated()
-        if file is None:
+        if lines is None:
             return
-        with sys.stdin.buffer if file == "-" else open_lines(Path(file)) as lines:
-            for number, text in numbered(lines):
+        with lines.open() as file:
+            for number, text in numbered(file):
                 try:
                     word = text.decode("utf-8", "replace")
                     id = check_argument(identifier, word).lower()
                 except ArgumentError as error:
-                    yield BadLine(source=file, line=number, message=str(error))
+                    yield BadLine(source=lines.name, line=number, message=str(error))
                     continue
                 yield Named(id=id) if seen.add(id) else Repeated()
