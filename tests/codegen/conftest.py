@@ -104,7 +104,10 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 @pytest.fixture
 def snapshot() -> Callable[[Path], dict[str, bytes]]:
     def take(folder: Path) -> dict[str, bytes]:
-        paths: Sequence[Path] = sorted(p for p in folder.rglob("*") if p.is_file())
+        # Tests that import the SDK leave caches, and stand before this one or after it.
+        paths: Sequence[Path] = sorted(
+            p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts
+        )
         return {str(p.relative_to(folder)): p.read_bytes() for p in paths}
 
     return take
