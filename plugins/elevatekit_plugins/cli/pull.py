@@ -11,9 +11,9 @@ from typing import Final
 import click
 
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.checks import check_timeout
 from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.options import ClientOptions, client_options
-from elevatekit_plugins.checks import check_timeout
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
 from elevatekit_plugins.journal.rows import RejectCount
