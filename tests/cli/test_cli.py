@@ -65,6 +65,7 @@ def terminal(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Terminal:
     monkeypatch.chdir(tmp_path)
+    Path("deep").write_text("[" * 100_000)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
     monkeypatch.setenv("ELEVATEKIT_TOKEN", TOKEN)
@@ -172,6 +173,10 @@ USAGE = {
     "a body that is absent": (
         ("interactions", "declare", "--body", "nowhere.json"),
         "nowhere.json cannot be read",
+    ),
+    "a body that is no JSON": (
+        ("interactions", "declare", "--body", "deep"),
+        "the body deep is not JSON",
     ),
     "a body that is a folder": (("interactions", "declare", "--body", "."), "cannot be read"),
     "a file that is absent": (

@@ -165,7 +165,12 @@ def other_api(other_document: dict[str, Any]) -> Api:
         "cases.open": {"body": Body(content_type="application/json")},
         "cases.progress": {
             "waiter": Waiter(
-                method="wait", property="phase", done=("ready",), failed=("broken",), intervals={}
+                method="wait",
+                property="phase",
+                done=("ready",),
+                failed=("broken",),
+                waiting=("opened", "sendPending"),
+                intervals={},
             ),
             "pull": PullRule(kind="state"),
         },

@@ -15,7 +15,7 @@ from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.render import render
 from elevatekit_plugins.cli.terminal import say, show, stdin
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.messages import Response, decode_json
 
 _TYPES = {"string": str, "integer": int, "number": float, "boolean": bool}
 
@@ -156,11 +156,11 @@ def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
 def _read_json(path: str) -> object:
     try:
         data = stdin().read() if path == "-" else Path(path).read_bytes()
-        return msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
+        return decode_json(data.removeprefix(b"\xef\xbb\xbf"))
     except OSError as error:
         raise ArgumentError(f"the body {path} cannot be read: {error.strerror}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ArgumentError(f"the body {path} is no JSON: {error}") from None
+    except ValueError as error:
+        raise ArgumentError(f"the body {path} is {error}") from None
 
 
 def _print(response: Response, as_json: bool) -> None:

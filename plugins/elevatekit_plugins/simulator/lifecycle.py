@@ -53,13 +53,12 @@ def life_cycle(api: Api, contracts: Mapping[str, Contract]) -> LifeCycle:
     passing = [s for s in known if s not in waiter.failed and s not in waiter.done]
     sends = pull.upload.operation.rpartition(".")[2].lower()
     fetches = pull.upload.unless.lower().removesuffix("uri").removesuffix("url")
-    sent = [s for s in passing if fetches not in s.lower()]
-    fetched = [s for s in passing if sends not in s.lower()]
-    first = next((n for n, s in enumerate(sent) if sends in s.lower()), 0)
+    # Where the spec does not say in which state a file is waited for, it is the first one.
+    waiting = waiter.waiting or tuple(passing[:1]) or waiter.done
     return LifeCycle(
-        waiting=sent[first] if sent else waiter.done[0],
-        steps=tuple(sent[first + 1 :]),
-        fetching=tuple(fetched),
+        waiting=waiting[-1],
+        steps=tuple(s for s in passing if fetches not in s.lower() and s not in waiting),
+        fetching=tuple(s for s in passing if sends not in s.lower()),
         done=waiter.done[0],
         failed=max(waiter.failed, key=known.index),
     )
