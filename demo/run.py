@@ -97,9 +97,7 @@ def report(seconds: float) -> None:
     command = os.path.relpath(COMMAND)
     print(f"  {command} export demo-output/run.db --to jsonl:- | head -1")
     print(f"  {command} plugins list")
-    print(
-        f"  {command} simulate --port 8080      # then, with ELEVATEKIT_BASE_URL set: gen-ai --help"
-    )
+    print(f"  {command} simulate --port 8080    # an API to try the examples of the README on")
 
 
 WIDTHS = (28, 10, 16, 60)

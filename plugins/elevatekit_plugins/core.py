@@ -187,6 +187,8 @@ class BaseClient(Generic[Tr]):
     ) -> Self:
         """A client that differs in these options and shares all else. This one stays as it is.
 
+        The two share their connections: closing one closes both.
+
         Args:
             timeout: the total deadline of each call, in seconds.
             headers: sent with each request, beside those that this client sends.

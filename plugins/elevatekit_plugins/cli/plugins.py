@@ -40,6 +40,10 @@ def command(api: Api) -> click.Command:
     return plugins
 
 
+def _what(plugin: PluginInfo) -> str:
+    return ", ".join(plugin.provides) or f"listens to {', '.join(plugin.hooks)}"
+
+
 def _table(rows: list[PluginInfo]) -> list[str]:
     heads = ("NAME", "VERSION", "STATUS", "PROVIDES")
     cells = [
@@ -47,7 +51,7 @@ def _table(rows: list[PluginInfo]) -> list[str]:
             p.name,
             f"{p.distribution} {p.version}".strip(),
             p.status,
-            p.reason or ", ".join(p.provides),
+            p.reason or _what(p),
         )
         for p in rows
     ]

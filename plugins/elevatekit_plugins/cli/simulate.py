@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import errno
 import signal
+import sys
 import threading
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, missing_extra
 
 if TYPE_CHECKING:
     from elevatekit_plugins.simulator.server import Simulator
+
+EXAMPLE_TOKEN: Final = "11111111-1111-4111-8111-111111111111"  # noqa: S105 (any GUID is one)
 
 
 def command(api: Api) -> click.Command:
@@ -69,7 +73,7 @@ def command(api: Api) -> click.Command:
         active account. Answers follow simple rules; there is no model behind them. Audio is
         processed a minute of simulated time after its upload.
         """
-        _serve(_simulator(api, options))
+        _serve(api, _simulator(api, options))
 
     return simulate
 
@@ -92,7 +96,7 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
         raise ConfigError(str(error)) from None
 
 
-def _serve(simulator: Simulator) -> None:
+def _serve(api: Api, simulator: Simulator) -> None:
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:
@@ -103,6 +107,9 @@ def _serve(simulator: Simulator) -> None:
     try:
         _start(simulator)
         click.echo(simulator.base_url)
+        if sys.stderr.isatty():
+            url, token = api.env("base_url"), api.env("token")
+            say(f"to use it: export {url}={simulator.base_url} {token}={EXAMPLE_TOKEN}")
         # In slices: on Windows a wait without an end is deaf to Ctrl-C.
         while not stop.wait(1):
             pass

@@ -179,9 +179,12 @@ class Answers:
         return voices(self._conversation)
 
     def answer_to(self, question: str) -> str:
-        """The line that fits a question best; of equal ones the first."""
-        asked = frozenset(Line(question).content)
-        shared = [len(asked.intersection(line.content)) for line in self._all]
+        """The line that fits a question best; of equal ones the first.
+
+        Words that begin alike count as the same: `refund`, `refunds`, `refunded`.
+        """
+        asked = _stems(Line(question))
+        shared = [len(asked & _stems(line)) for line in self._all]
         most = max(shared, default=0)
         if most == 0:
             return "The conversation does not say."
@@ -204,6 +207,10 @@ def answers_about(conversation: Conversation) -> Answers:
 
 def _texts(lines: Sequence[Line], most: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.text for line in lines))[:most]
+
+
+def _stems(line: Line) -> frozenset[str]:
+    return frozenset(word[:5] for word in line.content)
 
 
 def _closed(text: str) -> str:
