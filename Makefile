@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package lock clean cassettes cassettes-twice
+.PHONY: help demo test test-package generate check lint types package defects cassettes cassettes-twice lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
