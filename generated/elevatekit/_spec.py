@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "c9f605a54a06625093dd6e0ca519a648392e3d8126fb442a3ce6fe95e8975a8d"
+SHA256: Final = "3d99d3030694679cc914060802cf9e2dfd0761fa83e71ed503aebdec85160cfe"
 """Of the bytes of the spec."""

@@ -202,7 +202,7 @@ INTERACTIONS_UPLOAD: Operation[None] = Operation(
         409: "ConflictError",
         413: "PayloadTooLargeError",
     },
-    retry=RetryRule(deadline=600.0, statuses={}, safe=False),
+    retry=RetryRule(deadline=600.0, statuses={429: "assumed"}, safe=False),
     evidence="documented",
 )
 

@@ -203,7 +203,7 @@ def test_an_upload_that_breaks_off_again_is_a_reject_and_the_next_run_goes_on(de
 
 
 @pytest.mark.usefixtures("impatient")
-@pytest.mark.parametrize("status", [400, 409, 413, 429])
+@pytest.mark.parametrize("status", [400, 409, 413])
 def test_a_file_that_is_refused_when_it_is_sent_again_has_not_arrived_by_that(
     desk: Any, status: int
 ) -> None:
