@@ -136,6 +136,8 @@ class Writing:
             action()
         except ElevateKitError as error:
             self.abort(str(error))
+        except OSError as error:
+            self.abort(f"cannot be written: {error.strerror or error}; mend that and export again")
         except Exception as error:  # an exporter may raise anything, and must not stop the others
             self.abort(f"{type(error).__name__}: {error}")
         return self._error is None
