@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from elevatekit_plugins import SpanFactory, hookimpl
+from elevatekit_plugins.api import Quota
 from elevatekit_plugins.calls.effects import Take
 from elevatekit_plugins.errors import (
     BrokenResponseError,
@@ -113,6 +114,18 @@ def test_a_date_to_wait_for_is_read_against_the_date_of_the_response(
     world.run(things.READ, late, 200)
 
     assert world.slept == [9.0]
+
+
+def test_a_date_that_has_passed_counts_as_absent(world: Any, things: SimpleNamespace) -> None:
+    late = things.response(
+        429,
+        retry_after="Tue, 01 Jan 2030 00:00:00 GMT",
+        date="Tue, 01 Jan 2030 00:00:09 GMT",
+    )
+
+    answer = world.run(things.READ, late, 200)
+
+    assert answer.attempts[0].retry_after is None
 
 
 def test_a_wait_of_more_than_two_minutes_is_raised_with_its_value(
@@ -271,6 +284,18 @@ class TestAnOperationWithABudget:
         assert world.ledger.spent("things.ask", "it").successes == 1
         assert world.ledger.spent("things.ask", "it").unknown == 0
 
+    @pytest.mark.parametrize(("successes", "errors"), [(1, 5), (5, 1)])
+    def test_an_unknown_one_counts_on_both_sides(
+        self, world: Any, things: SimpleNamespace, successes: int, errors: int
+    ) -> None:
+        quota = Quota(per="id", successes=successes, errors=errors)
+        ask = things.operation("things.ask", method="POST", retry=things.ASK.retry, quota=quota)
+        with pytest.raises(OutcomeUnknownError):
+            world.run(ask, things.lost(sent=True))
+
+        with pytest.raises(QuotaExceededError, match="1 unknown"):
+            world.run(ask)
+
     def test_a_429_is_sent_again_and_costs_nothing(
         self, world: Any, things: SimpleNamespace
     ) -> None:
@@ -341,6 +366,25 @@ def test_no_event_shows_the_credential(world: Any, things: SimpleNamespace) -> N
 
     assert "key-1" in repr(world.sent)
     assert "key-1" not in repr(recorder.told)
+
+
+def test_no_event_shows_a_header_that_may_hold_a_secret(
+    world: Any, things: SimpleNamespace
+) -> None:
+    class Signing:
+        @hookimpl
+        def elevatekit_prepare_request(self, request: Any) -> Any:
+            return request.with_header("X-Signature", "canary-1")
+
+    recorder = Recorder()
+    world.plugins += [Signing(), recorder]
+
+    world.run(things.READ, 429, 200)
+
+    assert dict(world.sent[0].headers)["X-Signature"] == "canary-1"
+    requests = [event.request for event in recorder.told if hasattr(event, "request")]
+    assert len(requests) == 4
+    assert {dict(request.headers)["X-Signature"] for request in requests} == {"***"}
 
 
 def test_an_observer_that_raises_harms_nobody(

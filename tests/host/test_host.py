@@ -323,6 +323,18 @@ def test_a_wrong_setting_names_plugin_and_key(values: dict[str, Any], says: str)
         host.build(host.select(RetryPolicySpec, "standard"))
 
 
+def test_what_is_built_must_be_what_it_says() -> None:
+    class Odd:
+        @hookimpl
+        def elevatekit_register_retry_policies(self) -> Any:
+            return [RetryPolicySpec(name="odd", summary="s", build=lambda settings: object())]  # type: ignore[arg-type, return-value]
+
+    host = PluginHost([Odd()])
+
+    with pytest.raises(PluginError, match="built object where RetryPolicy is due"):
+        host.build(host.select(RetryPolicySpec, "odd"))
+
+
 def test_a_secret_of_the_wrong_type_is_named_and_not_shown() -> None:
     class Vault(Struct):
         token: Secret

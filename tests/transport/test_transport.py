@@ -8,6 +8,7 @@ import gzip
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -154,6 +155,20 @@ def test_a_bomb_is_not_unpacked(server: Server, send: Callable[..., Response]) -
 
     with pytest.raises(BrokenResponseError, match="larger than 64 MiB"):
         send()
+
+
+def test_a_bomb_costs_no_more_memory_than_a_body_may_have() -> None:
+    bomb = gzip.compress(b"\0" * (64 * 1024 * 1024), 1)
+    reader = BodyReader((("Content-Encoding", "gzip"),), max_bytes=1024 * 1024)
+    tracemalloc.start()
+    try:
+        with pytest.raises(BrokenResponseError, match="larger than 1 MiB"):
+            reader.feed(bomb)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 8 * 1024 * 1024
 
 
 def drip(text: bytes) -> Callable[[Server], Handler]:

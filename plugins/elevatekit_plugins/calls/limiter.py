@@ -74,7 +74,7 @@ class Slots:
 
     def _enter(self, wake: Callable[[], object]) -> _Waiter | None:
         with self._lock:
-            if self._taken < self.limit and not self._queue:
+            if self._taken < self.limit:  # so the queue is empty: slots are passed on, not freed
                 self._taken += 1
                 return None
             waiter = _Waiter(wake)
