@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package defects cassettes cassettes-twice lock clean
+.PHONY: help demo test test-package generate check lint types package defects cassettes cassettes-twice bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -56,6 +56,10 @@ package: ## build dist/: wheel and sdist, the same bytes from the same commit
 defects: ## plant each stored defect and watch its gate fail
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python .ci/defects.py $(NAMES)
+
+bench: ## measure speed and size; NAMES="…" for some only
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python .ci/bench.py $(NAMES)
 
 LOCK := uv pip compile --quiet pyproject.toml --universal --generate-hashes \
 	--no-emit-package elevatekit --custom-compile-command "make lock"
