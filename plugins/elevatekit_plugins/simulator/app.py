@@ -6,10 +6,10 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Unpack
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -21,8 +21,9 @@ from elevatekit_plugins.simulator.control import CONTROL, control
 from elevatekit_plugins.simulator.exchange import Reply
 from elevatekit_plugins.simulator.faults import Faults
 from elevatekit_plugins.simulator.ledger import Ledger
-from elevatekit_plugins.simulator.reception import Reception, Settings
+from elevatekit_plugins.simulator.reception import Reception
 from elevatekit_plugins.simulator.routing import Router
+from elevatekit_plugins.simulator.settings import Changes, Settings
 
 
 class Simulation:
@@ -35,7 +36,7 @@ class Simulation:
 
     Raises:
         KeyError: the document lacks an operation of the table.
-        ValueError: a fault names an unknown operation.
+        ValueError: a fault names an unknown operation, or a state is none of the spec.
     """
 
     def __init__(
@@ -50,25 +51,38 @@ class Simulation:
         self.clock = clock
         self.faults = Faults(api)
         self._api = api
-        self._settings = settings
+        self._begun = settings
         self._contracts = contracts(api, document)
         self._router = Router(api.base_url, self._contracts.values())
         self._sleep = sleep
         self.reset()
 
-    def reset(self) -> None:
-        """Begin again: nothing declared or counted, the first faults, the clock at its start."""
-        self.clock.reset()
-        self.faults.set(self._settings.faults)
-        self._reception = Reception(
+    def reset(self, **changes: Unpack[Changes]) -> None:
+        """Begin again: nothing declared or counted, the first settings, the clock at its start.
+
+        Args:
+            changes: Settings that are others until the next reset.
+
+        Raises:
+            ValueError: one of them cannot be used. Then everything is as it was.
+        """
+        settings = structs.replace(self._begun, **changes)
+        reception = Reception(
             self._api,
             self._contracts,
-            self._settings,
+            settings,
             router=self._router,
             faults=self.faults,
             clock=self.clock,
             sleep=self._sleep,
         )
+        self.faults.set(settings.faults)
+        self.clock.reset()
+        self._settings, self._reception = settings, reception
+
+    def move(self, interaction: str | None = None, steps: int = 1) -> None:
+        """Take interactions to their next states, where the progress is `manual`."""
+        self._reception.move(interaction, steps)
 
     @property
     def prefix(self) -> str:
@@ -84,7 +98,7 @@ class Simulation:
         request = Request(scope, receive)
         begun = time.perf_counter()
         try:
-            if scope["path"].startswith(CONTROL):
+            if self._settings.control and scope["path"].startswith(CONTROL):
                 response = await control(request, self)
             else:
                 response = _response(await self._reception.reply(request))

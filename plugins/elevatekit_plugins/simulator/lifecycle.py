@@ -1,17 +1,22 @@
-"""The states that an interaction takes, one after another, in simulated time."""
+"""The states that an interaction takes, one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from elevatekit_plugins.api import Api, Waiter
+from elevatekit_plugins.api import Api, Waiter, did_you_mean
 from elevatekit_plugins.simulator.contract import Contract
 
-PROCESSING_SECONDS: Final = 60.0
-"""Simulated seconds from the moment at which the service has the file until it is processed."""
+
+class Course(Struct, frozen=True):
+    """What an interaction goes through once the service has all that it needs."""
+
+    steps: tuple[str, ...]
+    """The states before the last one."""
+    fetched: int = 0
+    """How many of them are over when the service has fetched the file."""
 
 
 class LifeCycle(Struct, frozen=True):
@@ -19,35 +24,42 @@ class LifeCycle(Struct, frozen=True):
 
     waiting: str
     """Declared, but the file was not sent."""
-    steps: tuple[str, ...]
-    """What a sent file goes through, each for the same time, before it is done or failed."""
-    fetching: tuple[str, ...]
+    sent: Course
+    """What a file that was sent goes through."""
+    fetched: Course
     """The same for a file that the service fetches itself."""
-    done: str
-    failed: str
-
-    def state(self, now: float, begun: float | None, fetched: bool, fails: bool) -> str:
-        """The state at `now` of a file that arrived at `begun` (None: not yet)."""
-        if begun is None:
-            return self.waiting
-        steps = self.fetching if fetched else self.steps
-        passed = (now - begun) / PROCESSING_SECONDS
-        if passed < 1 and steps:
-            return steps[int(passed * len(steps))]
-        return self.failed if fails else self.done
+    at_once: Course
+    """The same for what needs no file."""
+    last: str
+    """The state that is kept."""
+    done: tuple[str, ...]
+    """The states in which there are results."""
+    failures: tuple[str, ...]
+    """The states of what cannot be processed."""
+    unread: str
+    """The one of them that a file keeps which cannot be read."""
 
 
-def life_cycle(api: Api, contracts: Mapping[str, Contract]) -> LifeCycle:
+def life_cycle(
+    api: Api, contracts: Mapping[str, Contract], states: Sequence[str] = ()
+) -> LifeCycle:
     """Read the states off the spec: those of `x-waiter`, and the known values of its property.
 
     The known values stand in the order in which they are taken. Those that name the upload
     operation (`upload`) belong to files that are sent; those that name the property that makes an
     upload unnecessary (`download` of `downloadUri`) belong to files that are fetched.
+
+    Args:
+        states: What every interaction goes through instead; it keeps the last one.
+
+    Raises:
+        ValueError: one of the `states` is none of the spec.
     """
     pull = api.pull
     contract = next((contracts[o.id] for o in api.operations if o.waiter), None)
     if pull is None or contract is None or contract.operation.waiter is None:
-        return LifeCycle("", (), (), "", "")
+        nothing = Course(())
+        return LifeCycle("", nothing, nothing, nothing, "", ("",), (), "")
     waiter = contract.operation.waiter
     known = _known(contract, waiter)
     passing = [s for s in known if s not in waiter.failed and s not in waiter.done]
@@ -55,13 +67,29 @@ def life_cycle(api: Api, contracts: Mapping[str, Contract]) -> LifeCycle:
     fetches = pull.upload.unless.lower().removesuffix("uri").removesuffix("url")
     # Where the spec does not say in which state a file is waited for, it is the first one.
     waiting = waiter.waiting or tuple(passing[:1]) or waiter.done
-    return LifeCycle(
+    fetching = tuple(s for s in passing if sends not in s.lower())
+    cycle = LifeCycle(
         waiting=waiting[-1],
-        steps=tuple(s for s in passing if fetches not in s.lower() and s not in waiting),
-        fetching=tuple(s for s in passing if sends not in s.lower()),
-        done=waiter.done[0],
-        failed=max(waiter.failed, key=known.index),
+        sent=Course(tuple(s for s in passing if fetches not in s.lower() and s not in waiting)),
+        fetched=Course(
+            fetching, max((n for n, s in enumerate(fetching) if fetches in s.lower()), default=0)
+        ),
+        at_once=Course(()),
+        last=waiter.done[0],
+        done=waiter.done,
+        failures=waiter.failed,
+        unread=max(waiter.failed, key=known.index),
     )
+    return _instead(cycle, states, known) if states else cycle
+
+
+def _instead(cycle: LifeCycle, states: Sequence[str], known: list[str]) -> LifeCycle:
+    for state in states:
+        if state not in known:
+            hint = did_you_mean(state, known) or f"; there are {', '.join(known)}"
+            raise ValueError(f"the spec knows no state {state!r}{hint}")
+    course = Course(tuple(states[:-1]))
+    return structs.replace(cycle, sent=course, fetched=course, at_once=course, last=states[-1])
 
 
 def _known(contract: Contract, waiter: Waiter) -> list[str]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
-from elevatekit_plugins.simulator.lifecycle import PROCESSING_SECONDS, LifeCycle
+from elevatekit_plugins.simulator.lifecycle import Course, LifeCycle
+from elevatekit_plugins.simulator.settings import Pace
 from elevatekit_plugins.simulator.state import Interaction
 
+PROCESSING_SECONDS: Final = 60.0
+"""Simulated seconds from the moment at which the service has the file until it is processed."""
 NO_AUDIO: Final = "the file holds no audio"
 
 
@@ -28,50 +33,84 @@ class Standing(Struct, frozen=True):
 
 
 class Progress:
-    """Tells the state of interactions by the clock."""
+    """Tells the state of interactions: each step of a course is over at an instant."""
 
-    def __init__(self, cycle: LifeCycle, clock: VirtualClock) -> None:
+    def __init__(self, cycle: LifeCycle, clock: VirtualClock, pace: Pace) -> None:
         self._cycle = cycle
         self._clock = clock
+        self._pace = pace
+
+    def move(self, interactions: Iterable[Interaction], steps: int) -> None:
+        """Take interactions to their next states. One whose file is missing stays where it is.
+
+        Raises:
+            ValueError: the progress is not `manual`, or `steps` is less than 1.
+        """
+        if self._pace != "manual":
+            raise ValueError(f"the progress is {self._pace}: only `manual` is moved by hand")
+        if steps < 1:
+            raise ValueError(f"an interaction cannot be moved by {steps} steps: from 1 up")
+        for interaction in interactions:
+            if interaction.begun is not None:
+                interaction.moved += [self._clock.now()] * steps
 
     def state(self, interaction: Interaction) -> str:
-        """The state now. What needs no processing is done at once."""
-        if not interaction.slow:
-            return self._cycle.done
-        return self._cycle.state(
-            self._clock.now(),
-            interaction.begun,
-            interaction.fetched,
-            fails=interaction.conversation is None,
-        )
+        """The state now."""
+        if interaction.begun is None:
+            return self._cycle.waiting
+        steps = self._course(interaction).steps
+        over = bisect_right(self._instants(interaction), self._clock.now())
+        if over < len(steps):
+            return steps[over]
+        return self._cycle.unread if interaction.conversation is None else self._cycle.last
 
     def ready(self, interaction: Interaction) -> bool:
         """Whether it has results."""
-        return self.state(interaction) == self._cycle.done
+        return self.state(interaction) in self._cycle.done
 
     def standing(self, interaction: Interaction) -> Standing:
         """Everything that is known about it now."""
-        state = self.state(interaction)
-        begun = interaction.begun
-        sent = begun if interaction.slow and not interaction.fetched else None
-        fetched = None
-        if begun is not None and interaction.fetched:
-            at = begun + PROCESSING_SECONDS / 2
-            fetched = at if at <= self._clock.now() else None
-        processed = None
-        if begun is not None and state == self._cycle.done:
-            processed = begun + (PROCESSING_SECONDS if interaction.slow else 0.0)
+        state, begun = self.state(interaction), interaction.begun
+        course, instants = self._course(interaction), self._instants(interaction)
+        done = state in self._cycle.done
+        last = instants[len(course.steps) - 1] if course.steps and done else begun
         return Standing(
             identifier=interaction.id,
             type=interaction.type,
             key=interaction.key,
             state=state,
-            state_message=NO_AUDIO if state == self._cycle.failed else None,
+            state_message=self._message(interaction) if state in self._cycle.failures else None,
             declared_at=timestamp(interaction.declared),
-            uploaded_at=_instant(sent),
-            downloaded_at=_instant(fetched),
-            processed_at=_instant(processed),
+            uploaded_at=_instant(begun if interaction.slow and not interaction.fetched else None),
+            downloaded_at=_instant(self._downloaded(interaction, course, instants)),
+            processed_at=_instant(last if done else None),
         )
+
+    def _message(self, interaction: Interaction) -> str:
+        unread = interaction.conversation is None
+        return NO_AUDIO if unread else f"the {interaction.type} cannot be processed"
+
+    def _downloaded(
+        self, interaction: Interaction, course: Course, instants: Sequence[float]
+    ) -> float | None:
+        if not interaction.fetched:
+            return None
+        at = instants[course.fetched - 1 : course.fetched] if course.fetched else ()
+        return next((instant for instant in at if instant <= self._clock.now()), None)
+
+    def _course(self, interaction: Interaction) -> Course:
+        if not interaction.slow:
+            return self._cycle.at_once
+        return self._cycle.fetched if interaction.fetched else self._cycle.sent
+
+    def _instants(self, interaction: Interaction) -> Sequence[float]:
+        """When each step of its course is over, as far as that is known."""
+        if self._pace == "manual":
+            return interaction.moved
+        begun, count = interaction.begun, len(self._course(interaction).steps)
+        if begun is None or self._pace == "immediate":
+            return [begun or 0.0] * count
+        return [begun + PROCESSING_SECONDS * (step + 1) / count for step in range(count)]
 
 
 def _instant(seconds: float | None) -> str | None:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.simulator.answers import answers_about
 from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
+from elevatekit_plugins.simulator.conversation import Conversation
 from elevatekit_plugins.simulator.exchange import Call, Reply
 from elevatekit_plugins.simulator.ledger import Ledger, Spent
 from elevatekit_plugins.simulator.replies import Replies
@@ -47,10 +48,8 @@ class Questions:
             return msgspec.structs.replace(reply, counted=False)
         if refusal := self._replies.unready(call, interaction):
             return refusal
-        assert interaction.conversation is not None
-        given = Given(
-            _question(call), answers_about(interaction.conversation).answer_to(_question(call))
-        )
+        answers = answers_about(interaction.conversation or Conversation(()))
+        given = Given(_question(call), answers.answer_to(_question(call)))
         self._spent(call).successes += 1
         self._remember(call, interaction, answer=given.answer)
         return self._replies.placed(call, given)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import traceback
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 from starlette.requests import ClientDisconnect, Request
 
 from elevatekit_plugins.api import Api
@@ -14,38 +13,12 @@ from elevatekit_plugins.simulator.admission import Admission
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.contract import Contract
 from elevatekit_plugins.simulator.exchange import Call, Reply
-from elevatekit_plugins.simulator.faults import Fault, Faults
+from elevatekit_plugins.simulator.faults import Faults
 from elevatekit_plugins.simulator.gate import Gate
 from elevatekit_plugins.simulator.receiving import receive
 from elevatekit_plugins.simulator.routing import Router
 from elevatekit_plugins.simulator.service import Service
-from elevatekit_plugins.simulator.switches import Switches
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """How a simulator behaves.
-
-    Raises:
-        ValueError: the latency is negative or not finite.
-    """
-
-    seed: int = 1
-    """Where ids and made-up values come from."""
-    latency: float = 0.0
-    """Seconds that a request of a concurrency group takes."""
-    inactive: Collection[str] = ()
-    """Tokens that are refused although they have the form of one."""
-    switches: Switches = Switches()
-    faults: tuple[Fault, ...] = ()
-    """Answers to send instead of the right ones, until others are set."""
-    self_check: bool = False
-    """Whether every answer is checked against a strict copy of the spec before it is sent."""
-    log: bool = False
-    """Whether a line for each request goes to stderr."""
-
-    def __post_init__(self) -> None:
-        if not (self.latency >= 0 and math.isfinite(self.latency)):
-            raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
+from elevatekit_plugins.simulator.settings import Settings
 
 
 class Reception:
@@ -67,9 +40,8 @@ class Reception:
         self._router = router
         self._faults = faults
         self._sleep = sleep
-        self._service = Service(
-            api, contracts, seed=settings.seed, switches=settings.switches, clock=clock
-        )
+        self._service = Service(api, contracts, settings, clock)
+        self.move = self._service.move
         self.ledger = self._service.ledger
         self._gate = Gate(self.ledger)
         self._admission = Admission(

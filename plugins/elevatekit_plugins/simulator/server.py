@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, Unpack
 
 import uvicorn
 
@@ -17,7 +17,7 @@ from elevatekit_plugins.simulator.app import Simulation
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.faults import Fault, Faults
 from elevatekit_plugins.simulator.ledger import Ledger
-from elevatekit_plugins.simulator.reception import Settings
+from elevatekit_plugins.simulator.settings import Changes, Pace, Settings
 from elevatekit_plugins.simulator.switches import Switches
 
 GRACE: Final = 1.0
@@ -37,12 +37,16 @@ class Simulator:
         inactive: Tokens that are refused although they have the form of one.
         switches: Behaviour that nobody outside the vendor knows.
         faults: Answers to send instead of the right ones.
+        progress: What moves audio to its next state: `immediate` (nothing has to), `time` (the
+            simulated clock) or `manual` (you: `move`).
+        states: The states that every interaction takes, whatever its type; it keeps the last.
         self_check: Whether every answer is checked against the spec before it is sent.
         log: Whether a line for each request goes to stderr.
+        control: Whether there are paths below `/__sim__/`, for tests that are not in Python.
         document: The OpenAPI document; the one of the generated package where it is not given.
 
     Raises:
-        ValueError: a fault, the latency or the clock rate cannot be used.
+        ValueError: a fault, a state, the progress, the latency or the clock rate cannot be used.
 
     Example:
         ```python
@@ -66,8 +70,11 @@ class Simulator:
         inactive: Collection[str] = (),
         switches: Switches = Switches(),  # noqa: B008 (frozen)
         faults: Sequence[Fault] = (),
+        progress: Pace = "time",
+        states: tuple[str, ...] = (),
         self_check: bool = False,
         log: bool = False,
+        control: bool = True,
         document: Mapping[str, Any] | None = None,
     ) -> None:
         settings = Settings(
@@ -76,8 +83,11 @@ class Simulator:
             inactive=tuple(inactive),
             switches=switches,
             faults=tuple(faults),
+            progress=progress,
+            states=states,
             self_check=self_check,
             log=log,
+            control=control,
         )
         root = api.document() if document is None else document
         self._simulation = Simulation(api, root, settings, VirtualClock(clock_rate))
@@ -107,9 +117,26 @@ class Simulator:
         """The faults: `faults.set([…])` replaces them, `faults.unfired` are those still to come."""
         return self._simulation.faults
 
-    def reset(self) -> None:
-        """Begin again: nothing declared or counted, the first faults, the clock at its start."""
-        self._simulation.reset()
+    def reset(self, **changes: Unpack[Changes]) -> None:
+        """Begin again: nothing declared or counted, the first settings, the clock at its start.
+
+        Args:
+            changes: Settings that are others until the next reset: `seed`, `latency`, `inactive`,
+                `switches`, `faults`, `progress`, `states`, `self_check`, `log`.
+
+        Raises:
+            ValueError: one of them cannot be used. Then everything is as it was.
+        """
+        self._simulation.reset(**changes)
+
+    def move(self, interaction: str | None = None, steps: int = 1) -> None:
+        """Take one interaction, or all that there are, to their next states.
+
+        Raises:
+            ValueError: the progress is not `manual`, or `steps` is less than 1.
+            KeyError: there is no such interaction.
+        """
+        self._simulation.move(interaction, steps)
 
     def start(self) -> None:
         """Begin to listen; returns once requests are answered.

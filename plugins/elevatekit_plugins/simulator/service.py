@@ -18,8 +18,8 @@ from elevatekit_plugins.simulator.lifecycle import life_cycle
 from elevatekit_plugins.simulator.progress import Progress
 from elevatekit_plugins.simulator.questions import Questions
 from elevatekit_plugins.simulator.replies import Replies
+from elevatekit_plugins.simulator.settings import Settings
 from elevatekit_plugins.simulator.state import Asked, Interaction, Store
-from elevatekit_plugins.simulator.switches import Switches
 
 
 class History(Struct, frozen=True):
@@ -45,25 +45,27 @@ class Service:
 
     Args:
         contracts: The compiled operations by id.
-        seed: What ids and made-up values come from.
+
+    Raises:
+        ValueError: the settings name a state that the spec does not know.
     """
 
     def __init__(
         self,
         api: Api,
         contracts: Mapping[str, Contract],
-        *,
-        seed: int,
-        switches: Switches,
+        settings: Settings,
         clock: VirtualClock,
     ) -> None:
+        switches = settings.switches
         self._api = api
         self._switches = switches
         self._clock = clock
-        self.store = Store(seed)
+        self.store = Store(settings.seed)
         self.ledger = Ledger()
-        self.progress = Progress(life_cycle(api, contracts), clock)
-        self.replies = Replies(api, switches, self.progress, seed)
+        cycle = life_cycle(api, contracts, settings.states)
+        self.progress = Progress(cycle, clock, settings.progress)
+        self.replies = Replies(api, switches, self.progress, settings.seed)
         self.questions = Questions(self.replies, switches, clock, self.ledger)
         self._histories = {
             operation.quota.history: operation.id
@@ -75,6 +77,10 @@ class Service:
     def serve(self, call: Call) -> Reply:
         """Carry out one call."""
         return self._handlers[call.contract.operation.id](call)
+
+    def move(self, interaction: str | None, steps: int) -> None:
+        """Take one interaction, or all that there are, to their next states."""
+        self.progress.move(self.store.some(interaction), steps)
 
     def _handler(self, operation: Operation[Any]) -> Callable[[Call], Reply]:
         pull = self._api.pull

@@ -44,6 +44,8 @@ class Interaction:
     """When the service had all that it needs. None: the file is still missing."""
     conversation: Conversation | None
     """None: nothing could be read, and the processing fails."""
+    moved: list[float] = field(default_factory=list[float])
+    """When it was taken to its next state by hand."""
     asked: dict[str, list[Asked]] = field(default_factory=dict[str, list[Asked]])
     """By operation, in the order in which they were asked."""
 
@@ -74,6 +76,18 @@ class Store:
         """The interaction of this account with this id."""
         interaction = self._interactions.get(id.lower())
         return interaction if interaction is not None and interaction.token == token else None
+
+    def some(self, id: str | None) -> list[Interaction]:
+        """The interaction with this id, of whatever account; None: all of them.
+
+        Raises:
+            KeyError: there is no such interaction.
+        """
+        if id is None:
+            return list(self._interactions.values())
+        if id.lower() not in self._interactions:
+            raise KeyError(f"there is no interaction {id}")
+        return [self._interactions[id.lower()]]
 
     def remove(self, id: str) -> None:
         del self._interactions[id.lower()]

@@ -1,0 +1,67 @@
+"""How a simulator behaves, and what of that a reset may change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Literal, TypedDict, get_args
+
+from msgspec import Struct
+
+from elevatekit_plugins.api import did_you_mean
+from elevatekit_plugins.simulator.faults import Fault
+from elevatekit_plugins.simulator.switches import Switches
+
+Pace = Literal["immediate", "time", "manual"]
+"""What moves an interaction to its next state: nothing has to, the clock, or whoever tests."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How a simulator behaves.
+
+    Raises:
+        ValueError: the latency is negative or not finite, or there is no such pace.
+    """
+
+    seed: int = 1
+    """Where ids and made-up values come from."""
+    latency: float = 0.0
+    """Seconds that a request of a concurrency group takes."""
+    inactive: Collection[str] = ()
+    """Tokens that are refused although they have the form of one."""
+    switches: Switches = Switches()
+    faults: Sequence[Fault] = ()
+    """Answers to send instead of the right ones, until others are set."""
+    progress: Pace = "time"
+    """How interactions that have to be processed go from state to state."""
+    states: tuple[str, ...] = ()
+    """The states that every interaction takes once the service has all that it needs, one after
+    another; it keeps the last. Empty: those of the spec."""
+    self_check: bool = False
+    """Whether every answer is checked against a strict copy of the spec before it is sent."""
+    log: bool = False
+    """Whether a line for each request goes to stderr."""
+    control: bool = True
+    """Whether the simulator has its own paths, below `/__sim__/`."""
+
+    def __post_init__(self) -> None:
+        if not (self.latency >= 0 and math.isfinite(self.latency)):
+            raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
+        paces = list(get_args(Pace))
+        if self.progress not in paces:
+            hint = did_you_mean(self.progress, paces) or f"; there are {', '.join(paces)}"
+            raise ValueError(f"there is no progress {self.progress!r}{hint}")
+
+
+class Changes(TypedDict, total=False):
+    """The settings that a reset may change, each as in `Settings`."""
+
+    seed: int
+    latency: float
+    inactive: Collection[str]
+    switches: Switches
+    faults: Sequence[Fault]
+    progress: Pace
+    states: tuple[str, ...]
+    self_check: bool
+    log: bool
