@@ -12,9 +12,9 @@ from functools import partial
 import pytest
 
 from elevatekit.operations import API
+from elevatekit_plugins.calls import history
 from elevatekit_plugins.errors import CertificateError, ConnectError, StatusError, TransportError
 from elevatekit_plugins.messages import Response
-from elevatekit_plugins.pull import history
 from elevatekit_plugins.pull import reach as reach_module
 from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.progress import Counts, Progress, line

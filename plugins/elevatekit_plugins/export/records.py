@@ -13,11 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from elevatekit_plugins.api import Api, Column, Table
+from elevatekit_plugins.calls import history
+from elevatekit_plugins.calls.roles import items, row_value, walk
 from elevatekit_plugins.hooks.descriptors import InteractionRecord, Layout
 from elevatekit_plugins.journal.rows import Interaction, Question, Reject
 from elevatekit_plugins.messages import decode_json
-from elevatekit_plugins.pull import history
-from elevatekit_plugins.pull.roles import items, row_value, walk
 
 Scalar = str | int | float | bool | None
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from elevatekit_plugins.calls import history
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import ElevateKitError, StatusError
 from elevatekit_plugins.journal.rows import Asked, Question
 from elevatekit_plugins.journal.tables import Tables
-from elevatekit_plugins.pull import history
 from elevatekit_plugins.pull.plan import Ask, Plan
 from elevatekit_plugins.pull.recording import Recorder, concerns_all, is_lost
 from elevatekit_plugins.pull.work import Step, Work

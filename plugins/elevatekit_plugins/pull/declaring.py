@@ -10,11 +10,11 @@ from collections.abc import Callable
 from functools import partial
 
 from elevatekit_plugins.calls.arguments import check_argument
+from elevatekit_plugins.calls.roles import walk
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError
 from elevatekit_plugins.journal.rows import Stage
 from elevatekit_plugins.pull.plan import Plan
 from elevatekit_plugins.pull.recording import Recorder, concerns_all, is_lost, payload_of
-from elevatekit_plugins.pull.roles import walk
 from elevatekit_plugins.pull.work import Step, Work
 
 

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from elevatekit_plugins.api import Operation
+from elevatekit_plugins.calls.roles import row_value, walk
 from elevatekit_plugins.calls.waiter import interval
 from elevatekit_plugins.pull.asking import Asking
 from elevatekit_plugins.pull.declaring import Declaring
 from elevatekit_plugins.pull.plan import Plan
 from elevatekit_plugins.pull.recording import Recorder, payload_of
-from elevatekit_plugins.pull.roles import row_value, walk
 from elevatekit_plugins.pull.work import Step, Work
 
 PATIENCE: Final = 6 * 3600.0

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from elevatekit_plugins.api import Operation, Table
+from elevatekit_plugins.calls.roles import items, walk
 from elevatekit_plugins.messages import decode_json
-from elevatekit_plugins.pull.roles import items, walk
 
 
 class Entry(Struct, frozen=True):
