@@ -132,3 +132,14 @@ def test_a_question_that_breaks_the_spec_is_refused_and_costs_nothing(
 
     assert session.post(f"{interaction}/{ASK}", json=body).status_code == 400
     assert history(session, interaction) == []
+
+
+def test_a_budget_that_others_have_used_has_as_many_answers_left_as_was_set(
+    open_session: Callable[..., Any], refund: Any
+) -> None:
+    session = open_session(quota=1)
+    interaction = session.chat(*refund)
+
+    statuses = [ask(session, interaction).status_code for _ in range(2)]
+
+    assert statuses == [200, 422]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urldefrag
 
 import jsonschema_rs
+
+from elevatekit_plugins.api import did_you_mean
 
 Node = Mapping[str, Any]
 Pointer = tuple[str, ...]
 """The way from the root of the document to a place in it."""
 
 _URI: Final = "urn:elevatekit:spec"
+_UNKNOWN: Final = jsonschema_rs.ValidationErrorKind.AdditionalProperties
 
 
 class Document:
@@ -46,7 +49,8 @@ class Document:
                 validate_formats=True,
                 offline=True,
                 mask="the value",
-            )
+            ),
+            self,
         )
 
     def strict(self) -> Document:
@@ -87,16 +91,31 @@ class Document:
 class Validator:
     """Tells what is wrong with a value, in words for the sender."""
 
-    def __init__(self, compiled: jsonschema_rs.Draft202012Validator) -> None:
+    def __init__(self, compiled: jsonschema_rs.Draft202012Validator, document: Document) -> None:
         self._compiled = compiled
+        self._document = document
 
     def problem(self, value: object) -> str | None:
-        """The first thing that is wrong, with its place (`$.question`); None: it is valid."""
+        """What is wrong with a value, with its place (`$.question`); None: it is valid.
+
+        Of several problems the first, but a property that is not known before one that is
+        missing: what is misspelt is both, and the wrong name says more.
+        """
         if self._compiled.is_valid(value):
             return None
-        error = next(self._compiled.iter_errors(value))
+        errors = list(self._compiled.iter_errors(value))
+        unknown = (error for error in errors if isinstance(error.kind, _UNKNOWN))
+        error = next(unknown, errors[0])
         place = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.instance_path)
-        return f"${place}: {error.message}"
+        return f"${place}: {error.message}{self._near(error)}"
+
+    def _near(self, error: jsonschema_rs.ValidationError) -> str:
+        """Which properties a schema does have that are like one that it has not."""
+        if not isinstance(error.kind, _UNKNOWN) or error.absolute_keyword_location is None:
+            return ""
+        keyword = target(unquote(urldefrag(error.absolute_keyword_location).fragment))
+        _, schema = self._document.follow(keyword[:-1])
+        return did_you_mean(error.kind.unexpected[0], list(schema.get("properties", ())))
 
 
 def _step(node: Any, name: str) -> Any:
@@ -105,7 +124,7 @@ def _step(node: Any, name: str) -> Any:
 
 def target(ref: str) -> Pointer:
     """Where a `$ref` leads: a place in the same document."""
-    parts = ref.removeprefix("#/").split("/")
+    parts = ref.removeprefix("#").removeprefix("/").split("/")
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 

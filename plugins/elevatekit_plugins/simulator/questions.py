@@ -26,15 +26,25 @@ class Given(Struct, frozen=True):
 
 
 class Questions:
-    """Answers questions, counts them, and remembers them, failed ones too."""
+    """Answers questions, counts them, and remembers them, failed ones too.
+
+    Args:
+        left: How many answers a budget has left at first; None: as many as the spec says.
+    """
 
     def __init__(
-        self, replies: Replies, switches: Switches, clock: VirtualClock, ledger: Ledger
+        self,
+        replies: Replies,
+        switches: Switches,
+        clock: VirtualClock,
+        ledger: Ledger,
+        left: int | None,
     ) -> None:
         self._replies = replies
         self._switches = switches
         self._clock = clock
         self._ledger = ledger
+        self._left = left
 
     def ask(self, call: Call, interaction: Interaction) -> Reply:
         """Answer a question while the budget lasts. What is refused without one is not counted."""
@@ -42,14 +52,15 @@ class Questions:
         assert quota is not None
         asked = interaction.asked.get(call.contract.operation.id, [])
         failed = sum(one.failure is not None for one in asked)
-        if len(asked) - failed >= quota.successes or failed >= quota.errors:
+        answers = quota.successes if self._left is None else min(self._left, quota.successes)
+        if len(asked) - failed >= answers or failed >= quota.errors:
             message = f"no more questions: {len(asked) - failed} were answered, {failed} failed"
             reply = self._replies.refuse(call, message, self._switches.ask_exhausted_status, 409)
             return msgspec.structs.replace(reply, counted=False)
         if refusal := self._replies.unready(call, interaction):
             return refusal
-        answers = answers_about(interaction.conversation or Conversation(()))
-        given = Given(_question(call), answers.answer_to(_question(call)))
+        about = answers_about(interaction.conversation or Conversation(()))
+        given = Given(_question(call), about.answer_to(_question(call)))
         self._spent(call).successes += 1
         self._remember(call, interaction, answer=given.answer)
         return self._replies.placed(call, given)

@@ -40,6 +40,7 @@ class Simulator:
         progress: What moves audio to its next state: `immediate` (nothing has to), `time` (the
             simulated clock) or `manual` (you: `move`).
         states: The states that every interaction takes, whatever its type; it keeps the last.
+        quota: How many answers each budget has left at first; None: as many as the spec says.
         self_check: Whether every answer is checked against the spec before it is sent.
         log: Whether a line for each request goes to stderr.
         control: Whether there are paths below `/__sim__/`, for tests that are not in Python.
@@ -72,6 +73,7 @@ class Simulator:
         faults: Sequence[Fault] = (),
         progress: Pace = "time",
         states: tuple[str, ...] = (),
+        quota: int | None = None,
         self_check: bool = False,
         log: bool = False,
         control: bool = True,
@@ -85,6 +87,7 @@ class Simulator:
             faults=tuple(faults),
             progress=progress,
             states=states,
+            quota=quota,
             self_check=self_check,
             log=log,
             control=control,
@@ -122,7 +125,7 @@ class Simulator:
 
         Args:
             changes: Settings that are others until the next reset: `seed`, `latency`, `inactive`,
-                `switches`, `faults`, `progress`, `states`, `self_check`, `log`.
+                `switches`, `faults`, `progress`, `states`, `quota`, `self_check`, `log`.
 
         Raises:
             ValueError: one of them cannot be used. Then everything is as it was.

@@ -66,7 +66,7 @@ class Service:
         cycle = life_cycle(api, contracts, settings.states)
         self.progress = Progress(cycle, clock, settings.progress)
         self.replies = Replies(api, switches, self.progress, settings.seed)
-        self.questions = Questions(self.replies, switches, clock, self.ledger)
+        self.questions = Questions(self.replies, switches, clock, self.ledger, settings.quota)
         self._histories = {
             operation.quota.history: operation.id
             for operation in api.operations

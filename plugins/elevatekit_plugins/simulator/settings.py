@@ -20,7 +20,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How a simulator behaves.
 
     Raises:
-        ValueError: the latency is negative or not finite, or there is no such pace.
+        ValueError: the latency is negative or not finite, the quota is negative, or there is no
+            such pace.
     """
 
     seed: int = 1
@@ -37,6 +38,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     states: tuple[str, ...] = ()
     """The states that every interaction takes once the service has all that it needs, one after
     another; it keeps the last. Empty: those of the spec."""
+    quota: int | None = None
+    """How many answers each budget has left at first, as if others had asked before. None: as
+    many as the spec says."""
     self_check: bool = False
     """Whether every answer is checked against a strict copy of the spec before it is sent."""
     log: bool = False
@@ -45,6 +49,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether the simulator has its own paths, below `/__sim__/`."""
 
     def __post_init__(self) -> None:
+        if self.quota is not None and self.quota < 0:
+            raise ValueError(f"the quota {self.quota} is not a number of answers from 0 up")
         if not (self.latency >= 0 and math.isfinite(self.latency)):
             raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
         paces = list(get_args(Pace))
@@ -63,5 +69,6 @@ class Changes(TypedDict, total=False):
     faults: Sequence[Fault]
     progress: Pace
     states: tuple[str, ...]
+    quota: int | None
     self_check: bool
     log: bool
