@@ -108,18 +108,21 @@ class Contract(Struct, frozen=True):
         return schema.validator.problem(body)
 
 
-def contracts(api: Api, root: Mapping[str, Any]) -> dict[str, Contract]:
+def contracts(api: Api, root: Mapping[str, Any], *, strict: bool = True) -> dict[str, Contract]:
     """Compile every operation of the table.
+
+    Args:
+        strict: whether an answer may have no property that the spec does not name.
 
     Raises:
         KeyError: the document lacks an operation of the table.
     """
     document = Document(root)
-    strict = document.strict()
-    return {operation.id: _contract(operation, document, strict) for operation in api.operations}
+    answers = document.strict() if strict else document
+    return {operation.id: _contract(operation, document, answers) for operation in api.operations}
 
 
-def _contract(operation: Operation[Any], document: Document, strict: Document) -> Contract:
+def _contract(operation: Operation[Any], document: Document, answers: Document) -> Contract:
     path: Pointer = ("paths", operation.path)
     pointer: Pointer = (*path, operation.method.lower())
     _, node = document.follow(pointer)
@@ -134,7 +137,7 @@ def _contract(operation: Operation[Any], document: Document, strict: Document) -
         parameters=tuple(_parameter(document, *place) for place in places),
         body=_body(document, pointer) if operation.body and not part else None,
         answers={
-            int(status): _answer(strict, (*pointer, "responses", status))
+            int(status): _answer(answers, (*pointer, "responses", status))
             for status in node["responses"]
             if status.isdigit()
         },
@@ -172,8 +175,8 @@ def _body(document: Document, pointer: Pointer) -> BodyCheck:
     )
 
 
-def _answer(strict: Document, pointer: Pointer) -> Schema | None:
-    place, node = strict.follow(pointer)
+def _answer(document: Document, pointer: Pointer) -> Schema | None:
+    place, node = document.follow(pointer)
     if JSON not in node.get("content", {}):
         return None
-    return Schema.at(strict, (*place, "content", JSON, "schema"))
+    return Schema.at(document, (*place, "content", JSON, "schema"))

@@ -1,26 +1,34 @@
 """The text of a cassette: YAML of plain data, checked as it is read.
 
-Module and functions have the form that vcrpy asks of a serializer.
+`serialize` and `deserialize` have the form that vcrpy asks of a serializer; `read` also knows in
+which line a thing stands.
 """
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from elevatekit_plugins.testing.cassettes.errors import CassetteError
+from elevatekit_plugins.testing.cassettes.errors import UnreadableError
 
 END: Final = "...\n"
 """YAML's mark of the end: a cassette without it was cut."""
 
 _WIDTH: Final = 1_000_000
 """Characters of a line at most: text is not folded, so that it can be searched."""
+_DEPTH: Final = 10
+"""Lists and objects inside each other at most. A header has a depth of six."""
+_STEP: Final = re.compile(r"\.(\w+)|\[(\d+)\]")
 
 
-class _Request(Struct):
+class RequestText(Struct):
+    """A request as it stands in a cassette."""
+
     method: str
     uri: str
     headers: dict[str, list[str]]
@@ -51,7 +59,7 @@ class _Response(Struct):
 
 
 class _Interaction(Struct):
-    request: _Request
+    request: RequestText
     response: _Response
 
 
@@ -60,12 +68,34 @@ class _Cassette(Struct):
     interactions: list[_Interaction]
 
 
+class CassetteText:
+    """A cassette that was read, and the lines of its parts."""
+
+    def __init__(self, data: Any, requests: list[RequestText], root: Any) -> None:
+        self.data = data
+        """What vcrpy makes requests and responses of."""
+        self.requests = requests
+        self._root = root
+
+    @property
+    def responses(self) -> list[dict[str, Any]]:
+        """The responses in vcrpy's form, in the order of the requests."""
+        return [interaction["response"] for interaction in self.data["interactions"]]
+
+    def line(self, interaction: int, part: str) -> int:
+        """The line, counted from 1, in which a part of the nth interaction begins, from 0."""
+        return _line_at(self._root, ["interactions", interaction, part])
+
+
 def serialize(data: Any) -> str:
     """The text of a cassette."""
     yaml: Any = import_module("yaml")
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    # What occurs twice is written twice, because `read` refuses aliases.
+    dumper: Any = type("Dumper", (base,), {"ignore_aliases": _ignore_aliases})
     text: str = yaml.dump(
         data,
-        Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper),
+        Dumper=dumper,
         allow_unicode=True,
         default_flow_style=False,
         explicit_end=True,
@@ -77,32 +107,108 @@ def serialize(data: Any) -> str:
 
 
 def deserialize(text: str) -> Any:
-    """The plain data of a cassette. A tag that would make anything else is refused.
+    """The plain data of a cassette.
 
     Raises:
-        CassetteError: it is no cassette; the message says why, and where.
+        UnreadableError: as by `read`.
+    """
+    return read(text).data
+
+
+def text_of(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        UnreadableError: there is no reading it.
+    """
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise UnreadableError("it is no UTF-8", line) from None
+    except OSError as error:
+        raise UnreadableError(f"it cannot be read: {error.strerror}") from None
+
+
+def read(text: str) -> CassetteText:
+    """Read a cassette. A tag that would make anything but plain data is refused, an alias too.
+
+    Raises:
+        UnreadableError: it is no cassette; the message says why, and where.
     """
     yaml: Any = import_module("yaml")
     if not text.strip():
-        raise CassetteError("it is empty")
+        raise UnreadableError("it is empty")
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        _check_form(yaml, text, loader)
+        reader = loader(text)
+        root = reader.get_single_node()
+        data = reader.construct_document(root)
     except yaml.constructor.ConstructorError as error:
-        raise CassetteError(
-            f"{_line(error)}it holds more than plain data, which is refused: {error.problem}"
-        ) from None
+        problem = f"it holds more than plain data, which is refused: {error.problem}"
+        raise UnreadableError(problem, _line_of(error, text)) from None
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or "characters that YAML does not allow"
-        raise CassetteError(f"{_line(error)}it is no YAML: {problem}") from None
+        raise UnreadableError(f"it is no YAML: {problem}", _line_of(error, text)) from None
     try:
-        msgspec.convert(data, _Cassette)
+        cassette = msgspec.convert(data, _Cassette)
     except msgspec.ValidationError as error:
-        raise CassetteError(f"it is no cassette: {error}") from None
+        place = str(error).rpartition("`$")[2]
+        steps = [name or int(index) for name, index in _STEP.findall(place)]
+        raise UnreadableError(f"it is no cassette: {error}", _line_at(root, steps)) from None
     if not text.endswith("\n" + END):
-        raise CassetteError("it was cut: the line `...` at its end is missing")
-    return data
+        raise UnreadableError(
+            "the line `...` at its end is missing:"
+            " it was cut, or not recorded with elevatekit_vcr_config",
+            text.count("\n") + 1,
+        )
+    return CassetteText(data, [one.request for one in cassette.interactions], root)
 
 
-def _line(error: Any) -> str:
+def _ignore_aliases(dumper: object, data: object) -> bool:
+    return True
+
+
+def _check_form(yaml: Any, text: str, loader: Any) -> None:
+    """Refuse, before anything is built, what could grow beyond all bounds when it is."""
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise UnreadableError(
+                f"it holds a YAML alias (*{event.anchor}), which is refused:"
+                " a few lines of them unfold to gigabytes",
+                line,
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise UnreadableError(
+                f"it is no cassette: more than {_DEPTH} lists and objects inside each other", line
+            )
+
+
+def _line_at(node: Any, steps: list[str | int]) -> int:
+    """The line of what these steps lead to, as far as they lead."""
+    for step in steps:
+        inner: list[Any]
+        match node.id, step:
+            case "mapping", str():
+                inner = [value for key, value in node.value if key.value == step]
+            case "sequence", int():
+                inner = node.value[step : step + 1]
+            case _:
+                inner = []
+        if not inner:
+            break
+        node = inner[0]
+    line: int = node.start_mark.line + 1
+    return line
+
+
+def _line_of(error: Any, text: str) -> int:
     mark = getattr(error, "problem_mark", None)
-    return "" if mark is None else f"line {mark.line + 1}: "
+    if mark is not None:
+        return int(mark.line) + 1
+    return 1 + text.count("\n", 0, getattr(error, "position", None) or 0)

@@ -11,6 +11,16 @@ class CassetteError(ElevateKitError):
     """A cassette cannot be read, must not be written, or is asked for in a way that cannot work."""
 
 
+class UnreadableError(CassetteError):
+    """A file is no cassette, or one that is refused."""
+
+    def __init__(self, problem: str, line: int = 1) -> None:
+        super().__init__(f"line {line}: {problem}")
+        self.problem = problem
+        self.line = line
+        """Counted from 1."""
+
+
 def messages(error: BaseException) -> list[str]:
     """What to tell of an error that is, or has in its group, a `CassetteError`; else nothing."""
     if isinstance(error, CassetteError):

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.builtin.export.files import NewFile
 from elevatekit_plugins.testing.cassettes import document
-from elevatekit_plugins.testing.cassettes.canary import hidden
 from elevatekit_plugins.testing.cassettes.canonical import (
     RecordedRequest,
     RecordedResponse,
     canonical_request,
     canonical_response,
-    is_loopback,
     request_headers,
 )
-from elevatekit_plugins.testing.cassettes.errors import CassetteError
+from elevatekit_plugins.testing.cassettes.errors import CassetteError, UnreadableError
+from elevatekit_plugins.testing.cassettes.leaks import Secrets, as_bytes
 
 MAX_INTERACTIONS: Final = 50
 """Finding an interaction takes time that grows with the square of their number."""
 MAX_BYTES: Final = 256 * 1024
-
-_CREDENTIALS: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class Recipe:
@@ -39,11 +35,7 @@ class Recipe:
     def __init__(self, api: Api) -> None:
         self._base_url = api.base_url
         self._kept = request_headers(api)
-        self._credentials = _CREDENTIALS | {api.key.header.lower()}
-        self._secrets: dict[str, str] = {}
-        """Each secret, and what it is."""
-        if token := os.environ.get(api.env("token")):
-            self._secrets[token] = f"the value of {api.env('token')}"
+        self._secrets = Secrets(api)
 
     def options(self) -> dict[str, Any]:
         """The options, for `vcr_config` of pytest-recording or `use_cassette` of vcrpy."""
@@ -57,14 +49,7 @@ class Recipe:
 
     def request(self, request: RecordedRequest) -> RecordedRequest:
         """What of a request is recorded and compared. Its secrets are noted."""
-        for name, value in request.headers.items():
-            if name.lower() in self._credentials:
-                # `Authorization` has the scheme before the secret.
-                for secret in (str(value), *str(value).split()[-1:]):
-                    self._secrets.setdefault(secret, f"the value of the header {name}")
-        parts = urlsplit(request.uri)
-        if is_loopback(parts.hostname) and parts.port:
-            self._secrets.setdefault(parts.netloc, "the address on this machine")
+        self._secrets.note(request)
         canonical_request(request, self._base_url, self._kept)
         return request
 
@@ -83,17 +68,12 @@ class Recipe:
         if not path.exists():
             raise import_module("vcr.persisters.filesystem").CassetteNotFoundError(path)
         try:
-            text = path.read_text("utf-8")
+            text = document.text_of(path)
             return import_module("vcr.serialize").deserialize(text, document)
-        except UnicodeDecodeError:
-            problem = "it is no UTF-8"
-        except OSError as error:
-            problem = f"it cannot be read: {error.strerror}"
-        except CassetteError as error:
-            problem = str(error)
-        raise CassetteError(
-            f"cassette {path}: {problem}; restore it, or record it with --record-mode=rewrite"
-        )
+        except UnreadableError as error:
+            raise CassetteError(
+                f"cassette {path}: {error}; restore it, or record it with --record-mode=rewrite"
+            ) from None
 
     def save_cassette(
         self,
@@ -120,12 +100,12 @@ class Recipe:
                 " split the test, or let it talk to the simulator",
             )
         for number, (request, response) in enumerate(interactions, 1):
-            if leak := self._leak(request, response):
+            for leak in self._secrets.leaks(request, response):
+                which = f"interaction {number} of {len(interactions)} ({request.method})"
                 raise _refusal(
                     path,
-                    f"interaction {number} of {len(interactions)} ({request.method}): {leak};"
-                    " keep it out of what is sent and answered, or remove it by a before_record"
-                    " function of your own",
+                    f"{which}: {leak.reason}; keep it out of what is sent and answered,"
+                    " or remove it by a before_record function of your own",
                 )
         requests = [request for request, _ in interactions]
         responses = [response for _, response in interactions]
@@ -141,14 +121,6 @@ class Recipe:
             )
         _write(path, content)
 
-    def _leak(self, request: RecordedRequest, response: RecordedResponse) -> str | None:
-        """Where an interaction holds a secret, which, and how it is written; never its value."""
-        for place, data in _places(request, response):
-            for secret, what in self._secrets.items():
-                if how := hidden(secret, data):
-                    return f"the {place} holds {what}, {how}"
-        return None
-
     def __deepcopy__(self, memo: object) -> Self:
         # pytest-recording copies the options; the secrets have to be one set all the same.
         return self
@@ -156,22 +128,7 @@ class Recipe:
 
 def _order(interaction: tuple[RecordedRequest, RecordedResponse]) -> tuple[str, str, bytes]:
     request, _ = interaction
-    return request.uri, request.method, _bytes(request.body)
-
-
-def _places(request: RecordedRequest, response: RecordedResponse) -> Iterator[tuple[str, bytes]]:
-    yield "URI of the request", request.uri.encode()
-    yield "body of the request", _bytes(request.body)
-    for name, values in request.headers.items():
-        yield f"header {name} of the request", str(values).encode()
-    yield "reason of the response", str(response["status"]["message"]).encode()
-    for name, values in response["headers"].items():
-        yield f"header {name} of the response", str(values).encode()
-    yield "body of the response", _bytes(response["body"]["string"])
-
-
-def _bytes(body: object) -> bytes:
-    return body if isinstance(body, bytes) else str(body or "").encode()
+    return request.uri, request.method, as_bytes(request.body)
 
 
 def _refusal(path: Path, problem: str) -> CassetteError:

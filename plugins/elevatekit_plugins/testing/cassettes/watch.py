@@ -20,11 +20,29 @@ RECIPE: Final[pytest.StashKey[Recipe]] = pytest.StashKey()
 """In the stash of the configuration: the recipe, once a test has asked for it."""
 
 _NAME: Final = "elevatekit_cassettes"
-_Seen = tuple[bool, dict[str, list[str]]]
+_PLAYED: Final = "--elevatekit-played"
+_Seen = tuple[bool, dict[str, dict[int, str]]]
+
+
+def add_options(group: pytest.OptionGroup) -> None:
+    """Add what a run can be asked to write down of cassettes."""
+    group.addoption(
+        _PLAYED,
+        metavar="FILE",
+        help="write down which interactions of cassettes this run played,"
+        " for `elevatekit cassettes lint --played FILE`",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to watch."""
+    """Begin to watch.
+
+    Raises:
+        pytest.UsageError: there is no folder for the record of what is played.
+    """
+    record: str | None = config.getoption(_PLAYED, None)
+    if record and not Path(record).absolute().parent.is_dir():
+        raise pytest.UsageError(f"{_PLAYED} {record}: its folder does not exist")
     config.pluginmanager.register(CassetteWatch(config), _NAME)
 
 
@@ -33,8 +51,8 @@ class CassetteWatch:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._unplayed: dict[str, set[str]] = {}
-        """By path: the interactions that no test has played so far."""
+        self._unplayed: dict[str, dict[int, str]] = {}
+        """By path: the interactions that no test has played so far, and what was asked in them."""
         self._partial = bool(config.getoption("ignore") or config.getoption("ignore_glob"))
         self._problems: list[str] = []
 
@@ -91,16 +109,18 @@ class CassetteWatch:
         seen: _Seen = getattr(node, "workeroutput", {}).get(_NAME, (True, {}))
         some, unplayed = seen
         self._partial = self._partial or some
-        for path, labels in unplayed.items():
-            self._merge(path, set(labels))
+        for path, numbers in unplayed.items():
+            self._merge(path, numbers)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail the run for what no test needs, or hand over what was seen."""
         output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
         if output is not None:
-            unplayed = {path: sorted(labels) for path, labels in self._unplayed.items()}
-            output[_NAME] = (self._partial, unplayed)
-        elif exitstatus == pytest.ExitCode.OK and not self._partial:
+            output[_NAME] = (self._partial, self._unplayed)
+            return
+        if record := self._config.getoption(_PLAYED, None):
+            self._write(Path(record))
+        if exitstatus == pytest.ExitCode.OK and not self._partial:
             self._problems = self._judge()
             if self._problems:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -115,14 +135,21 @@ class CassetteWatch:
     def _note(self, cassette: Any) -> None:
         replayed = cassette.record_mode.value == "none"
         unplayed = {
-            f"interaction {index + 1} ({request.method} {request.uri})"
+            index + 1: f"{request.method} {request.uri}"
             for index, request in enumerate(cassette.requests)
             if replayed and not cassette.play_counts[index]
         }
         self._merge(str(Path(cassette.path).resolve()), unplayed)
 
-    def _merge(self, path: str, unplayed: set[str]) -> None:
-        self._unplayed[path] = self._unplayed.get(path, unplayed) & unplayed
+    def _merge(self, path: str, unplayed: dict[int, str]) -> None:
+        so_far = self._unplayed.get(path, unplayed)
+        self._unplayed[path] = {n: asked for n, asked in so_far.items() if n in unplayed}
+
+    def _write(self, record: Path) -> None:
+        from elevatekit_plugins.testing.cassettes.played import write_record
+
+        seen = {Path(path): numbers for path, numbers in self._unplayed.items()}
+        write_record(record, self._config.rootpath.resolve(), seen)
 
     def _judge(self) -> list[str]:
         problems: list[str] = []
@@ -133,8 +160,11 @@ class CassetteWatch:
                 unplayed = self._unplayed.get(str(path))
                 if unplayed is None:
                     problems.append(f"{path}: no test opens it; delete it")
-                for label in sorted(unplayed or ()):
-                    problems.append(f"{path}: no test plays {label}; record the cassette anew")
+                for number, asked in sorted((unplayed or {}).items()):
+                    problems.append(
+                        f"{path}: no test plays interaction {number} ({asked});"
+                        " record the cassette anew"
+                    )
         return problems
 
     def _collected(self, folder: Path) -> bool:
