@@ -22,7 +22,20 @@ ARGUMENT_TAKEN: Final = frozenset(
 """Names that the generated methods use themselves."""
 
 CLIENT_TAKEN: Final = frozenset(
-    {"aclose", "api", "base_url", "call", "close", "host", "raw", "send", "wait", "with_options"}
+    {
+        "aclose",
+        "api",
+        "base_url",
+        "call",
+        "close",
+        "host",
+        "raw",
+        "reconcile",
+        "send",
+        "wait",
+        "wait_all",
+        "with_options",
+    }
 )
 """Names that the clients have before a spec adds its own."""
 

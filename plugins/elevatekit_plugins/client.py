@@ -8,8 +8,10 @@ from typing import Any, Self, TypeVar, Unpack
 
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.drivers import drive, drive_async
+from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.core import BaseClient, ClientSettings
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.errors import OutcomeUnknownError
+from elevatekit_plugins.messages import Response, Settlement
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -41,8 +43,9 @@ class SyncApiClient(BaseClient[Transport]):
         Raises:
             ElevateKitError: see `elevatekit_plugins.errors` for the classes.
         """
-        steps = self._steps(operation, arguments, body, timeout, self._decoded(operation))
-        return drive(steps, self._core.transport())
+        return self._made(
+            self._steps(operation, arguments, body, timeout, self._decoded(operation))
+        )
 
     def send(
         self,
@@ -53,9 +56,7 @@ class SyncApiClient(BaseClient[Transport]):
         timeout: float | None = None,
     ) -> Response:
         """As `call`, but the response comes as it is, undecoded. An error status raises."""
-        return drive(
-            self._steps(operation, arguments, body, timeout, _as_it_is), self._core.transport()
-        )
+        return self._made(self._steps(operation, arguments, body, timeout, _as_it_is))
 
     def wait(
         self,
@@ -75,6 +76,36 @@ class SyncApiClient(BaseClient[Transport]):
         """
         steps = self._wait_steps(operation, arguments, kind, poll, timeout, progress)
         return drive(steps, self._core.transport())
+
+    def reconcile(
+        self,
+        error: OutcomeUnknownError,
+        *,
+        patience: float | None = None,
+        timeout: float | None = None,
+    ) -> Settlement:
+        """Find out from the history what became of a question, and settle the budget by it.
+
+        It is looked for until it is listed, or `patience` has passed: then it was not asked.
+
+        Args:
+            patience: seconds after the answer was given up in which the server may still be
+                working on it; else the longest that a call of the operation takes. 0: look once.
+            timeout: seconds for all of it; else `patience` and one call more.
+
+        Raises:
+            ArgumentError: the operation has no history.
+            DeadlineExceededError: the time is up first. The question stays unknown.
+            ElevateKitError: the history cannot be read.
+        """
+        return drive(self._reconcile_steps(error, patience, timeout), self._core.transport())
+
+    def _made(self, steps: Steps[T]) -> T:
+        try:
+            return drive(steps, self._core.transport())
+        except OutcomeUnknownError as error:
+            error.came_from(self.reconcile)
+            raise
 
     def close(self) -> None:
         """Close all connections. Children made by `with_options` are closed with it."""
@@ -116,8 +147,9 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         timeout: float | None = None,
     ) -> T:
         """As `SyncApiClient.call`."""
-        steps = self._steps(operation, arguments, body, timeout, self._decoded(operation))
-        return await drive_async(steps, self._core.transport())
+        return await self._made(
+            self._steps(operation, arguments, body, timeout, self._decoded(operation))
+        )
 
     async def send(
         self,
@@ -128,8 +160,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         timeout: float | None = None,
     ) -> Response:
         """As `SyncApiClient.send`."""
-        steps = self._steps(operation, arguments, body, timeout, _as_it_is)
-        return await drive_async(steps, self._core.transport())
+        return await self._made(self._steps(operation, arguments, body, timeout, _as_it_is))
 
     async def wait(
         self,
@@ -144,6 +175,24 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         """As `SyncApiClient.wait`."""
         steps = self._wait_steps(operation, arguments, kind, poll, timeout, progress)
         return await drive_async(steps, self._core.transport())
+
+    async def reconcile(
+        self,
+        error: OutcomeUnknownError,
+        *,
+        patience: float | None = None,
+        timeout: float | None = None,
+    ) -> Settlement:
+        """As `SyncApiClient.reconcile`."""
+        steps = self._reconcile_steps(error, patience, timeout)
+        return await drive_async(steps, self._core.transport())
+
+    async def _made(self, steps: Steps[T]) -> T:
+        try:
+            return await drive_async(steps, self._core.transport())
+        except OutcomeUnknownError as error:
+            error.came_from_async(self.reconcile)
+            raise
 
     async def aclose(self) -> None:
         """Close all connections. Children made by `with_options` are closed with it."""

@@ -7,27 +7,29 @@ import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Generic, Self, TypedDict, TypeVar
+from typing import Any, Final, Generic, Self, TypedDict, TypeVar, cast
 
 import msgspec
 from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Api, Operation, did_you_mean
-from elevatekit_plugins.calls import engine, waiter
+from elevatekit_plugins.calls import engine, history, waiter
 from elevatekit_plugins.calls.arguments import build_request
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.decode import decode
 from elevatekit_plugins.calls.drift import findings
 from elevatekit_plugins.calls.effects import Steps
-from elevatekit_plugins.calls.engine import Job, Runtime
-from elevatekit_plugins.calls.limiter import Slots, shared_slots
+from elevatekit_plugins.calls.group import Group, shared_group
+from elevatekit_plugins.calls.job import Job, Runtime
+from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import Ledger, shared_ledger
+from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
-from elevatekit_plugins.errors import ClosedError
+from elevatekit_plugins.errors import ClosedError, OutcomeUnknownError
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
 from elevatekit_plugins.hooks.events import DriftFound
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.messages import Headers, Response
+from elevatekit_plugins.messages import Headers, Response, Settlement
 from elevatekit_plugins.secrecy import Secret
 
 T = TypeVar("T")
@@ -97,7 +99,7 @@ class Core(Generic[Tr]):
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
         scheme = self.host.build(self.host.select(AuthScheme, auth), context)
         self._account = secret or Secret(auth)
-        self._groups: dict[str, Slots] = {}
+        self._groups: dict[str, Group] = {}
         if ledger is None:
             ledger = shared_ledger(self.base_url, self._account.reveal())
         self.runtime = Runtime(
@@ -108,7 +110,7 @@ class Core(Generic[Tr]):
             policy=self.policy(given.get("retry", "standard")),
             ledger=ledger,
             bucket=RetryBucket(),
-            slots=self._slots,
+            group=self._group,
         )
         self._transport = transport
         self._make_transport = make_transport
@@ -127,15 +129,15 @@ class Core(Generic[Tr]):
                 self._transport = self._make_transport(self.base_url)
             return self._transport
 
-    def _slots(self, operation: Operation[Any]) -> Slots | None:
+    def _group(self, operation: Operation[Any]) -> Group | None:
         rule = operation.concurrency
         if rule is None:
             return None
-        slots = self._groups.get(rule.group)
-        if slots is None:
-            slots = shared_slots(self.base_url, self._account.reveal(), rule.group, rule.limit)
-            self._groups[rule.group] = slots
-        return slots
+        group = self._groups.get(rule.group)
+        if group is None:
+            group = shared_group(self.base_url, self._account.reveal(), rule.group, rule.limit)
+            self._groups[rule.group] = group
+        return group
 
     def shut(self) -> Tr | None:
         """Mark as closed; hands back the transport that there is to close."""
@@ -230,8 +232,40 @@ class BaseClient(Generic[Tr]):
             timeout=operation.retry.deadline if limit is None else check_timeout(limit),
             arguments=path,
             resource=None if quota is None else str(arguments[quota.per]).lower(),
+            question=_question(operation, body),
         )
         return engine.call(job, self._runtime, finish)
+
+    def _reconcile_steps(
+        self, error: OutcomeUnknownError, patience: float | None, timeout: float | None
+    ) -> Steps[Settlement]:
+        core, runtime = self._core, self._runtime
+        operation = core.api.operation(error.operation or "")
+        quota, longest = operation.quota, operation.retry.deadline
+        if patience is None:
+            patience = longest
+        elif patience != 0:
+            patience = check_timeout(patience)
+
+        def look(left: float) -> Steps[list[history.Entry]]:
+            assert quota is not None  # there would be no question to look for
+            source = core.api.operation(quota.history or "")
+            limit = min(max(left, 0.001), source.retry.deadline)
+            arguments = {quota.per: error.resource}
+            return self._steps(
+                source, arguments, None, limit, lambda r: history.read(source, r.body)
+            )
+
+        return reconcile(
+            error,
+            operation,
+            runtime.ledger,
+            look,
+            patience=patience,
+            timeout=patience + longest if timeout is None else check_timeout(timeout),
+            clock=runtime.clock,
+            wall=runtime.wall,
+        )
 
     def _decoded(self, operation: Operation[T]) -> Callable[[Response], T]:
         def finish(response: Response) -> T:
@@ -275,6 +309,15 @@ class BaseClient(Generic[Tr]):
             clock=self._runtime.clock,
             progress=progress,
         )
+
+
+def _question(operation: Operation[Any], body: object) -> str | None:
+    """What is asked, where there is a history to look it up in. A question is the first field."""
+    rule, quota = operation.body, operation.quota
+    if quota is None or quota.history is None or rule is None or not isinstance(body, Mapping):
+        return None
+    asked = cast("Mapping[str, object]", body).get(rule.fields[0].name) if rule.fields else None
+    return asked if isinstance(asked, str) else None
 
 
 def _first_options(api: Api, given: ClientSettings) -> Options:

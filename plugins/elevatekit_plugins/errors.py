@@ -6,9 +6,10 @@ of them holds a request, a token or a header that was sent.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from elevatekit_plugins.messages import Attempt, Response
+from elevatekit_plugins.messages import Attempt, Response, Settlement
 
 
 class ElevateKitError(Exception):
@@ -94,7 +95,7 @@ class ConnectError(TransportError):
 
 
 class CertificateError(ConnectError):
-    """The server's certificate was refused. It is never retried."""
+    """The server cannot be trusted: its certificate, or its TLS, was refused. Never retried."""
 
 
 class DeadlineExceededError(TransportError):
@@ -117,6 +118,10 @@ class BrokenResponseError(TransportError):
     ) -> None:
         super().__init__(message, operation=operation, attempts=attempts)
         self.response = response
+
+
+class ResponseTooLargeError(BrokenResponseError):
+    """The body is larger than the client's `max_bytes`. It is never retried."""
 
 
 class StatusError(ElevateKitError):
@@ -143,6 +148,11 @@ class StatusError(ElevateKitError):
     @property
     def body(self) -> bytes:
         return self.response.body
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the server asked to wait, where it said so in a form that makes sense."""
+        return self.attempts[-1].retry_after if self.attempts else None
 
     @property
     def request_id(self) -> str | None:
@@ -176,7 +186,77 @@ class QuotaExceededError(ElevateKitError):
 
 
 class OutcomeUnknownError(ElevateKitError):
-    """An operation that must not be sent twice may or may not have been carried out."""
+    """An operation that must not be sent twice may or may not have been carried out.
+
+    A question counts as spent until `reconcile` has found out.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+        resource: str | None = None,
+        question: str | None = None,
+        lost_at: float = 0.0,
+    ) -> None:
+        super().__init__(message, operation=operation, attempts=attempts)
+        self.resource = resource
+        """What the budget belongs to, where the operation has one."""
+        self.question = question
+        """What was asked, where the API keeps a history of it."""
+        self.lost_at = lost_at
+        """When the answer was given up, in seconds since 1970."""
+        self.settlement: Settlement | None = None
+        """What `reconcile` found out."""
+        self._reconcile: Callable[..., Settlement] | None = None
+        self._areconcile: Callable[..., Awaitable[Settlement]] | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A client stays in its process, and what it is bound to here with it.
+        state = self.__dict__ | {"_reconcile": None, "_areconcile": None}
+        return (_rebuild, (type(self), self.args, state))
+
+    def came_from(self, reconcile: Callable[..., Settlement]) -> None:
+        """Remember the client that raised it."""
+        self._reconcile = reconcile
+
+    def came_from_async(self, reconcile: Callable[..., Awaitable[Settlement]]) -> None:
+        """Remember the async client that raised it."""
+        self._areconcile = reconcile
+
+    def reconcile(
+        self, *, patience: float | None = None, timeout: float | None = None
+    ) -> Settlement:
+        """`client.reconcile(error)` of the `Client` that raised it.
+
+        Raises:
+            ConfigError: an async client raised it, or it was pickled or copied since.
+        """
+        if self._reconcile is None:
+            raise ConfigError(
+                "this error does not know its client: use client.reconcile(error)"
+                if self._areconcile is None
+                else "an async client raised this error: use await error.areconcile()"
+            )
+        return self._reconcile(self, patience=patience, timeout=timeout)
+
+    async def areconcile(
+        self, *, patience: float | None = None, timeout: float | None = None
+    ) -> Settlement:
+        """`await client.reconcile(error)` of the `AsyncClient` that raised it.
+
+        Raises:
+            ConfigError: a sync client raised it, or it was pickled or copied since.
+        """
+        if self._areconcile is None:
+            raise ConfigError(
+                "this error does not know its client: use await client.reconcile(error)"
+                if self._reconcile is None
+                else "a sync client raised this error: use error.reconcile()"
+            )
+        return await self._areconcile(self, patience=patience, timeout=timeout)
 
 
 class WaitFailedError(ElevateKitError):

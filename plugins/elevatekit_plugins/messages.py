@@ -101,6 +101,9 @@ class Attempt(Struct, frozen=True, kw_only=True):
     """Seconds from sending until the response was read, or the error."""
     retry_after: float | None = None
     """Seconds that the server asked to wait, where it said so in a form that makes sense."""
+    crowded: bool = False
+    """Whether it was turned away (429) because too many requests of its concurrency group were in
+    flight: nothing was carried out, and this process sends fewer at a time from then on."""
     delay: float | None = None
     """Seconds waited after this attempt. None: it was the last one."""
     decision: str = ""
@@ -137,3 +140,15 @@ class Response(Struct, frozen=True, kw_only=True):
             return decode_json(self.body)
         except ValueError as error:
             raise ValueError(f"the body of {self.operation} is {error}") from None
+
+
+class Settlement(Struct, frozen=True, kw_only=True):
+    """What became of a question whose answer was lost, as the history of the API tells it."""
+
+    question: str
+    asked: bool
+    """False: it was not carried out, and its unit of the budget is free again."""
+    answer: Any = None
+    """The answer, where there was one."""
+    failure: str | None = None
+    """Why there was none, where the history says so."""

@@ -11,8 +11,11 @@ import pytest
 from elevatekit_plugins.api import Api, ApiKey, Concurrency, Operation, Quota, RetryRule
 from elevatekit_plugins.builtin.retry.standard import StandardPolicy, StandardSettings
 from elevatekit_plugins.calls.bucket import RetryBucket
-from elevatekit_plugins.calls.effects import Effect, Send, Sleep, Take
-from elevatekit_plugins.calls.engine import Job, Runtime, call
+from elevatekit_plugins.calls.drivers import drive, drive_async
+from elevatekit_plugins.calls.effects import Effect, Steps
+from elevatekit_plugins.calls.engine import call
+from elevatekit_plugins.calls.group import Group
+from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.errors import TransportError
@@ -20,6 +23,8 @@ from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Request, Response
 
 BASE = "https://api.example.com/v1"
+WALL = 1_900_000_000.0
+"""Seconds since 1970 at which the world's time is 0."""
 
 
 def operation(id: str, **changes: Any) -> Operation[Any]:
@@ -83,40 +88,68 @@ class FakeAuth:
         return answer.status == 200
 
 
+class Queue(Slots):
+    """Slots in which nobody waits: time that passes is the world's alone."""
+
+    def __init__(self, limit: int, world: World) -> None:
+        super().__init__(limit)
+        self._world = world
+
+    def take(self, timeout: float) -> bool:
+        if self._world.interrupt is not None:
+            raise self._world.interrupt
+        return super().take(0.0)
+
+    async def take_async(self, timeout: float) -> bool:
+        # Without an event loop there is no waiting, so this is the same.
+        return self.take(timeout)
+
+
 @dataclass
 class World:
-    """What surrounds a call: time that passes only when told, and answers from a script."""
+    """What surrounds a call: time that passes only when told, and answers from a script.
 
+    It is its own transport, for both drivers.
+    """
+
+    asynchronous: bool = False
     now: float = 1000.0
     auth: FakeAuth = field(default_factory=FakeAuth)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     bucket: RetryBucket = field(default_factory=RetryBucket)
-    slots: Slots = field(default_factory=lambda: Slots(2))
     plugins: list[object] = field(default_factory=list)
     sent: list[Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     policy: Any = field(default_factory=lambda: StandardPolicy(StandardSettings()))
+    chance: float = 0.0
     interrupt: BaseException | None = None
     """Raised while a slot is awaited."""
+    decode: Callable[[Response], Any] = lambda response: response
+    _answers: Iterator[Any] = field(default_factory=lambda: iter(()))
+
+    def __post_init__(self) -> None:
+        self.group = Group(2)
+        self.slots = self.group.slots = Queue(2, self)
+        self.turn = Queue(1, self)
 
     def run(self, operation: Operation[Any], *script: Any, timeout: float = 60.0) -> Any:
         """Drive a call by a script of statuses, responses, errors and callables."""
-        steps = call(self.job(operation, timeout), self.runtime(), lambda response: response)
-        answers = iter(script)
-        outcome: Any = None
+        self._answers = iter(script)
+        steps = self._noted(call(self.job(operation, timeout), self.runtime(), self.decode))
+        return self.drive(steps)
+
+    def drive(self, steps: Steps[Any]) -> Any:
+        """Carry out what is asked for, by the driver that is on trial."""
+        if not self.asynchronous:
+            return drive(steps, self, self.sleep)
+        # Nothing in this world really waits, so one step is all, and no event loop is needed.
+        coroutine = drive_async(steps, Awaited(self), self.sleep_async)
         try:
-            effect = next(steps)
-            while True:
-                self.effects.append(effect)
-                try:
-                    outcome = self._perform(effect, answers)
-                except BaseException as error:
-                    effect = steps.throw(error)
-                else:
-                    effect = steps.send(outcome)
+            coroutine.send(None)
         except StopIteration as stop:
             return stop.value
+        raise AssertionError("something waited for the real world")
 
     def job(self, operation: Operation[Any], timeout: float) -> Job[Any]:
         request = Request(operation=operation.id, method=operation.method, url=BASE + "/things")
@@ -126,6 +159,7 @@ class World:
             timeout=timeout,
             arguments=(("id", "it"),),
             resource="it" if operation.quota else None,
+            question="what is it?" if operation.quota else None,
         )
 
     def runtime(self) -> Runtime:
@@ -133,35 +167,62 @@ class World:
             api=API,
             host=PluginHost(self.plugins),
             auth=self.auth,
-            auth_turn=Slots(1),
+            auth_turn=self.turn,
             policy=self.policy,
             ledger=self.ledger,
             bucket=self.bucket,
-            slots=lambda operation: self.slots if operation.concurrency else None,
+            group=lambda operation: self.group if operation.concurrency else None,
             clock=lambda: self.now,
-            chance=lambda: 0.0,
+            wall=lambda: WALL + self.now,
+            chance=lambda: self.chance,
         )
 
-    def _perform(self, effect: Effect, answers: Iterator[Any]) -> Any:
-        match effect:
-            case Send(request=request):
-                self.sent.append(request)
-                answer = next(answers)
-                if isinstance(answer, Callable):  # type: ignore[arg-type]
-                    answer = answer()
-                if isinstance(answer, BaseException):
-                    raise answer
-                if isinstance(answer, int):
-                    answer = response(answer)
-                return answer
-            case Sleep(seconds=seconds):
-                self.slept.append(seconds)
-                self.now += seconds
-                return None
-            case Take() if self.interrupt is not None:
-                raise self.interrupt
-            case Take(slots=slots):
-                return slots.take(0.0)
+    def send(self, request: Request, deadline: float) -> Any:
+        self.sent.append(request)
+        answer = next(self._answers)
+        if isinstance(answer, Callable):  # type: ignore[arg-type]
+            answer = answer()
+        if isinstance(answer, BaseException):
+            raise answer
+        return response(answer) if isinstance(answer, int) else answer
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+    def _noted(self, steps: Steps[Any]) -> Steps[Any]:
+        """The same steps; each effect is kept."""
+        try:
+            effect = next(steps)
+            while True:
+                self.effects.append(effect)
+                try:
+                    outcome = yield effect
+                except BaseException as error:
+                    effect = steps.throw(error)
+                else:
+                    effect = steps.send(outcome)
+        except StopIteration as stop:
+            return stop.value
+
+
+class Awaited:
+    """A transport for the async driver."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def send(self, request: Request, deadline: float) -> Any:
+        return self._world.send(request, deadline)
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
 
 
 def response(status: int, **headers: str) -> Response:
@@ -175,9 +236,10 @@ def lost(*, sent: bool = True) -> TransportError:
     return TransportError("the line went dead", sent=sent)
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
+@pytest.fixture(params=["sync", "async"])
+def world(request: pytest.FixtureRequest) -> World:
+    """Each test runs twice: by the driver of each client, which therefore cannot differ."""
+    return World(asynchronous=request.param == "async")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from elevatekit_plugins.errors import (
     StatusError,
     TransportError,
 )
+from elevatekit_plugins.messages import Response
 
 
 class Recorder:
@@ -90,51 +91,20 @@ def test_a_status_that_is_not_retryable_raises_at_once(
     assert f"things.read answered {status}" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("asked", "waits"),
-    [("7", 7.0), ("0", 0.25), ("soon", 0.25), ("-1", 0.25), ("²", 0.25), ("1e3", 0.25)],
-)
-def test_what_the_server_asks_to_wait_is_obeyed_if_it_makes_sense(
-    world: Any, things: SimpleNamespace, asked: str, waits: float
-) -> None:
-    world.run(things.READ, things.response(429, retry_after=asked), 200)
-
-    assert world.slept == [waits]
-
-
-def test_a_date_to_wait_for_is_read_against_the_date_of_the_response(
-    world: Any, things: SimpleNamespace
-) -> None:
-    late = things.response(
-        429,
-        retry_after="Tue, 01 Jan 2030 00:00:09 GMT",
-        date="Tue, 01 Jan 2030 00:00:00 GMT",
-    )
-
-    world.run(things.READ, late, 200)
-
-    assert world.slept == [9.0]
-
-
-def test_a_date_that_has_passed_counts_as_absent(world: Any, things: SimpleNamespace) -> None:
-    late = things.response(
-        429,
-        retry_after="Tue, 01 Jan 2030 00:00:00 GMT",
-        date="Tue, 01 Jan 2030 00:00:09 GMT",
-    )
-
-    answer = world.run(things.READ, late, 200)
-
-    assert answer.attempts[0].retry_after is None
-
-
 def test_a_wait_of_more_than_two_minutes_is_raised_with_its_value(
     world: Any, things: SimpleNamespace
 ) -> None:
-    with pytest.raises(StatusError, match="asked to wait 3600 s"):
+    with pytest.raises(StatusError, match="asked to wait 3600 s") as caught:
         world.run(things.READ, things.response(429, retry_after="3600"), timeout=10_000)
 
+    assert caught.value.retry_after == 3600.0
     assert world.slept == []
+
+
+def test_a_wait_of_two_minutes_is_slept_through(world: Any, things: SimpleNamespace) -> None:
+    world.run(things.READ, things.response(429, retry_after="120"), 200, timeout=10_000)
+
+    assert world.slept == [120.0]
 
 
 def test_a_wait_that_would_outlast_the_deadline_is_not_begun(
@@ -188,7 +158,7 @@ def test_a_slot_is_held_on_the_wire_only(world: Any, things: SimpleNamespace) ->
         taken.append(world.slots.take(0))  # one is ours, one is the call's
         taken.append(world.slots.take(0))  # there is no third
         world.slots.release()
-        return 429 if len(taken) == 2 else 200
+        return 408 if len(taken) == 2 else 200
 
     world.run(things.LIMITED, answer, answer)
 
@@ -203,6 +173,63 @@ def test_an_interrupted_call_gives_its_slot_back(world: Any, things: SimpleNames
 
     assert world.slots.take(0)
     assert world.slots.take(0)
+
+
+def test_who_was_turned_away_is_sent_again_until_it_is_let_in(
+    world: Any, things: SimpleNamespace
+) -> None:
+    answer = world.run(things.LIMITED, *[429] * 7, 200)
+
+    assert [a.crowded for a in answer.attempts] == [True] * 7 + [False]
+    assert world.group.cuts == 7
+
+
+def test_who_is_turned_away_for_ever_is_told_so_before_the_deadline(
+    world: Any, things: SimpleNamespace
+) -> None:
+    with pytest.raises(StatusError, match="outlast the deadline"):
+        world.run(things.LIMITED, *[429] * 1000, timeout=60.0)
+
+    assert world.now <= 1060.0
+    assert world.slots.take(0)
+
+
+def test_the_group_pauses_after_a_refusal_and_nobody_of_it_sends(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.group.answered(3.0)
+    with pytest.raises(StatusError, match=r"a wait of 1\.5 s would outlast") as caught:
+        world.run(things.LIMITED, 429, timeout=0.2)
+    refused_at = world.now
+
+    world.run(things.LIMITED, 200)
+
+    assert world.now == refused_at + 1.5
+    assert caught.value.attempts[-1].delay is None
+
+
+def test_a_pause_that_outlasts_the_deadline_gives_the_slot_back(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.group.answered(100.0)
+    with pytest.raises(StatusError):
+        world.run(things.LIMITED, 429, timeout=0.2)
+    world.sent.clear()
+
+    with pytest.raises(DeadlineExceededError, match="while group busy pauses after a 429"):
+        world.run(things.LIMITED, 200, timeout=1.0)
+
+    assert world.sent == []
+    assert world.slots.take(0)
+
+
+def test_a_429_of_an_operation_without_a_limit_is_no_crowd(
+    world: Any, things: SimpleNamespace
+) -> None:
+    answer = world.run(things.READ, 429, 200)
+
+    assert not answer.attempts[0].crowded
+    assert world.group.cuts == 0
 
 
 def test_a_401_refreshes_once_and_sends_again_without_counting_a_retry(
@@ -331,13 +358,34 @@ class TestAnOperationWithABudget:
         assert world.ledger.spent("things.ask", "it").unknown == 1
 
 
-def test_an_outage_is_not_multiplied_by_retries(world: Any, things: SimpleNamespace) -> None:
+@pytest.mark.parametrize("kind", ["nobody there", "no answer", "408", "429"])
+def test_an_outage_is_not_multiplied_by_retries(
+    world: Any, things: SimpleNamespace, kind: str
+) -> None:
+    """Amplification is at most 1.1: a hundred more requests for a thousand calls."""
+    outage = {"nobody there": things.lost(sent=False), "no answer": things.lost()}
     calls = 1000
     for _ in range(calls):
-        with pytest.raises(TransportError):
-            world.run(things.READ, *[things.lost(sent=False)] * 3)
+        with pytest.raises((TransportError, StatusError)):
+            world.run(things.READ, *[outage[kind] if kind in outage else int(kind)] * 3)
 
     assert len(world.sent) <= 1.1 * calls
+
+
+def test_after_an_outage_retries_come_back_with_the_successes(
+    world: Any, things: SimpleNamespace
+) -> None:
+    for _ in range(200):
+        with pytest.raises(TransportError):
+            world.run(things.READ, *[things.lost()] * 3)
+    with pytest.raises(TransportError, match="line went dead") as caught:
+        world.run(things.READ, things.lost())
+    assert "no more retries for now" in caught.value.attempts[-1].decision
+
+    for _ in range(20):
+        world.run(things.READ, 200)
+
+    assert world.run(things.READ, things.lost(), 200).status == 200
 
 
 def test_plugins_are_told_in_the_documented_order(world: Any, things: SimpleNamespace) -> None:
@@ -526,6 +574,111 @@ def test_an_auth_scheme_that_fails_is_named(world: Any, things: SimpleNamespace)
         world.run(things.READ)
 
     assert [e.error for e in recorder.told if hasattr(e, "outcome")] == ["PluginError"]
+
+
+def test_an_auth_scheme_that_returns_no_request_is_named(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.sign = lambda request: None
+
+    with pytest.raises(PluginError, match="failed in sign: TypeError: it returned NoneType"):
+        world.run(things.READ)
+
+    assert world.sent == []
+
+
+@pytest.mark.parametrize("delay", ["1", True, -1.0, float("nan"), float("inf")], ids=repr)
+def test_a_retry_policy_that_returns_nonsense_is_named(
+    world: Any, things: SimpleNamespace, delay: Any
+) -> None:
+    world.policy = SimpleNamespace(delay=lambda attempts, rule, chance: delay)
+
+    with pytest.raises(PluginError, match=r"failed in delay: (Type|Value)Error: it returned"):
+        world.run(things.READ, 429)
+
+    assert world.slept == []
+
+
+class TestATransportThatBreaksItsContract:
+    """Somebody's own transport may do anything. What it does is an error of ours."""
+
+    ODD = (
+        None,
+        "a string",
+        {"status": 200},
+        Response(operation="things", status="200"),  # type: ignore[arg-type]
+        Response(operation="things", status=200, body="text"),  # type: ignore[arg-type]
+        ValueError("oops"),
+        OSError(5, "i/o"),
+        StopIteration(),
+        TimeoutError(),
+    )
+
+    @pytest.mark.parametrize("odd", ODD, ids=repr)
+    def test_a_safe_operation_is_tried_again_and_then_says_what_it_did(
+        self, world: Any, things: SimpleNamespace, odd: Any
+    ) -> None:
+        with pytest.raises(TransportError, match=r"the transport (returned|raised)") as caught:
+            world.run(things.LIMITED, odd, odd, odd)
+
+        assert len(caught.value.attempts) == 3
+        assert [world.slots.take(0), world.slots.take(0), world.slots.take(0)] == [
+            True,
+            True,
+            False,
+        ]
+
+    @pytest.mark.parametrize("odd", ODD, ids=repr)
+    def test_a_question_may_have_been_asked(
+        self, world: Any, things: SimpleNamespace, odd: Any
+    ) -> None:
+        with pytest.raises(OutcomeUnknownError):
+            world.run(things.ASK, odd)
+
+        assert len(world.sent) == 1
+        assert world.ledger.spent("things.ask", "it").unknown == 1
+
+    def test_while_a_credential_is_refreshed_the_401_stays(
+        self, world: Any, things: SimpleNamespace
+    ) -> None:
+        world.auth.can_refresh = True
+
+        with pytest.raises(StatusError) as caught:
+            world.run(things.READ, 401, None)
+
+        assert caught.value.status == 401
+        assert world.turn.take(0)
+
+
+def test_each_attempt_is_in_the_log_with_what_was_decided(
+    world: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "elevatekit.calls")
+
+    world.run(things.READ, 429, things.lost(), 200)
+
+    assert [(r.levelname, r.getMessage()) for r in caplog.records] == [
+        ("INFO", "things.read, attempt 1: 429 after 0.000 s; retry in 0.2 s"),
+        (
+            "INFO",
+            "things.read, attempt 2: TransportError: the line went dead after 0.000 s;"
+            " retry in 0.5 s",
+        ),
+        ("DEBUG", "things.read, attempt 3: 200 after 0.000 s"),
+    ]
+
+
+def test_an_attempt_tells_its_cause_its_delay_and_what_was_decided(
+    world: Any, things: SimpleNamespace
+) -> None:
+    answer = world.run(things.READ, things.lost(), things.response(408, retry_after="3"), 200)
+
+    lost, slow, done = answer.attempts
+    assert (lost.error, lost.delay) == ("TransportError: the line went dead", 0.25)
+    assert (slow.status, slow.retry_after, slow.delay) == (408, 3.0, 3.0)
+    assert lost.decision == "retry in 0.2 s"
+    assert slow.decision == "retry in 3.0 s"
+    assert (done.status, done.delay, done.decision) == (200, None, "")
 
 
 def test_a_retry_policy_that_fails_is_named(world: Any, things: SimpleNamespace) -> None:

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from elevatekit_plugins.calls.limiter import Slots, shared_slots
+from elevatekit_plugins.calls.group import shared_group
+from elevatekit_plugins.calls.limiter import Slots
 
 
 def wait_until_queued(slots: Slots, count: int) -> None:
@@ -81,6 +82,69 @@ async def test_a_task_cancelled_after_it_was_granted_passes_the_slot_on() -> Non
     assert slots.take(0)
 
 
+def test_an_interrupted_thread_leaves_no_slot_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = Slots(1)
+    assert slots.take(0)
+
+    def interrupted(event: threading.Event, timeout: float | None = None) -> bool:
+        slots.release()  # granted now; and at the same time somebody presses Ctrl-C
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Event, "wait", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            slots.take(30)
+
+    assert slots.take(0)
+    assert not slots.take(0)
+
+
+def test_a_task_whose_loop_was_closed_is_passed_over() -> None:
+    slots = Slots(1)
+    assert slots.take(0)
+    loop = asyncio.new_event_loop()
+    waiting = slots.take_async(30)
+    task = loop.create_task(waiting)
+    loop.run_until_complete(asyncio.sleep(0))
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    loop.close()
+
+    slots.release()
+
+    assert slots.take(0)
+    assert not slots.take(0)
+    waiting.close()
+
+
+def test_tasks_of_two_loops_and_threads_are_served_in_the_order_in_which_they_came() -> None:
+    slots, order = Slots(1), list[str]()
+    assert slots.take(0)
+
+    def thread(name: str) -> None:
+        assert slots.take(30)
+        order.append(name)
+        slots.release()
+
+    async def task(name: str) -> None:
+        assert await slots.take_async(30)
+        order.append(name)
+        slots.release()
+
+    threads = []
+    for number in range(6):
+        name = str(number)
+        target = (lambda n=name: asyncio.run(task(n))) if number % 2 else (lambda n=name: thread(n))
+        threads.append(threading.Thread(target=target))
+        threads[-1].start()
+        wait_until_queued(slots, number + 1)
+    slots.release()
+    for one in threads:
+        one.join(30)
+
+    assert order == ["0", "1", "2", "3", "4", "5"]
+    assert slots.take(0)
+
+
 async def test_threads_and_tasks_share_one_queue() -> None:
     slots = Slots(1)
     assert slots.take(0)
@@ -101,9 +165,9 @@ async def test_a_wait_ends_at_its_time() -> None:
     assert slots.take(0)
 
 
-def test_one_account_shares_its_slots_and_another_has_its_own() -> None:
-    one = shared_slots("https://a.example", "token-1", "group", 10)
+def test_one_account_shares_its_group_and_another_has_its_own() -> None:
+    one = shared_group("https://a.example", "token-1", "group", 10)
 
-    assert shared_slots("https://a.example", "token-1", "group", 10) is one
-    assert shared_slots("https://a.example", "token-2", "group", 10) is not one
-    assert shared_slots("https://b.example", "token-1", "group", 10) is not one
+    assert shared_group("https://a.example", "token-1", "group", 10) is one
+    assert shared_group("https://a.example", "token-2", "group", 10) is not one
+    assert shared_group("https://b.example", "token-1", "group", 10) is not one

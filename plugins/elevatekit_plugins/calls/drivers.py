@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from elevatekit_plugins.calls.effects import Send, Sleep, Steps
@@ -12,19 +13,20 @@ from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 T = TypeVar("T")
 
 
-def drive(steps: Steps[T], transport: Transport) -> T:
+def drive(
+    steps: Steps[T], transport: Transport, sleep: Callable[[float], object] = time.sleep
+) -> T:
     """Run a call to its end in this thread."""
     try:
         effect = next(steps)
         while True:
             try:
-                outcome: Any
+                outcome: Any = None
                 match effect:
                     case Send():
                         outcome = transport.send(effect.request, effect.deadline)
                     case Sleep():
-                        outcome = None
-                        time.sleep(effect.seconds)
+                        sleep(effect.seconds)
                     case _:
                         outcome = effect.slots.take(effect.timeout)
             except BaseException as error:
@@ -37,19 +39,22 @@ def drive(steps: Steps[T], transport: Transport) -> T:
         return result
 
 
-async def drive_async(steps: Steps[T], transport: AsyncTransport) -> T:
+async def drive_async(
+    steps: Steps[T],
+    transport: AsyncTransport,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+) -> T:
     """Run a call to its end in this task."""
     try:
         effect = next(steps)
         while True:
             try:
-                outcome: Any
+                outcome: Any = None
                 match effect:
                     case Send():
                         outcome = await transport.send(effect.request, effect.deadline)
                     case Sleep():
-                        outcome = None
-                        await asyncio.sleep(effect.seconds)
+                        await sleep(effect.seconds)
                     case _:
                         outcome = await effect.slots.take_async(effect.timeout)
             except BaseException as error:

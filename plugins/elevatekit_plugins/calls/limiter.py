@@ -1,4 +1,4 @@
-"""Slots of a concurrency group, shared by all clients, threads and tasks of a process.
+"""Slots, shared by the threads and tasks of a process, whatever event loops they live in.
 
 First come, first served: a slot that becomes free goes to whoever waits longest, thread or task,
 so nobody waits for ever. Whoever stops waiting, for whatever reason, leaves no slot behind.
@@ -7,7 +7,6 @@ so nobody waits for ever. Whoever stops waiting, for whatever reason, leaves no 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +19,7 @@ class _Waiter:
 
     def __init__(self, wake: Callable[[], object]) -> None:
         self.wake = wake
+        """Raises RuntimeError where nobody is left to hear it: their event loop is closed."""
         self.granted = False
 
 
@@ -27,17 +27,22 @@ class Slots:
     """A number of slots, of which each holder has one until it gives it back."""
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
         self._lock = threading.Lock()
+        self._limit = limit
         self._taken = 0
         self._queue: deque[_Waiter] = deque()
 
+    @property
+    def limit(self) -> int:
+        """How many there are."""
+        return self._limit
+
     def take(self, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, blocking the thread; whether there was one."""
+        if self._take_free():
+            return True
         event = threading.Event()
         waiter = self._enter(event.set)
-        if waiter is None:
-            return True
         try:
             event.wait(timeout)
         except BaseException:
@@ -47,16 +52,10 @@ class Slots:
 
     async def take_async(self, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, in a task; whether there was one."""
-        loop = asyncio.get_running_loop()
-        event = asyncio.Event()
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)
-
-        waiter = self._enter(wake)
-        if waiter is None:
+        if self._take_free():
             return True
+        loop, event = asyncio.get_running_loop(), asyncio.Event()
+        waiter = self._enter(lambda: loop.call_soon_threadsafe(event.set))
         try:
             async with asyncio.timeout(timeout):
                 await event.wait()
@@ -70,41 +69,45 @@ class Slots:
     def release(self) -> None:
         """Give a slot back. It goes to the first in the queue."""
         with self._lock:
-            self._pass_on()
+            self._taken -= 1
+            self._hand_out()
 
-    def _enter(self, wake: Callable[[], object]) -> _Waiter | None:
+    def resize(self, limit: int) -> None:
+        """Have more slots, or fewer: those that are out stay out until they are given back."""
         with self._lock:
-            if self._taken < self.limit:  # so the queue is empty: slots are passed on, not freed
-                self._taken += 1
-                return None
-            waiter = _Waiter(wake)
+            self._limit = limit
+            self._hand_out()
+
+    def _take_free(self) -> bool:
+        with self._lock:
+            # While somebody waits there is none: what becomes free is handed out at once.
+            if self._taken >= self._limit:
+                return False
+            self._taken += 1
+            return True
+
+    def _enter(self, wake: Callable[[], object]) -> _Waiter:
+        waiter = _Waiter(wake)
+        with self._lock:
             self._queue.append(waiter)
-            return waiter
+            self._hand_out()  # one may have become free since it was looked for
+        return waiter
 
     def _leave(self, waiter: _Waiter, *, keep: bool) -> bool:
         with self._lock:
-            if not waiter.granted:
+            if waiter in self._queue:
                 self._queue.remove(waiter)
-                return False
-            if not keep:
-                self._pass_on()
-            return True
+            elif waiter.granted and not keep:
+                self._taken -= 1
+                self._hand_out()
+            return waiter.granted
 
-    def _pass_on(self) -> None:
-        if self._queue:
+    def _hand_out(self) -> None:
+        while self._queue and self._taken < self._limit:
             waiter = self._queue.popleft()
+            try:
+                waiter.wake()
+            except RuntimeError:
+                continue
             waiter.granted = True
-            waiter.wake()
-        else:
-            self._taken -= 1
-
-
-_shared: dict[tuple[str, str, str], Slots] = {}
-_shared_lock = threading.Lock()
-
-
-def shared_slots(base_url: str, token: str, group: str, limit: int) -> Slots:
-    """The slots of a group for one account: the same object for the same base URL and token."""
-    key = (base_url, hashlib.sha256(token.encode()).hexdigest(), group)
-    with _shared_lock:
-        return _shared.setdefault(key, Slots(limit))
+            self._taken += 1

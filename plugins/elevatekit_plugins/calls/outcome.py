@@ -1,4 +1,4 @@
-"""What a failed attempt means: whether the operation may be sent again, and which error it is."""
+"""What an attempt means: whether the operation may be sent again, and which error it is."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls.job import Job
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import (
     CertificateError,
     DeadlineExceededError,
     ElevateKitError,
     OutcomeUnknownError,
+    ResponseTooLargeError,
     StatusError,
     TransportError,
 )
@@ -42,6 +44,8 @@ def may_resend(
     last = attempts[-1]
     if isinstance(error, CertificateError):
         return "a refused certificate stays refused"
+    if isinstance(error, ResponseTooLargeError):
+        return "a body that is too large stays so"
     if isinstance(error, DeadlineExceededError):
         return "the deadline has passed"
     if not last.sent:
@@ -62,15 +66,42 @@ def may_resend(
     return None
 
 
+def checked(operation: Operation[Any], response: object) -> Response:
+    """What a transport returned, if it is what it has to return.
+
+    Raises:
+        TransportError: it is not.
+    """
+    if type(response) is not Response:
+        raise odd(operation, f"returned {type(response).__name__}, not Response")
+    if type(response.status) is not int or not isinstance(response.body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise odd(operation, "returned a Response whose status is no int or whose body no bytes")
+    return response
+
+
+def odd(operation: Operation[Any], what: str) -> TransportError:
+    """The error for a transport that breaks its contract. The request may have been sent."""
+    return TransportError(
+        f"operation {operation.id}: the transport {what}; it may only return a Response or raise"
+        " a TransportError",
+        operation=operation.id,
+    )
+
+
 def failure(
     api: Api,
-    operation: Operation[Any],
+    job: Job[Any],
     response: Response | None,
     error: TransportError | None,
-    attempts: tuple[Attempt, ...],
+    last: Attempt,
+    now: float,
 ) -> ElevateKitError:
-    """The error that a call ends with."""
-    last = attempts[-1]
+    """The error that a call ends with.
+
+    Args:
+        now: seconds since 1970.
+    """
+    operation = job.operation
     cause: ElevateKitError | None = error
     if response is not None:
         cause = _status_error(api, operation, response, last)
@@ -81,6 +112,9 @@ def failure(
         f"operation {operation.id} may or may not have been carried out, and was not sent again"
         f" ({cause}){_how_to_settle(operation)}",
         operation=operation.id,
+        resource=job.resource,
+        question=job.question,
+        lost_at=now,
     )
     unknown.__cause__ = cause
     return unknown
@@ -89,7 +123,7 @@ def failure(
 def _how_to_settle(operation: Operation[Any]) -> str:
     if operation.quota is None or operation.quota.history is None:
         return ""
-    return f"; it counts as spent; read {operation.quota.history} to see whether it was"
+    return f"; it counts as spent until .reconcile() reads {operation.quota.history}"
 
 
 def _status_error(

@@ -1,7 +1,8 @@
-"""What observers are told of one call. An event is made only where somebody listens."""
+"""What observers and the log are told of one call. An event is made only where somebody listens."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Literal
@@ -18,6 +19,8 @@ from elevatekit_plugins.hooks.events import (
 )
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Attempt, Request, Response
+
+log = logging.getLogger("elevatekit.calls")
 
 _SHOWN: Final = frozenset(
     {"accept", "accept-encoding", "accept-language", "content-type", "user-agent"}
@@ -51,6 +54,18 @@ class Told:
             self._host.notify("elevatekit_before_attempt", event)
 
     def after_attempt(self, request: Request, attempt: Attempt) -> None:
+        failed = attempt.error is not None or (attempt.status or 0) >= 300
+        level = logging.INFO if failed else logging.DEBUG
+        if log.isEnabledFor(level):
+            log.log(
+                level,
+                "%s, attempt %d: %s after %.3f s%s",
+                self._operation.id,
+                attempt.number,
+                attempt.error or attempt.status,
+                attempt.elapsed,
+                f"; {attempt.decision}" if attempt.decision else "",
+            )
         if self._host.listens("elevatekit_after_attempt"):
             event = AttemptFinished(
                 operation=self._operation.id, attempt=attempt, request=request.redacted(_SHOWN)

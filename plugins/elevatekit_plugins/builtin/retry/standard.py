@@ -2,6 +2,9 @@
 
 What the server asks to wait is obeyed up to two minutes. A longer wait is not slept through in
 silence: the error reaches the caller at once, with the value.
+
+A request that was turned away because too many of its group were in flight uses up no retry: it
+did not get in. It is sent again until the deadline, while its group sends fewer at a time.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ class StandardSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Settings of the policy `standard`."""
 
     retries: Annotated[int, Meta(ge=0)] = 2
-    """How often a call is sent again at most."""
+    """How often a call is sent again at most; 0: never."""
     base: Annotated[float, Meta(gt=0)] = 0.5
     """Seconds: the longest first wait. It doubles from retry to retry."""
     cap: Annotated[float, Meta(gt=0)] = 20.0
@@ -37,11 +40,15 @@ class StandardPolicy:
         self._settings = settings
 
     def delay(self, attempts: Sequence[Attempt], rule: RetryRule, chance: float) -> float | None:
-        settings, asked = self._settings, attempts[-1].retry_after
-        if len(attempts) > settings.retries or (asked is not None and asked > settings.obey):
+        settings, last = self._settings, attempts[-1]
+        asked = last.retry_after
+        if asked is not None and asked > settings.obey:
+            return None
+        failed = sum(not attempt.crowded for attempt in attempts)
+        if settings.retries == 0 or (failed > settings.retries and not last.crowded):
             return None
         # Never less than half: a first retry at once would meet the same full house.
-        longest = min(settings.cap, settings.base * 2.0 ** (len(attempts) - 1))
+        longest = min(settings.cap, settings.base * 2.0 ** max(0, failed - 1))
         own = longest * (0.5 + chance / 2)
         return own if asked is None else max(asked, own)
 

@@ -1,0 +1,71 @@
+"""After a failed attempt: whether there is another one, how long to wait for it, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+from elevatekit_plugins.api import Operation
+from elevatekit_plugins.calls.bucket import RetryBucket
+from elevatekit_plugins.calls.outcome import may_resend
+from elevatekit_plugins.calls.quota import Spent
+from elevatekit_plugins.calls.signing import plugin_failed
+from elevatekit_plugins.errors import TransportError
+from elevatekit_plugins.hooks.descriptors import RetryPolicy
+from elevatekit_plugins.messages import Attempt
+
+Decision = tuple[float | None, str]
+"""Seconds to wait before the next attempt, or None for no further one; and why."""
+
+
+def decide(
+    operation: Operation[Any],
+    attempts: Sequence[Attempt],
+    error: TransportError | None,
+    spent: Spent | None,
+    *,
+    policy: RetryPolicy,
+    bucket: RetryBucket,
+    chance: float,
+    pause: float,
+    left: float,
+) -> Decision:
+    """What follows a failed attempt, the last of `attempts`.
+
+    Args:
+        spent: what is spent of the operation's budget, where it has one.
+        pause: seconds for which the operation's group sends nothing.
+        left: seconds until the deadline.
+
+    Raises:
+        PluginError: the policy failed.
+    """
+    refusal = may_resend(operation, attempts, error, spent)
+    if refusal is not None:
+        return None, refusal
+    delay = _asked(operation, policy, attempts, chance)
+    if delay is None:
+        return None, "the retry policy stopped"
+    delay = max(delay, pause)
+    if delay >= left:
+        return None, f"a wait of {delay:.1f} s would outlast the deadline"
+    if not bucket.spend(answered=attempts[-1].status is not None):
+        return None, "too many calls of this client failed lately: no more retries for now"
+    return delay, f"retry in {delay:.1f} s"
+
+
+def _asked(
+    operation: Operation[Any], policy: RetryPolicy, attempts: Sequence[Attempt], chance: float
+) -> float | None:
+    try:
+        delay = cast("object", policy.delay(attempts, operation.retry, chance))
+        if delay is None:
+            return None
+        if isinstance(delay, bool) or not isinstance(delay, int | float):
+            raise TypeError(f"it returned {type(delay).__name__}, not a number of seconds")
+        if not 0 <= delay < math.inf:
+            raise ValueError(f"it returned {delay}, no number of seconds that can be waited")
+    except Exception as failed:
+        raise plugin_failed(operation, "retry policy", policy, "delay", failed) from failed
+    return float(delay)
