@@ -95,6 +95,9 @@ class Queue(Slots):
         super().__init__(limit)
         self._world = world
 
+    def take_free(self) -> bool:
+        return self._world.interrupt is None and super().take_free()
+
     def take(self, timeout: float) -> bool:
         if self._world.interrupt is not None:
             raise self._world.interrupt

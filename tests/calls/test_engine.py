@@ -483,12 +483,14 @@ def test_a_pipe_that_fails_names_plugin_and_hook(world: Any, things: SimpleNames
     assert world.sent == []
 
 
-def test_a_slot_is_taken_before_the_request_is_signed_and_sent(
-    world: Any, things: SimpleNamespace
-) -> None:
-    world.run(things.LIMITED, 200)
+def test_a_slot_is_taken_before_the_request_is_sent(world: Any, things: SimpleNamespace) -> None:
+    world.slots.take(0)
+    world.slots.take(0)
 
-    assert isinstance(world.effects[0], Take)
+    with pytest.raises(DeadlineExceededError):
+        world.run(things.LIMITED)
+
+    assert [type(effect) for effect in world.effects] == [Take]
 
 
 def test_a_refresh_that_finds_no_server_leaves_the_401_to_the_caller(

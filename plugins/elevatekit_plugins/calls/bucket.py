@@ -34,5 +34,7 @@ class RetryBucket:
 
     def refund(self) -> None:
         """A call succeeded."""
+        if self._tokens >= CAPACITY:
+            return
         with self._lock:
             self._tokens = min(CAPACITY, self._tokens + REFUND)

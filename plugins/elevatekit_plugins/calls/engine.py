@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import structs
 
@@ -30,6 +30,9 @@ from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, Tr
 from elevatekit_plugins.messages import Attempt, Request, Response
 
 T = TypeVar("T")
+
+UNAUTHORIZED: Final = int(HTTPStatus.UNAUTHORIZED)
+TOO_MANY_REQUESTS: Final = int(HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def call(job: Job[Any], runtime: Runtime, decode: Callable[[Response], T]) -> Steps[T]:
@@ -87,19 +90,19 @@ class _Call:
             except BaseException:
                 self._guard.leave()
                 raise
-            attempt = self._became(number, before, response, error)
-            self._guard.settle(attempt)
-            self._attempts.append(attempt)
+            elapsed = self._clock() - before
             if response is not None and response.status < 300:
+                attempt = Attempt(number=number, status=response.status, sent=True, elapsed=elapsed)
+                self._guard.settle(attempt)
+                self._attempts.append(attempt)
                 self._runtime.bucket.refund()
                 self._told.after_attempt(request, attempt)
                 return response
-            attempt = self._attempts[-1] = self._decided(attempt, error)
+            attempt = self._failed(number, elapsed, response, error)
             self._told.after_attempt(request, attempt)
             if attempt.delay is None:
-                raise failure(
-                    self._runtime.api, self._job, response, error, attempt, self._runtime.wall()
-                )
+                runtime = self._runtime
+                raise failure(runtime.api, self._job, response, error, attempt, runtime.wall())
             self._told.retry_scheduled(attempt, self._clock() - self._started)
             yield Sleep(attempt.delay)
 
@@ -107,14 +110,14 @@ class _Call:
         """AUTH: sign and send; after a 401 get a new credential, once, and send again."""
         used = self._signing.credential
         response = yield from self._on_the_wire(self._signing.signed(request))
-        if response.status != 401 or not (yield from self._refreshed(used)):
+        if response.status != UNAUTHORIZED or not (yield from self._refreshed(used)):
             return response
         return (yield from self._on_the_wire(self._signing.signed(request)))
 
     def _refreshed(self, used: object) -> Steps[bool]:
         """Get a new credential, unless somebody else did; whether there is another one now."""
         turn = self._runtime.auth_turn
-        yield from self._take(turn, "the refresh of the credential")
+        yield from self._take(turn, "the refresh of the", "credential")
         try:
             if self._signing.credential != used:
                 return True
@@ -128,7 +131,7 @@ class _Call:
         if group is None or rule is None:
             self._guard.sending()
             return (yield from self._send(request))
-        yield from self._take(group.slots, f"a slot of group {rule.group} ({rule.limit} at once)")
+        yield from self._take(group.slots, "a slot of group", rule.group)
         try:
             while (pause := group.paused_until - self._clock()) > 0:
                 # Others of this process would be turned away, too: it is the group that waits.
@@ -136,7 +139,7 @@ class _Call:
             self._guard.sending()
             cuts, began = group.cuts, self._clock()
             response = yield from self._send(request)
-            if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            if response.status == TOO_MANY_REQUESTS:
                 group.refused(cuts, self._clock(), self._runtime.chance())
             else:
                 group.answered(self._clock() - began)
@@ -154,32 +157,33 @@ class _Call:
             raise odd(self._operation, f"raised {type(error).__name__}: {error}") from error
         return checked(self._operation, response)
 
-    def _take(self, slots: Slots, what: str) -> Steps[None]:
-        when = f"while waiting for {what}"
+    def _take(self, slots: Slots, what: str, whose: str) -> Steps[None]:
+        if slots.take_free():
+            return
+        when = f"while waiting for {what} {whose}"
         if not (yield Take(slots, self._left(when))):
             raise self._late(when)
 
-    def _became(
-        self, number: int, before: float, response: Response | None, error: TransportError | None
+    def _failed(
+        self, number: int, elapsed: float, response: Response | None, error: TransportError | None
     ) -> Attempt:
+        """The failed attempt, settled, with how long to wait before another one, and why."""
+        operation, runtime = self._operation, self._runtime
         status = response.status if response else None
-        limited = self._operation.concurrency is not None
-        return Attempt(
+        attempt = Attempt(
             number=number,
             status=status,
             error=f"{type(error).__name__}: {error}" if error else None,
             sent=error.sent if error else True,
-            elapsed=self._clock() - before,
-            retry_after=retry_after(response, self._runtime.wall) if response else None,
-            crowded=limited and status == HTTPStatus.TOO_MANY_REQUESTS,
+            elapsed=elapsed,
+            retry_after=retry_after(response, runtime.wall) if response else None,
+            crowded=operation.concurrency is not None and status == TOO_MANY_REQUESTS,
         )
-
-    def _decided(self, attempt: Attempt, error: TransportError | None) -> Attempt:
-        """The failed attempt, with how long to wait before another one, and why."""
-        runtime, now = self._runtime, self._clock()
-        group = runtime.group(self._operation)
+        self._guard.settle(attempt)
+        self._attempts.append(attempt)
+        now, group = self._clock(), runtime.group(operation)
         delay, decision = decide(
-            self._operation,
+            operation,
             self._attempts,
             error,
             self._guard.spent,
@@ -189,7 +193,8 @@ class _Call:
             pause=group.paused_until - now if group else 0.0,
             left=self._deadline - now,
         )
-        return structs.replace(attempt, delay=delay, decision=decision)
+        attempt = self._attempts[-1] = structs.replace(attempt, delay=delay, decision=decision)
+        return attempt
 
     def _left(self, when: str) -> float:
         """Seconds until the deadline."""

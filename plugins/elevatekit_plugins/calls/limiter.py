@@ -37,10 +37,17 @@ class Slots:
         """How many there are."""
         return self._limit
 
+    def take_free(self) -> bool:
+        """Take a slot, if there is one for which nobody waits; whether there was."""
+        with self._lock:
+            # While somebody waits there is none: what becomes free is handed out at once.
+            if self._taken >= self._limit:
+                return False
+            self._taken += 1
+            return True
+
     def take(self, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, blocking the thread; whether there was one."""
-        if self._take_free():
-            return True
         event = threading.Event()
         waiter = self._enter(event.set)
         try:
@@ -52,8 +59,6 @@ class Slots:
 
     async def take_async(self, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, in a task; whether there was one."""
-        if self._take_free():
-            return True
         loop, event = asyncio.get_running_loop(), asyncio.Event()
         waiter = self._enter(lambda: loop.call_soon_threadsafe(event.set))
         try:
@@ -78,19 +83,11 @@ class Slots:
             self._limit = limit
             self._hand_out()
 
-    def _take_free(self) -> bool:
-        with self._lock:
-            # While somebody waits there is none: what becomes free is handed out at once.
-            if self._taken >= self._limit:
-                return False
-            self._taken += 1
-            return True
-
     def _enter(self, wake: Callable[[], object]) -> _Waiter:
         waiter = _Waiter(wake)
         with self._lock:
             self._queue.append(waiter)
-            self._hand_out()  # one may have become free since it was looked for
+            self._hand_out()
         return waiter
 
     def _leave(self, waiter: _Waiter, *, keep: bool) -> bool:
