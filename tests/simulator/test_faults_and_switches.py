@@ -103,22 +103,22 @@ def test_a_fault_names_an_operation_that_exists(api: Api) -> None:
     ],
 )
 def test_a_fault_file_that_cannot_be_used_is_explained(
-    text: str, problem: str, tmp_path: Path
+    text: str, problem: str, api: Api, tmp_path: Path
 ) -> None:
     file = tmp_path / "faults.json"
     file.write_text(text)
 
     with pytest.raises(ValueError, match=problem) as caught:
-        faults.read(file)
+        faults.read(file, api)
 
     assert str(file) in str(caught.value)
 
 
-def test_a_fault_file_is_read(tmp_path: Path) -> None:
+def test_a_fault_file_is_read(api: Api, tmp_path: Path) -> None:
     file = tmp_path / "faults.json"
     file.write_text('[{"operation": "gen_ai.ask", "nth": 3, "status": 429, "after": true}]')
 
-    assert faults.read(file) == [Fault(operation="gen_ai.ask", nth=3, status=429, after=True)]
+    assert faults.read(file, api) == [Fault(operation="gen_ai.ask", nth=3, status=429, after=True)]
 
 
 def test_settings_are_read_as_json() -> None:

@@ -89,7 +89,7 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
         return Simulator(
             api,
             switches=switches.parse(options.pop("switches")),
-            faults=faults.read(file) if file else (),
+            faults=faults.read(file, api) if file else (),
             **options,
         )
     except ValueError as error:

@@ -6,24 +6,26 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
-import msgspec
-from msgspec import UNSET, structs
+from msgspec import structs
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.simulator.clock import VirtualClock
-from elevatekit_plugins.simulator.contract import JSON, contracts
+from elevatekit_plugins.simulator.contract import contracts
 from elevatekit_plugins.simulator.control import CONTROL, control
-from elevatekit_plugins.simulator.exchange import Reply
-from elevatekit_plugins.simulator.faults import Faults
+from elevatekit_plugins.simulator.faults.kinds import Answer
+from elevatekit_plugins.simulator.faults.schedule import Faults
+from elevatekit_plugins.simulator.faults.striking import Outcome
 from elevatekit_plugins.simulator.ledger import Ledger
 from elevatekit_plugins.simulator.reception import Reception
 from elevatekit_plugins.simulator.routing import Router
 from elevatekit_plugins.simulator.settings import Changes, Settings
+from elevatekit_plugins.simulator.wire import Connection
+
+_WITHOUT_BODY: Final = (204, 304)
 
 
 class Simulation:
@@ -99,22 +101,25 @@ class Simulation:
         begun = time.perf_counter()
         try:
             if self._settings.control and scope["path"].startswith(CONTROL):
-                response = await control(request, self)
+                outcome: Outcome = await control(request, self)
             else:
-                response = _response(await self._reception.reply(request))
+                outcome = await self._reception.reply(request)
         except ClientDisconnect:
             return
         if self._settings.log:
             taken = (time.perf_counter() - begun) * 1000
-            line = f"{request.method} {scope['path']} {response.status_code} {taken:.1f} ms\n"
-            sys.stderr.write(line)
-        await response(scope, receive, send)
+            what = outcome.status if isinstance(outcome, Answer) else outcome.kind
+            sys.stderr.write(f"{request.method} {scope['path']} {what} {taken:.1f} ms\n")
+        if isinstance(outcome, Answer):
+            await _send(outcome, send)
+        else:
+            connection: Connection = scope["state"]["connection"]
+            await connection.perform(outcome.script)
 
 
-def _response(reply: Reply) -> Response:
-    status, headers = reply.status, reply.headers
-    if reply.body is UNSET:
-        return Response(status_code=status, headers=headers)
-    if isinstance(reply.body, str):
-        return Response(reply.body, status, headers=headers, media_type="text/plain")
-    return Response(msgspec.json.encode(reply.body), status, headers=headers, media_type=JSON)
+async def _send(answer: Answer, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    if answer.status not in _WITHOUT_BODY:
+        headers.append((b"content-length", b"%d" % len(answer.content)))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.content})

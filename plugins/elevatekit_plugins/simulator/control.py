@@ -7,11 +7,12 @@ from typing import Final, Protocol
 import msgspec
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response
 
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.contract import JSON
-from elevatekit_plugins.simulator.faults import Fault, Faults
+from elevatekit_plugins.simulator.faults import file
+from elevatekit_plugins.simulator.faults.kinds import Answer
+from elevatekit_plugins.simulator.faults.schedule import Faults
 from elevatekit_plugins.simulator.ledger import Ledger
 
 CONTROL: Final = "/__sim__/"
@@ -36,21 +37,34 @@ class Move(Struct, forbid_unknown_fields=True):
     """Simulated seconds."""
 
 
-async def control(request: Request, controlled: Controlled) -> Response:
-    """`GET ledger`; `POST reset`; `POST clock {"advance": 60}`; `POST faults [{…}]`."""
+async def control(request: Request, controlled: Controlled) -> Answer:
+    """`GET ledger` and `faults`; `POST reset`, `clock {"advance": 60}` and `faults [{…}]`."""
     body = await request.body()
+    faults = controlled.faults
     try:
         match request.method, request.scope["path"].removeprefix(CONTROL):
             case "GET", "ledger":
-                return Response(msgspec.json.encode(controlled.ledger), media_type=JSON)
+                return _json(controlled.ledger)
+            case "GET", "faults":
+                return _json(faults.standing)
             case "POST", "reset":
                 controlled.reset()
             case "POST", "clock":
                 controlled.clock.advance(msgspec.json.decode(body, type=Move).advance)
             case "POST", "faults":
-                controlled.faults.set(msgspec.json.decode(body, type=list[Fault]))
+                faults.set(file.decode(body, faults.api))
             case _:
-                return Response("ledger, reset, clock and faults are here\n", 404)
+                return _text(404, "ledger, reset, clock and faults are here\n")
     except (msgspec.DecodeError, ValueError) as error:
-        return Response(f"{error}\n", 400)
-    return Response(status_code=204)
+        return _text(400, f"{error}\n")
+    return Answer(status=204)
+
+
+def _json(value: object) -> Answer:
+    headers = (("content-type", JSON),)
+    return Answer(status=200, headers=headers, content=msgspec.json.encode(value))
+
+
+def _text(status: int, text: str) -> Answer:
+    headers = (("content-type", "text/plain; charset=utf-8"),)
+    return Answer(status=status, headers=headers, content=text.encode())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 
-from msgspec import UNSET
 from starlette.requests import ClientDisconnect, Request
 
 from elevatekit_plugins.api import Api
@@ -13,7 +12,9 @@ from elevatekit_plugins.simulator.admission import Admission
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.contract import Contract
 from elevatekit_plugins.simulator.exchange import Call, Reply
-from elevatekit_plugins.simulator.faults import Faults
+from elevatekit_plugins.simulator.faults.kinds import Answer
+from elevatekit_plugins.simulator.faults.schedule import Faults, Scheduled
+from elevatekit_plugins.simulator.faults.striking import Outcome, decode, encode, strike
 from elevatekit_plugins.simulator.gate import Gate
 from elevatekit_plugins.simulator.receiving import receive
 from elevatekit_plugins.simulator.routing import Router
@@ -48,63 +49,71 @@ class Reception:
             api, self._service.replies, self._service.store, settings.inactive
         )
 
-    async def reply(self, request: Request) -> Reply:
-        """The answer to a request.
+    async def reply(self, request: Request) -> Outcome:
+        """The answer to a request, or what is done to its connection instead.
 
         Raises:
             ClientDisconnect: the client went away before the request was complete.
         """
         try:
-            reply = await self._reply(request)
+            outcome = await self._reply(request)
         except ClientDisconnect:
             raise
         except Exception as error:
             traceback.print_exc()
-            reply = self._broken(f"the simulator failed: {error!r}")
-        self.ledger.statuses[reply.status] += 1
-        return reply
+            outcome = encode(self._broken(f"the simulator failed: {error!r}"))
+        if isinstance(outcome, Answer):
+            self.ledger.statuses[outcome.status] += 1
+        return outcome
 
-    async def _reply(self, request: Request) -> Reply:
-        found = self._router.find(request.method, request.scope["path"])
+    async def _reply(self, request: Request) -> Outcome:
+        path: str = request.scope["path"]
+        found = self._router.find(request.method, path)
         if isinstance(found, tuple):
-            return self._lost(request, found)
+            return encode(self._lost(request, found))
         contract = found.contract
         self.ledger.calls[contract.operation.id] += 1
+        if early := self._faults.early(contract.operation.id):
+            return self._struck(early, Call(contract=contract, token=""), path)
         any_part = self._settings.switches.upload_any_part
         received = await receive(request, contract, any_part=any_part)
         call = self._admission.admit(contract, request, found.values, received)
         if isinstance(call, Reply):
-            return self._checked(contract, call)
+            return encode(self._checked(contract, call))
         rule = contract.operation.concurrency
         if rule is None:
-            return self._carried_out(call)
+            return self._accepted(call, path)
         if not self._gate.enter(call.token, rule):
             message = f"{rule.limit} requests of {rule.group} are in flight: no more at a time"
-            return self._checked(contract, self._service.replies.refuse(call, message, 429))
+            refusal = self._service.replies.refuse(call, message, 429)
+            return encode(self._checked(contract, refusal))
         try:
             if self._settings.latency:
                 await self._sleep(self._settings.latency)
-            return self._carried_out(call)
+            return self._accepted(call, path)
         finally:
             self._gate.leave(call.token, rule)
 
+    def _accepted(self, call: Call, path: str) -> Outcome:
+        due = self._faults.due(call.contract.operation.id)
+        return self._struck(due, call, path) if due else encode(self._carried_out(call))
+
     def _carried_out(self, call: Call) -> Reply:
-        fault = self._faults.due(call.contract.operation.id)
-        if fault is None:
-            reply = self._service.serve(call)
-            self._service.questions.settle(call, reply)
-            return self._checked(call.contract, reply)
+        reply = self._service.serve(call)
+        self._service.questions.settle(call, reply)
+        return self._checked(call.contract, reply)
+
+    def _struck(self, due: Scheduled, call: Call, path: str) -> Outcome:
+        true = self._carried_out(call) if due.rule.carries_out else None
+        outcome = strike(due.rule, call.contract, path=path, message=self._message, true=true)
+        if outcome is None:
+            assert true is not None, "only of a true answer can nothing be made"
+            return encode(true)
+        due.fired += 1
         self.ledger.faults += 1
-        body = fault.body
-        if body is None:
-            message = f"a fault was set for {fault.operation}"
-            body = UNSET if fault.status < 400 else {self._message: message}
-        reply = Reply(status=fault.status, body=body, headers=fault.headers)
-        if fault.after:
-            self._service.serve(call)
-        else:
-            self._service.questions.settle(call, reply)
-        return reply
+        if true is None and isinstance(outcome, Answer):
+            self._service.questions.settle(call, decode(outcome))
+        return outcome
 
     def _lost(self, request: Request, allowed: tuple[str, ...]) -> Reply:
         message = f"no operation has the path {request.scope['path']}"

@@ -19,6 +19,7 @@ from elevatekit_plugins.simulator.faults import Fault, Faults
 from elevatekit_plugins.simulator.ledger import Ledger
 from elevatekit_plugins.simulator.settings import Changes, Pace, Settings
 from elevatekit_plugins.simulator.switches import Switches
+from elevatekit_plugins.simulator.wire import Connection
 
 GRACE: Final = 1.0
 """Seconds that requests in flight are given when the simulator stops."""
@@ -195,7 +196,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 simulation,
                 loop="asyncio",
-                http="h11",
+                http=Connection,
                 ws="none",
                 lifespan="off",
                 interface="asgi3",

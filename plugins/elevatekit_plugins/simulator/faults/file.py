@@ -1,0 +1,69 @@
+"""Fault files: a JSON list of rules."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from elevatekit_plugins.api import Api, did_you_mean
+from elevatekit_plugins.simulator.faults.places import Step, line_of
+from elevatekit_plugins.simulator.faults.rules import Fault, check_operation
+
+_PLACE: Final = re.compile(r"(?P<says>.*) - at `\$\[(?P<rule>\d+)\](\.(?P<field>\w+))?", re.DOTALL)
+_BYTE: Final = re.compile(r"\(byte (\d+)\)")
+_UNKNOWN: Final = re.compile(r"unknown field `(.*)`")
+
+
+def decode(content: bytes, api: Api) -> list[Fault]:
+    """Read a list of rules.
+
+    Raises:
+        ValueError: it is none, or a rule cannot be used; the message says in which line and why.
+    """
+    try:
+        rules = msgspec.json.decode(content, type=list[Fault])
+    except UnicodeDecodeError as error:
+        raise ValueError(f"line {_line(content, error.start)}: it is no UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise ValueError(_explained(content, str(error))) from None
+    for number, rule in enumerate(rules):
+        try:
+            check_operation(rule, api)
+        except ValueError as error:
+            line = line_of(content.decode(), (number, "operation"))
+            raise ValueError(f"line {line}: {error}") from None
+    return rules
+
+
+def read(path: Path, api: Api) -> list[Fault]:
+    """Read a file of rules.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no such list; the message says in which line and why.
+    """
+    content = path.read_bytes()
+    try:
+        return decode(content, api)
+    except ValueError as error:
+        raise ValueError(f"the fault file {path} cannot be used: {error}") from None
+
+
+def _explained(content: bytes, said: str) -> str:
+    if found := _PLACE.match(said):
+        place: list[Step] = [int(found["rule"])]
+        unknown = _UNKNOWN.search(found["says"])
+        if field := found["field"] or (unknown and unknown[1]):
+            place.append(field)
+        hint = did_you_mean(unknown[1], list(Fault.__struct_fields__)) if unknown else ""
+        return f"line {line_of(content.decode(), tuple(place))}: {said}{hint}"
+    at = _BYTE.search(said)
+    line = _line(content, int(at[1])) if at else 1
+    return f"line {line}: {said}"
+
+
+def _line(content: bytes, offset: int) -> int:
+    return content.count(b"\n", 0, offset) + 1
