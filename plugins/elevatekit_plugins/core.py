@@ -26,6 +26,7 @@ from elevatekit_plugins.calls.quota import Ledger, shared_ledger
 from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
 from elevatekit_plugins.errors import ClosedError, OutcomeUnknownError
+from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
 from elevatekit_plugins.hooks.events import DriftFound
 from elevatekit_plugins.host.manager import PluginHost
@@ -114,8 +115,12 @@ class Core(Generic[Tr]):
         )
         self._transport = transport
         self._make_transport = make_transport
-        self._making = threading.Lock()
+        self.after_fork()
+        in_each_child(self)
         self.closed = False
+
+    def after_fork(self) -> None:
+        self._making = threading.Lock()  # another thread of the parent may have held it
 
     def policy(self, name: str) -> Any:
         return self.host.build(self.host.select(RetryPolicySpec, name))

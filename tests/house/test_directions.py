@@ -16,6 +16,7 @@ PACKAGES = {
 }
 FLOOR = [
     "secrecy",
+    "forks",
     "api",
     "messages",
     "errors",

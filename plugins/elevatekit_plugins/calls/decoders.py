@@ -12,16 +12,31 @@ from typing import Any
 
 import msgspec
 
-_making = threading.Lock()
-_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+from elevatekit_plugins.forks import in_each_child
+
+
+class _Decoders:
+    def __init__(self) -> None:
+        self._made: dict[Any, msgspec.json.Decoder[Any]] = {}
+        self.after_fork()
+        in_each_child(self)
+
+    def after_fork(self) -> None:
+        self._making = threading.Lock()  # another thread of the parent may have held it
+
+    def of(self, type: Any) -> msgspec.json.Decoder[Any]:
+        found = self._made.get(type)
+        if found is None:
+            with self._making:
+                found = self._made.get(type)
+                if found is None:
+                    found = self._made[type] = msgspec.json.Decoder(type)
+        return found
+
+
+_decoders = _Decoders()
 
 
 def decoder(type: Any) -> msgspec.json.Decoder[Any]:
     """The JSON decoder of a type."""
-    found = _decoders.get(type)
-    if found is None:
-        with _making:
-            found = _decoders.get(type)
-            if found is None:
-                found = _decoders[type] = msgspec.json.Decoder(type)
-    return found
+    return _decoders.of(type)

@@ -9,9 +9,12 @@ holds that this keeps working.)
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +34,8 @@ class DeadlineBackend(httpcore2.NetworkBackend):
 
     def __init__(self) -> None:
         self._inner = httpcore2.SyncBackend()
+        self._streams = weakref.WeakSet[_DeadlineStream]()
+        self._ended = False
         self.local = _Local()
 
     def left(self, timeout: float | None) -> float:
@@ -49,10 +54,29 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         stream = self._inner.connect_tcp(
             host, port, self.left(timeout), local_address, socket_options
         )
-        return _DeadlineStream(stream, self)
+        return self.watched(stream)
+
+    def watched(self, stream: httpcore2.NetworkStream) -> httpcore2.NetworkStream:
+        """The stream, bounded by the deadline and ended with the others."""
+        watched = _DeadlineStream(stream, self)
+        self._streams.add(watched)
+        if self._ended:
+            self.end()
+        return watched
 
     def sleep(self, seconds: float) -> None:
         self._inner.sleep(seconds)
+
+    def end(self) -> None:
+        """End every connection, those that a thread waits for and those to come, too."""
+        self._ended = True
+        for stream in list(self._streams):
+            stream.end()
+
+    def forget(self) -> None:
+        """Close the copies of a parent's connections in a forked child; the parent's go on."""
+        for stream in list(self._streams):
+            stream.close()
 
 
 class _DeadlineStream(httpcore2.NetworkStream):
@@ -69,6 +93,12 @@ class _DeadlineStream(httpcore2.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
+    def end(self) -> None:
+        """Shut the connection down: a thread that waits for it wakes up."""
+        connection = self._inner.get_extra_info("socket")
+        with contextlib.suppress(OSError):  # it has ended already
+            connection.shutdown(socket.SHUT_RDWR)
+
     def start_tls(
         self,
         ssl_context: ssl.SSLContext,
@@ -76,7 +106,7 @@ class _DeadlineStream(httpcore2.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
         stream = self._inner.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
-        return _DeadlineStream(stream, self._backend)
+        return self._backend.watched(stream)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -2,62 +2,73 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from typing import Final
 
-from elevatekit_plugins.errors import BrokenResponseError
+from elevatekit_plugins.errors import BrokenResponseError, ResponseTooLargeError
 from elevatekit_plugins.messages import Headers, header
 from elevatekit_plugins.transport.protocol import MAX_BYTES, MAX_HEADER_BYTES
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
+_PIECE: Final = 256 * 1024
+"""Bytes that are unpacked at a time: what one step may cost beside the body itself."""
+_MIB: Final = 1024 * 1024
 
 
 class BodyReader:
     """Takes the bytes of a body as they come from the wire, and gives the decoded whole.
 
-    The body is never larger than `max_bytes`, however small its compressed form. A gzip body
-    that ends before its trailer is broken, not short.
+    Neither the body nor its compressed form is ever larger than `max_bytes`. A gzip body that
+    ends before its trailer is broken, not short. One of several members is the sum of them (RFC
+    1952, 2.2).
     """
 
     def __init__(self, headers: Headers, max_bytes: int = MAX_BYTES) -> None:
         """
         Raises:
             BrokenResponseError: the headers are too large, or it is encoded as nobody asked.
+            ResponseTooLargeError: it announces more than `max_bytes`.
         """
         if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
             raise BrokenResponseError(
                 f"the response has more than {MAX_HEADER_BYTES // 1024} KiB of headers"
             )
-        encoding = (header(headers, "content-encoding") or "identity").strip().lower()
-        if encoding not in ("identity", "gzip"):
+        encoding = _encoding(headers)
+        if encoding not in ("", "identity", "gzip"):
             raise BrokenResponseError(
                 f"the response is encoded as {encoding!r}; only gzip was asked for"
             )
         self._max_bytes = max_bytes
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
-        self._chunks: list[bytes] = []
-        self._size = 0
-        self._begun = False
+        self._body = io.BytesIO()
+        self._received = 0
+        length = header(headers, "content-length") or ""
+        if length.isdecimal() and int(length) > max_bytes:
+            raise self._too_large()
 
     def feed(self, data: bytes) -> None:
         """
         Raises:
-            BrokenResponseError: too large, or not what its encoding says.
+            ResponseTooLargeError: it is larger than `max_bytes`, decoded or not.
+            BrokenResponseError: it is not what its encoding says.
         """
-        self._begun = self._begun or bool(data)
+        self._received += len(data)
+        if self._received > self._max_bytes:
+            raise self._too_large()
         if self._gzip is None:
-            self._keep(data)
+            self._body.write(data)
             return
         try:
-            while data and not self._gzip.eof:
-                # One byte more than allowed is enough to know; a bomb is never unpacked.
-                room = self._max_bytes - self._size + 1
-                self._keep(self._gzip.decompress(data, room))
-                data = self._gzip.unconsumed_tail
+            while data:
+                if self._gzip.eof:
+                    self._gzip = zlib.decompressobj(_GZIP)  # a further member
+                self._body.write(self._gzip.decompress(data, _PIECE))
+                if self._body.tell() > self._max_bytes:
+                    raise self._too_large()
+                data = self._gzip.unconsumed_tail or self._gzip.unused_data
         except zlib.error as error:
             raise BrokenResponseError(f"the body is no gzip data: {error}") from None
-        if self._gzip.unused_data or data:
-            raise BrokenResponseError("the body goes on after the end of its gzip data")
 
     def finish(self) -> bytes:
         """The whole decoded body.
@@ -65,15 +76,19 @@ class BodyReader:
         Raises:
             BrokenResponseError: the gzip data ended early.
         """
-        if self._gzip is not None and self._begun and not self._gzip.eof:
+        if self._gzip is not None and self._received and not self._gzip.eof:
             raise BrokenResponseError("the body ended in the middle of its gzip data")
-        return b"".join(self._chunks)
+        return self._body.getvalue()
 
-    def _keep(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._max_bytes:
-            raise BrokenResponseError(
-                f"the decoded body is larger than {self._max_bytes // (1024 * 1024)} MiB"
-            )
-        if data:
-            self._chunks.append(data)
+    def _too_large(self) -> ResponseTooLargeError:
+        limit = self._max_bytes
+        shown = f"{limit:,} bytes" if limit % _MIB else f"{limit // _MIB} MiB"
+        return ResponseTooLargeError(
+            f"the body is larger than {shown}; a client takes max_bytes= for more"
+        )
+
+
+def _encoding(headers: Headers) -> str:
+    """All that was done to the body; of several header fields, too."""
+    values = (value for name, value in headers if name.lower() == "content-encoding")
+    return ", ".join(value.strip().lower() for value in values if value.strip())

@@ -1,0 +1,34 @@
+"""What kind of address a host is: of this machine, of the link, or none that can be trusted."""
+
+from __future__ import annotations
+
+import ipaddress
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nothing that is sent there leaves this machine."""
+    address = _address(host)
+    return host.lower() == "localhost" if address is None else address.is_loopback
+
+
+def is_link_local(host: str) -> bool:
+    """Whether it is an address of the link, where clouds hand out credentials (169.254.169.254)."""
+    address = _address(host)
+    return address is not None and address.is_link_local
+
+
+def is_disguised(host: str) -> bool:
+    """Whether it is a number that resolvers read as an address, and people do not: `0x7f.1`.
+
+    So the WHATWG's URL standard tells them, "ends in a number".
+    """
+    last = host.rstrip(".").rpartition(".")[2].lower()
+    return (last.isdecimal() or last.startswith("0x")) and _address(host) is None
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

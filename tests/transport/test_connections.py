@@ -1,0 +1,222 @@
+"""Connections: closed when told, one process's alone, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from elevatekit_plugins.errors import ClosedError, ConfigError
+from elevatekit_plugins.messages import Request
+from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport, HttpxTransport
+
+
+def request(wire: Any) -> Request:
+    return Request(operation="a.b", method="GET", url=f"{wire.url}/x")
+
+
+def test_a_closed_transport_says_so_and_opens_nothing(wire: Any) -> None:
+    transport = HttpxTransport(wire.url)
+    transport.close()
+    transport.close()
+
+    with pytest.raises(ClosedError, match=r"operation a\.b: the client was closed"):
+        transport.send(request(wire), time.monotonic() + 20)
+    assert wire.connections == 0
+
+
+async def test_a_closed_async_transport_says_so_and_opens_nothing(wire: Any) -> None:
+    transport = AsyncHttpxTransport(wire.url)
+    await transport.aclose()
+    await transport.aclose()
+
+    with pytest.raises(ClosedError, match=r"operation a\.b: the client was closed"):
+        await transport.send(request(wire), time.monotonic() + 20)
+    assert wire.connections == 0
+
+
+def in_flight(wire: Any) -> threading.Event:
+    """Make the server answer nothing; what is returned is set once a request is there."""
+    arrived = threading.Event()
+
+    def handler(connection: socket.socket, data: bytes) -> None:
+        arrived.set()
+        wire.stopping.wait(60)
+
+    wire.handler = handler
+    return arrived
+
+
+def test_closing_ends_the_calls_of_other_threads(wire: Any) -> None:
+    arrived, transport = in_flight(wire), HttpxTransport(wire.url)
+    ended: list[BaseException] = []
+
+    def call() -> None:
+        try:
+            transport.send(request(wire), time.monotonic() + 60)
+        except ClosedError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=call)
+    thread.start()
+    assert arrived.wait(20)
+    transport.close()
+    thread.join(20)
+
+    assert len(ended) == 1
+
+
+async def test_closing_ends_the_calls_of_other_tasks(wire: Any) -> None:
+    arrived, transport = in_flight(wire), AsyncHttpxTransport(wire.url)
+
+    call = asyncio.create_task(transport.send(request(wire), time.monotonic() + 60))
+    assert await asyncio.to_thread(arrived.wait, 20)
+    await transport.aclose()
+
+    with pytest.raises(ClosedError):
+        await asyncio.wait_for(call, 20)
+
+
+def test_an_async_transport_stays_in_its_event_loop(wire: Any) -> None:
+    wire.answers_once(wire.ok(b"{}", b"Connection: close"))
+    transport = AsyncHttpxTransport(wire.url)
+
+    async def call() -> int:
+        return (await transport.send(request(wire), time.monotonic() + 20)).status
+
+    assert asyncio.run(call()) == 200
+    with pytest.raises(ConfigError, match=r"in another event loop.* make a client in each"):
+        asyncio.run(call())
+
+
+def run(script: str, *arguments: str) -> str:
+    """What a script prints in an interpreter that complains about all that is left behind."""
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-W", "error", "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    return done.stdout
+
+
+START = """
+import asyncio, os, sys, threading, time
+from elevatekit import AsyncClient, Client
+id = "00000000-0000-4000-8000-000000000001"
+url = sys.argv[1]
+"""
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "client = Client('t', base_url=url); print(client.raw.gen_ai.summary(id).status)",
+        "print(Client('t', base_url=url).raw.gen_ai.summary(id).status)",
+        "print(Client('t', base_url=url).with_options(timeout=9).raw.gen_ai.summary(id).status)",
+        """
+def forget():
+    client = Client("t", base_url=url)
+    client.me = client
+    print(client.raw.gen_ai.summary(id).status)
+forget()
+""",
+        """
+async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # or its debug mode complains
+    async with AsyncClient("t", base_url=url) as client:
+        print((await client.raw.gen_ai.summary(id)).status)
+asyncio.run(main())
+""",
+        """
+client = Client("t", base_url=url)
+threading.Thread(target=lambda: client.raw.gen_ai.summary(id), daemon=True).start()
+print(client.raw.gen_ai.summary(id).status)
+""",
+    ],
+    ids=["never closed", "never named", "a child", "a cycle", "async", "a daemon thread"],
+)
+def test_the_end_of_the_interpreter_leaves_nothing_behind(wire: Any, rest: str) -> None:
+    wire.json(b"{}")
+
+    assert run(START + rest, wire.url) == "200\n"
+
+
+FORKED = """
+with Client("t", base_url=url) as client:
+    def call():
+        os.write(1, b"%d\\n" % client.raw.gen_ai.summary(id).status)
+    call()
+    child = os.fork()
+    call()
+    if child:
+        assert os.waitpid(child, 0)[1] == 0
+        call()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_child_gets_connections_of_its_own(wire: Any) -> None:
+    wire.json(b"{}")
+
+    assert run(START + FORKED, wire.url) == "200\n" * 4
+    assert wire.connections == 2, "the parent's one, and the child's"
+
+
+LOCKED = """
+import elevatekit_plugins.core as core
+client = Client("t", base_url=url)
+def held():
+    with client._core._making:
+        ready.set(); done.wait(60)
+ready, done = threading.Event(), threading.Event()
+thread = threading.Thread(target=held)
+thread.start(); ready.wait(60)
+import warnings; warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: threads and fork
+child = os.fork()
+if child == 0:
+    print(client.raw.gen_ai.summary(id).status, flush=True)
+    client.close()
+    os._exit(0)
+done.set(); thread.join()
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_child_is_not_held_up_by_what_another_thread_of_its_parent_held(wire: Any) -> None:
+    wire.json(b"{}")
+
+    assert run(START + LOCKED, wire.url) == "200\n"
+
+
+def test_a_transport_that_is_gone_is_forgotten(wire: Any) -> None:
+    from elevatekit_plugins import forks
+
+    before = len(forks._living)
+    transport = HttpxTransport(wire.url)
+    assert len(forks._living) == before + 1
+    transport.close()
+    del transport
+
+    assert len(forks._living) == before
+
+
+def test_connections_are_used_again(wire: Any) -> None:
+    wire.json(b"{}")
+    transport: Any = HttpxTransport(wire.url)
+
+    for _ in range(3):
+        assert transport.send(request(wire), time.monotonic() + 20).status == 200
+
+    assert wire.connections == 1
+    transport.close()
