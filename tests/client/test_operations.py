@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import elevatekit
 from elevatekit import (
     AsyncClient,
     AudioInteraction,
@@ -24,7 +23,7 @@ from elevatekit import (
 )
 from elevatekit.operations import API
 from elevatekit_plugins.calls.quota import MemoryLedger
-from elevatekit_plugins.errors import OutcomeUnknownError, QuotaExceededError, StatusError
+from elevatekit_plugins.errors import QuotaExceededError
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.testing.fixtures import ACCOUNT
 
@@ -149,37 +148,6 @@ def test_sync_and_async_methods_have_the_same_signature(operation: Any) -> None:
 
     assert signature(Client) == signature(AsyncClient)
     assert "timeout" in [name for name, *_ in signature(Client)]
-
-
-@OPERATIONS
-@pytest.mark.parametrize("status", [401, 404, 418, 429, 500, 503, 599])
-def test_an_error_status_has_its_documented_class_or_the_base(
-    elevatekit_client: Client, elevatekit_simulator: Any, operation: Any, status: int
-) -> None:
-    identifier = prepared(elevatekit_client, operation, elevatekit_simulator)
-    elevatekit_simulator.faults.set([Fault(operation=operation.id, status=status, times=10)])
-    positional, named = arguments(operation, identifier)
-
-    with (
-        Client(
-            ACCOUNT,
-            base_url=elevatekit_simulator.base_url,
-            settings={"standard": {"retries": 0}},
-            ledger=MemoryLedger(),
-        ) as client,
-        pytest.raises(elevatekit.ElevateKitError) as caught,
-    ):
-        method(client, operation.id)(*positional, **named)
-
-    error = caught.value
-    if not operation.retry.safe and status >= 500:
-        assert isinstance(error, OutcomeUnknownError)
-        error = error.__cause__  # type: ignore[assignment]
-    assert isinstance(error, StatusError)
-    documented = operation.errors.get(status)
-    assert type(error) is (getattr(elevatekit, documented) if documented else StatusError)
-    assert error.status == status
-    assert operation.id in str(error)
 
 
 def test_the_example_of_the_readme(elevatekit_client: Client) -> None:
