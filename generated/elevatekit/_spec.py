@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "3d99d3030694679cc914060802cf9e2dfd0761fa83e71ed503aebdec85160cfe"
+SHA256: Final = "cbad84b81255ce16a6917ea15b0b85f9b2e929d04bc50818bfb7a1a77f020d9b"
 """Of the bytes of the spec."""

@@ -4,15 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.simulator import faults, switches
+from elevatekit_plugins.simulator import faults
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
-from elevatekit_plugins.simulator.switches import Switches
 
 SUMMARY = "gen_ai.cx.summary"
 
@@ -119,73 +117,6 @@ def test_a_fault_file_is_read(api: Api, tmp_path: Path) -> None:
     file.write_text('[{"operation": "gen_ai.ask", "nth": 3, "status": 429, "after": true}]')
 
     assert faults.read(file, api) == [Fault(operation="gen_ai.ask", nth=3, status=429, after=True)]
-
-
-def test_settings_are_read_as_json() -> None:
-    parsed = switches.parse(
-        ["audio.unprocessed_status=422", "ask.failed_counts=false", "limit.retry_after=null"]
-    )
-
-    assert parsed == Switches(audio_unprocessed_status=422, ask_failed_counts=False)
-
-
-@pytest.mark.parametrize(
-    ("setting", "problem"),
-    [
-        ("ask.faled_counts=true", "did you mean ask.failed_counts"),
-        ("zzz=1", "there are audio.unprocessed_status, "),
-        ("ask.failed_counts", "write NAME=VALUE"),
-        ("ask.failed_counts=no", "cannot be 'no'"),
-        ("ask.failed_counts=1", "cannot be '1'"),
-        ("upload.status=404", "cannot be '404'"),
-        ("limit.retry_after=-1", "cannot be '-1'"),
-    ],
-)
-def test_a_setting_that_cannot_be_used_is_explained(setting: str, problem: str) -> None:
-    with pytest.raises(ValueError, match=problem):
-        switches.parse([setting])
-
-
-def test_every_switch_says_what_it_does() -> None:
-    described = msgspec.json.schema(Switches)["$defs"]["Switches"]["properties"]
-
-    assert [name for name, it in described.items() if "description" not in it] == []
-
-
-@pytest.mark.parametrize(("status", "expected"), [(422, 422), (404, 404), (400, 409)])
-def test_the_status_for_unprocessed_audio_is_one_that_the_spec_documents(
-    status: Any, expected: int, open_session: Callable[..., Any]
-) -> None:
-    session = open_session(switches=Switches(audio_unprocessed_status=status))
-
-    assert read(session, session.audio(), 1) == [expected]
-
-
-@pytest.mark.parametrize("status", [200, 201])
-def test_the_status_of_an_upload_can_be_chosen(
-    status: Any, open_session: Callable[..., Any], wav: Any
-) -> None:
-    session = open_session(switches=Switches(upload_status=status))
-
-    assert session.upload(session.audio(), wav()).status_code == status
-
-
-def test_an_upload_may_name_its_part_as_it_likes_if_a_switch_says_so(
-    open_session: Callable[..., Any], wav: Any
-) -> None:
-    session = open_session(switches=Switches(upload_any_part=True))
-
-    assert session.upload(session.audio(), wav(), part="file").status_code == 201
-
-
-@pytest.mark.parametrize("status", [204, 404])
-def test_the_status_of_a_transcript_that_is_not_there_can_be_chosen(
-    status: Any, open_session: Callable[..., Any], refund: Any
-) -> None:
-    session = open_session(switches=Switches(transcript_unready_status=status))
-
-    for interaction in (session.audio(), session.chat(*refund)):
-        assert session.get(f"{interaction}/transcripts/punctuated").status_code == status
 
 
 def test_the_control_paths_serve_those_who_write_no_python(session: Any, refund: Any) -> None:

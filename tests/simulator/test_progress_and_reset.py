@@ -144,7 +144,7 @@ def test_a_reset_changes_settings_until_the_next_one(
         switches=Switches(audio_unprocessed_status=422),
         faults=[Fault(operation=SUMMARY, nth=2, status=500)],
         inactive=["11111111-1111-4111-8111-111111111111"],
-        states=("processing",),
+        states=("processingFailed",),
     )
 
     def seen() -> list[int]:

@@ -80,7 +80,7 @@ def command(api: Api) -> click.Command:
 
 def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
     try:
-        from elevatekit_plugins.simulator import faults, switches
+        from elevatekit_plugins.simulator import faults, switchboard
         from elevatekit_plugins.simulator.server import Simulator
     except ModuleNotFoundError as error:
         raise missing_extra("the simulator", error, "simulator") from None
@@ -88,7 +88,7 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
     try:
         return Simulator(
             api,
-            switches=switches.parse(options.pop("switches")),
+            switches=switchboard.convert(switchboard.parse(options.pop("switches"))),
             faults=faults.read(file, api) if file else (),
             **options,
         )

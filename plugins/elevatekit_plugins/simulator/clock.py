@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Final
 
 START: Final = datetime(2025, 1, 6, 9, 0, 0, tzinfo=UTC)
@@ -55,3 +56,8 @@ def timestamp(seconds: float) -> str:
     """The instant `seconds` after the beginning, as RFC 3339 in UTC with microseconds."""
     instant = START + timedelta(seconds=seconds)
     return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def http_date(seconds: float) -> str:
+    """The same as HTTP writes it (RFC 9110, 5.6.7), in whole seconds."""
+    return format_datetime(START + timedelta(seconds=seconds), usegmt=True)

@@ -18,7 +18,7 @@ from elevatekit_plugins.simulator.document import (
     reference,
     target,
 )
-from elevatekit_plugins.simulator.shapes import Shape, shape_of
+from elevatekit_plugins.simulator.shapes import DOUBTFUL, Shape, shape_of
 
 JSON: Final = "application/json"
 
@@ -84,6 +84,8 @@ class Contract(Struct, frozen=True):
     body: BodyCheck | None
     answers: Mapping[int, Schema | None]
     """The documented statuses; None: without a body."""
+    doubtful: frozenset[int]
+    """Those of them of which it is only likely or assumed that they are sent."""
     part: re.Pattern[str] | None
     """For an upload: what the name of the part that carries the file looks like."""
 
@@ -141,6 +143,12 @@ def _contract(operation: Operation[Any], document: Document, answers: Document) 
             for status in node["responses"]
             if status.isdigit()
         },
+        doubtful=frozenset(
+            int(status)
+            for status in node["responses"]
+            if status.isdigit()
+            and document.follow((*pointer, "responses", status))[1].get("x-evidence") in DOUBTFUL
+        ),
         part=part,
     )
 

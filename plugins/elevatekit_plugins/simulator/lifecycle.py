@@ -28,8 +28,10 @@ class LifeCycle(Struct, frozen=True):
     """What a file that was sent goes through."""
     fetched: Course
     """The same for a file that the service fetches itself."""
+    waited: Course
+    """The same for what needs no file and is waited for."""
     at_once: Course
-    """The same for what needs no file."""
+    """The same for all the rest."""
     last: str
     """The state that is kept."""
     done: tuple[str, ...]
@@ -41,7 +43,11 @@ class LifeCycle(Struct, frozen=True):
 
 
 def life_cycle(
-    api: Api, contracts: Mapping[str, Contract], states: Sequence[str] = ()
+    api: Api,
+    contracts: Mapping[str, Contract],
+    states: Sequence[str] = (),
+    *,
+    at_once: bool = True,
 ) -> LifeCycle:
     """Read the states off the spec: those of `x-waiter`, and the known values of its property.
 
@@ -51,6 +57,7 @@ def life_cycle(
 
     Args:
         states: What every interaction goes through instead; it keeps the last one.
+        at_once: Whether what needs no file is done at once, though it is waited for.
 
     Raises:
         ValueError: one of the `states` is none of the spec.
@@ -58,8 +65,8 @@ def life_cycle(
     pull = api.pull
     contract = next((contracts[o.id] for o in api.operations if o.waiter), None)
     if pull is None or contract is None or contract.operation.waiter is None:
-        nothing = Course(())
-        return LifeCycle("", nothing, nothing, nothing, "", ("",), (), "")
+        none = Course(())
+        return LifeCycle("", none, none, none, none, "", ("",), (), "")
     waiter = contract.operation.waiter
     known = _known(contract, waiter)
     passing = [s for s in known if s not in waiter.failed and s not in waiter.done]
@@ -68,12 +75,14 @@ def life_cycle(
     # Where the spec does not say in which state a file is waited for, it is the first one.
     waiting = waiter.waiting or tuple(passing[:1]) or waiter.done
     fetching = tuple(s for s in passing if sends not in s.lower())
+    files = (*waiting, *(s for s in passing if sends in s.lower() or fetches in s.lower()))
     cycle = LifeCycle(
         waiting=waiting[-1],
         sent=Course(tuple(s for s in passing if fetches not in s.lower() and s not in waiting)),
         fetched=Course(
             fetching, max((n for n, s in enumerate(fetching) if fetches in s.lower()), default=0)
         ),
+        waited=Course(() if at_once else tuple(s for s in passing if s not in files)),
         at_once=Course(()),
         last=waiter.done[0],
         done=waiter.done,
@@ -89,7 +98,9 @@ def _instead(cycle: LifeCycle, states: Sequence[str], known: list[str]) -> LifeC
             hint = did_you_mean(state, known) or f"; there are {', '.join(known)}"
             raise ValueError(f"the spec knows no state {state!r}{hint}")
     course = Course(tuple(states[:-1]))
-    return structs.replace(cycle, sent=course, fetched=course, at_once=course, last=states[-1])
+    return structs.replace(
+        cycle, sent=course, fetched=course, waited=course, at_once=course, last=states[-1]
+    )
 
 
 def _known(contract: Contract, waiter: Waiter) -> list[str]:

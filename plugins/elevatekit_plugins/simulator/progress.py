@@ -68,6 +68,12 @@ class Progress:
         """Whether it has results."""
         return self.state(interaction) in self._cycle.done
 
+    def readable(self, interaction: Interaction) -> bool:
+        """Whether it has generative results: what was declared in words has them at once."""
+        state = self.state(interaction)
+        at_once = not interaction.slow and state not in self._cycle.failures
+        return at_once or state in self._cycle.done
+
     def standing(self, interaction: Interaction) -> Standing:
         """Everything that is known about it now."""
         state, begun = self.state(interaction), interaction.begun
@@ -99,9 +105,9 @@ class Progress:
         return next((instant for instant in at if instant <= self._clock.now()), None)
 
     def _course(self, interaction: Interaction) -> Course:
-        if not interaction.slow:
-            return self._cycle.at_once
-        return self._cycle.fetched if interaction.fetched else self._cycle.sent
+        if interaction.slow:
+            return self._cycle.fetched if interaction.fetched else self._cycle.sent
+        return self._cycle.waited if interaction.waited else self._cycle.at_once
 
     def _instants(self, interaction: Interaction) -> Sequence[float]:
         """When each step of its course is over, as far as that is known."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from elevatekit_plugins.simulator.contract import JSON, Contract
+from elevatekit_plugins.simulator.switches import Switches
 from elevatekit_plugins.simulator.upload import Upload
 
 LONGEST_BODY: Final = 32 << 20
@@ -26,14 +27,19 @@ class Received(Struct, frozen=True, kw_only=True):
     too_large: bool = False
 
 
-async def receive(request: Request, contract: Contract, *, any_part: bool) -> Received:
-    """Read the body as its operation expects it; `any_part`: whatever the file's part is named."""
+async def receive(request: Request, contract: Contract, switches: Switches) -> Received:
+    """Read the body as its operation expects it."""
     content_type = request.headers.get("content-type", "")
     if contract.part is not None:
         upload = Upload(content_type)
         async for piece in request.stream():
             upload.feed(piece)
-        return Received(upload=upload, problem=upload.problem(None if any_part else contract.part))
+        most = switches.upload_max_bytes
+        if most is not None and upload.size > most:
+            problem = f"the file has {upload.size} bytes, more than {most}"
+            return Received(upload=upload, problem=problem, too_large=True)
+        part = None if switches.upload_any_part else contract.part
+        return Received(upload=upload, problem=upload.problem(part))
     content = bytearray()
     size = 0
     async for piece in request.stream():

@@ -20,6 +20,7 @@ from elevatekit_plugins.simulator.receiving import receive
 from elevatekit_plugins.simulator.routing import Router
 from elevatekit_plugins.simulator.service import Service
 from elevatekit_plugins.simulator.settings import Settings
+from elevatekit_plugins.simulator.variants import Variants
 
 
 class Reception:
@@ -44,10 +45,9 @@ class Reception:
         self._service = Service(api, contracts, settings, clock)
         self.move = self._service.move
         self.ledger = self._service.ledger
-        self._gate = Gate(self.ledger)
-        self._admission = Admission(
-            api, self._service.replies, self._service.store, settings.inactive
-        )
+        self._gate = Gate(self.ledger, settings.switches)
+        self._variants = Variants(api, settings.switches, clock)
+        self._admission = Admission(api, self._service.replies, self._service.store, settings)
 
     async def reply(self, request: Request) -> Outcome:
         """The answer to a request, or what is done to its connection instead.
@@ -75,18 +75,17 @@ class Reception:
         self.ledger.calls[contract.operation.id] += 1
         if early := self._faults.early(contract.operation.id):
             return self._struck(early, Call(contract=contract, token=""), path)
-        any_part = self._settings.switches.upload_any_part
-        received = await receive(request, contract, any_part=any_part)
-        call = self._admission.admit(contract, request, found.values, received)
-        if isinstance(call, Reply):
-            return encode(self._checked(contract, call))
+        received = await receive(request, contract, self._settings.switches)
+        call, refusal = self._admission.admit(contract, request, found.values, received)
+        if refusal is not None:
+            return encode(self._settled(call, refusal))
         rule = contract.operation.concurrency
         if rule is None:
             return self._accepted(call, path)
         if not self._gate.enter(call.token, rule):
-            message = f"{rule.limit} requests of {rule.group} are in flight: no more at a time"
-            refusal = self._service.replies.refuse(call, message, 429)
-            return encode(self._checked(contract, refusal))
+            limit = self._gate.limit(rule)
+            message = f"{limit} requests of {rule.group} are in flight: no more at a time"
+            return encode(self._settled(call, self._service.replies.refuse(call, message, 429)))
         try:
             if self._settings.latency:
                 await self._sleep(self._settings.latency)
@@ -100,6 +99,10 @@ class Reception:
 
     def _carried_out(self, call: Call) -> Reply:
         reply = self._service.serve(call)
+        self.ledger.answered[call.contract.operation.id] += reply.status < 400
+        return self._settled(call, reply)
+
+    def _settled(self, call: Call, reply: Reply) -> Reply:
         self._service.questions.settle(call, reply)
         return self._checked(call.contract, reply)
 
@@ -118,15 +121,15 @@ class Reception:
     def _lost(self, request: Request, allowed: tuple[str, ...]) -> Reply:
         message = f"no operation has the path {request.scope['path']}"
         if not allowed:
-            return Reply(status=404, body={self._message: message})
+            return self._variants.of(Reply(status=404, body={self._message: message}))
         methods = ", ".join(allowed)
         body = {self._message: f"{message} with {request.method}; it has {methods}"}
-        return Reply(status=405, body=body, headers={"allow": methods})
+        return self._variants.of(Reply(status=405, body=body, headers={"allow": methods}))
 
     def _checked(self, contract: Contract, reply: Reply) -> Reply:
         problem = contract.problem(reply.status, reply.body) if self._settings.self_check else None
         if problem is None:
-            return reply
+            return self._variants.of(reply, contract)
         answer = f"the answer of {contract.operation.id} with {reply.status}"
         return self._broken(f"{answer} breaks the spec: {problem}")
 

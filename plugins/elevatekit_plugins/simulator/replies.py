@@ -42,10 +42,7 @@ class Replies(Struct, frozen=True):
     def refuse(self, call: Call, message: str, *statuses: int) -> Reply:
         """An error, with the first of the statuses that the operation documents."""
         status = call.contract.status(*statuses)
-        headers: dict[str, str] = {}
-        if status == 429 and self.switches.limit_retry_after is not None:
-            headers["retry-after"] = str(self.switches.limit_retry_after)
-        return Reply(status=status, body={self.api.error_message: message}, headers=headers)
+        return Reply(status=status, body={self.api.error_message: message})
 
     def message(self, reply: Reply) -> str:
         """The message of an error, where its body has the documented form."""
@@ -57,15 +54,17 @@ class Replies(Struct, frozen=True):
     def unready(self, call: Call, interaction: Interaction) -> Reply | None:
         """The refusal of a result that does not exist, or not yet; None: it can be read."""
         operation, state = call.contract.operation, self.progress.state(interaction)
-        ready = self.progress.ready(interaction)
-        if operation.concurrency is not None and not ready:
+        generative = operation.concurrency is not None
+        ready = (self.progress.readable if generative else self.progress.ready)(interaction)
+        if generative and not ready:
             message = f"the interaction is {state}: it has to be processed first"
             unprocessed = self.switches.audio_unprocessed_status
             return self.refuse(call, message, unprocessed, 409, 422, 404)
         rule = operation.pull
         if rule is None or rule.kind != "result":
             return None
-        if ready and (not rule.types or interaction.type in rule.types):
+        every = not rule.types or self.switches.result_every_type
+        if ready and (every or interaction.type in rule.types):
             return None
         if call.contract.status(self.switches.transcript_unready_status, 404) == 204:
             return Reply(status=204)

@@ -13,6 +13,7 @@ from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.contract import Contract
 from elevatekit_plugins.simulator.conversation import NEUTRAL, Conversation, from_chat, from_phrases
 from elevatekit_plugins.simulator.exchange import Call, Reply
+from elevatekit_plugins.simulator.gate import Allowance
 from elevatekit_plugins.simulator.ledger import Ledger
 from elevatekit_plugins.simulator.lifecycle import life_cycle
 from elevatekit_plugins.simulator.progress import Progress
@@ -63,7 +64,8 @@ class Service:
         self._clock = clock
         self.store = Store(settings.seed)
         self.ledger = Ledger()
-        cycle = life_cycle(api, contracts, settings.states)
+        cycle = life_cycle(api, contracts, settings.states, at_once=switches.transcript_at_once)
+        self._allowance = Allowance(switches)
         self.progress = Progress(cycle, clock, settings.progress)
         self.replies = Replies(api, switches, self.progress, settings.seed)
         self.questions = Questions(self.replies, switches, clock, self.ledger, settings.quota)
@@ -100,6 +102,9 @@ class Service:
         pull = self._api.pull
         assert pull is not None
         assert call.contract.body is not None
+        now = self._clock.now()
+        if not self._allowance.take(call.token, now):
+            return self.replies.refuse(call, "the account has no declaration left for now", 429)
         body = cast("dict[str, Any]", call.body)
         kind = str(body.get(pull.type, ""))
         slow = kind in pull.upload.types
@@ -109,7 +114,6 @@ class Service:
             shape = call.contract.body.of(body).shape
             said = from_chat(body, pull.turns) or from_phrases(body, shape)
             conversation = said or Conversation(())
-        now = self._clock.now()
         interaction = Interaction(
             id=self.store.new_id(body),
             token=call.token,
@@ -118,6 +122,7 @@ class Service:
             body={name: v for name, v in body.items() if not isinstance(v, (dict, list))},
             declared=now,
             slow=slow,
+            waited=kind in pull.wait.types,
             fetched=fetched,
             begun=now if fetched or not slow else None,
             conversation=conversation,

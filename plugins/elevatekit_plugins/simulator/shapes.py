@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal, cast
 
 from msgspec import Struct
 
+from elevatekit_plugins.api import Evidence
 from elevatekit_plugins.simulator.document import Document, Node, target
+
+DOUBTFUL: Final = frozenset[Evidence | None](("likely", "assumed"))
+"""The words of `x-evidence` that mean: nobody knows."""
 
 Kind = Literal["object", "array", "string", "integer", "number", "boolean", "null", "any"]
 
@@ -18,6 +22,8 @@ class Property(Struct, frozen=True):
     name: str
     required: bool
     shape: Shape
+    evidence: Evidence | None = None
+    """How well it is known that there is a property of this name, where that is said apart."""
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -25,6 +31,7 @@ class Shape(Struct, frozen=True, kw_only=True):
 
     kind: Kind
     role: str | None = None
+    evidence: Evidence | None = None
     nullable: bool = False
     enum: tuple[object, ...] = ()
     examples: tuple[object, ...] = ()
@@ -71,6 +78,7 @@ def shape_of(document: Document, schema: Node, seen: Sequence[str] = ()) -> Shap
     return Shape(
         kind=kinds[-1] if kinds[0] == "null" else kinds[0],
         role=role,
+        evidence=node.get("x-evidence"),
         nullable=nullable or "null" in kinds,
         enum=tuple(node.get("enum", ())),
         examples=tuple(
@@ -86,7 +94,12 @@ def shape_of(document: Document, schema: Node, seen: Sequence[str] = ()) -> Shap
         max_length=node.get("maxLength"),
         min_items=node.get("minItems", 0),
         properties=tuple(
-            Property(name, name in node.get("required", ()), shape_of(document, inner, path))
+            Property(
+                name,
+                name in node.get("required", ()),
+                shape_of(document, inner, path),
+                inner.get("x-evidence"),
+            )
             for name, inner in node.get("properties", {}).items()
         ),
         items=None if items is None else shape_of(document, items, path),

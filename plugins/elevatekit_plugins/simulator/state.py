@@ -37,7 +37,9 @@ class Interaction:
     """What was declared, without the conversation: objects and lists are left out."""
     declared: float
     slow: bool
-    """Whether it has to be processed before it has results."""
+    """Whether it needs a file, and has to be processed before it has any result."""
+    waited: bool
+    """Whether it is waited for."""
     fetched: bool
     """Whether the service fetches the file itself."""
     begun: float | None

@@ -21,6 +21,8 @@ class Upload:
         self.audio = AudioReader()
         self.files: list[str] = []
         """The names of the parts that carry a file."""
+        self.size = 0
+        """How many bytes the first file has."""
         self._problem: str | None = None
         self._ended = False
         self._field = bytearray()
@@ -87,6 +89,7 @@ class Upload:
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file and len(self.files) == 1:
+            self.size += end - start
             self.audio.feed(data[start:end])
 
     def _end(self) -> None:
