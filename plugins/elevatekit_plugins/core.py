@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 from elevatekit_plugins.api import Api, Operation, did_you_mean
 from elevatekit_plugins.calls import engine, history, waiter
 from elevatekit_plugins.calls.arguments import build_request
+from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.decode import decode
 from elevatekit_plugins.calls.drift import findings
@@ -22,7 +23,7 @@ from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.group import Group, shared_group
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
-from elevatekit_plugins.calls.quota import Ledger, shared_ledger
+from elevatekit_plugins.calls.quota import Ledger, MemoryLedger, shared_ledger
 from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
 from elevatekit_plugins.errors import ClosedError, OutcomeUnknownError
@@ -110,6 +111,7 @@ class Core(Generic[Tr]):
             auth_turn=Slots(1),
             policy=self.policy(given.get("retry", "standard")),
             ledger=ledger,
+            asked=ledger.asked if isinstance(ledger, MemoryLedger) else Asked(),
             bucket=RetryBucket(),
             group=self._group,
         )
@@ -265,6 +267,7 @@ class BaseClient(Generic[Tr]):
             error,
             operation,
             runtime.ledger,
+            runtime.asked,
             look,
             patience=patience,
             timeout=patience + longest if timeout is None else check_timeout(timeout),

@@ -173,6 +173,7 @@ class World:
             auth_turn=self.turn,
             policy=self.policy,
             ledger=self.ledger,
+            asked=self.ledger.asked,
             bucket=self.bucket,
             group=lambda operation: self.group if operation.concurrency else None,
             clock=lambda: self.now,

@@ -54,7 +54,7 @@ class _Call:
         self._started = self._clock()
         self._deadline = self._started + job.timeout
         self._told = Told(runtime.host, job.operation)
-        self._guard = QuotaGuard(job.operation, job.resource, runtime.ledger, self._told)
+        self._guard = QuotaGuard(job, runtime, self._told)
         self._signing = Signing(job.operation, runtime.auth)
 
     def run(self, decode: Callable[[Response], T]) -> Steps[T]:

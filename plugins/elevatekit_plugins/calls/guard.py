@@ -4,27 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from elevatekit_plugins.api import Operation
+from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.outcome import is_unknown
-from elevatekit_plugins.calls.quota import Ledger, Outcome, Spent
+from elevatekit_plugins.calls.quota import Outcome, Spent
 from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import QuotaExceededError
 from elevatekit_plugins.messages import Attempt
 
 
 class QuotaGuard:
-    """Does nothing for an operation without a quota.
+    """Does nothing for an operation without a quota."""
 
-    Args:
-        resource: what the quota belongs to.
-    """
-
-    def __init__(
-        self, operation: Operation[Any], resource: str | None, ledger: Ledger, told: Told
-    ) -> None:
-        self._operation, self._quota = operation, operation.quota
-        self._resource = resource or ""
-        self._ledger, self._told = ledger, told
+    def __init__(self, job: Job[Any], runtime: Runtime, told: Told) -> None:
+        self._operation, self._quota = job.operation, job.operation.quota
+        self._resource, self._question = job.resource or "", job.question
+        self._ledger, self._asked, self._told = runtime.ledger, runtime.asked, told
         self._sending = False
 
     @property
@@ -74,5 +68,7 @@ class QuotaGuard:
         else:
             kind = "success" if attempt.status is not None and attempt.status < 300 else "error"
         spent = self._ledger.settle(self._operation.id, self._resource, kind)
+        if self._question is not None and kind in ("success", "error"):
+            self._asked.note(self._operation.id, self._resource, self._question, kind)
         if kind != "free":
             self._told.quota_spent(quota, self._resource, kind, spent)

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.limiter import Slots
@@ -31,6 +32,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     """One slot: who holds it may refresh the credential."""
     policy: RetryPolicy
     ledger: Ledger
+    asked: Asked
     bucket: RetryBucket
     group: Callable[[Operation[Any]], Group | None]
     clock: Callable[[], float] = time.monotonic

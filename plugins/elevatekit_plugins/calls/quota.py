@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Quota
+from elevatekit_plugins.calls.asked import Asked
 
 Outcome = Literal["success", "error", "unknown", "free"]
 """What became of a reserved unit. `free`: it was not counted by the server."""
@@ -65,6 +66,7 @@ class MemoryLedger:
     """A ledger that is forgotten with the process."""
 
     def __init__(self) -> None:
+        self.asked = Asked()
         self._lock = threading.Lock()
         self._spent: dict[tuple[str, str], Spent] = {}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from elevatekit_plugins.api import Operation
+from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.effects import Sleep, Steps
 from elevatekit_plugins.calls.history import Entry
-from elevatekit_plugins.calls.quota import Ledger, Spent
+from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.errors import ArgumentError, DeadlineExceededError, OutcomeUnknownError
 from elevatekit_plugins.messages import Settlement
 
@@ -21,6 +22,7 @@ def reconcile(
     error: OutcomeUnknownError,
     operation: Operation[Any],
     ledger: Ledger,
+    asked: Asked,
     look: Callable[[float], Steps[list[Entry]]],
     *,
     patience: float,
@@ -47,10 +49,9 @@ def reconcile(
         )
     deadline, pause = clock() + timeout, FIRST_PAUSE
     while error.settlement is None:
-        # Before the look: what is settled meanwhile by others is then counted once, not twice.
-        spent, patient = ledger.spent(operation.id, resource), error.lost_at + patience - wall()
+        patient = error.lost_at + patience - wall()
         entries = yield from look(deadline - clock())
-        found = _listed(entries, question, spent)
+        found = _unaccounted(entries, operation.id, resource, question, asked)
         if found is None and patient > 0:
             pause = min(pause, patient)
             if clock() + pause >= deadline:
@@ -62,8 +63,10 @@ def reconcile(
             yield Sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
             continue
-        if spent.unknown:  # a ledger of another process may never have counted it
+        if ledger.spent(operation.id, resource).unknown:  # another process's may never have been
             ledger.settle(operation.id, resource, found.outcome if found else "free")
+        if found:
+            asked.note(operation.id, resource, question, found.outcome)
         error.settlement = Settlement(
             question=question,
             asked=found is not None,
@@ -73,12 +76,17 @@ def reconcile(
     return error.settlement
 
 
-def _listed(entries: Sequence[Entry], question: str, spent: Spent) -> Entry | None:
-    """The newest entry of a question, where the history has more than this side knows of."""
-    for outcome, known in (("success", spent.successes), ("error", spent.errors)):
-        alike = [entry for entry in entries if entry.outcome == outcome]
-        if len(alike) > known:
-            for entry in reversed(alike):
-                if entry.question.strip() == question.strip():
-                    return entry
+def _unaccounted(
+    entries: Sequence[Entry], operation: str, resource: str, question: str, asked: Asked
+) -> Entry | None:
+    """The newest entry of a question, where there are more of it than this side knows of."""
+    outcomes: tuple[Literal["success", "error"], ...] = ("success", "error")
+    for outcome in outcomes:
+        alike = [
+            entry
+            for entry in entries
+            if entry.outcome == outcome and entry.question.strip() == question.strip()
+        ]
+        if len(alike) > asked.count(operation, resource, question, outcome):
+            return alike[-1]
     return None
