@@ -61,7 +61,8 @@ def _exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[s
     found: dict[str, str] = {}
     for module, exported in {
         "elevatekit_plugins.errors": base_errors,
-        "elevatekit_plugins.messages": ["Attempt", "Response"],
+        "elevatekit_plugins.messages": ["Attempt", "Response", "Settlement"],
+        "elevatekit_plugins.calls.waiter": ["Waited"],
         f"{name}.client": ["AsyncClient", "Client"],
         f"{name}.errors": [error.name for error in errors],
         f"{name}.models": list(spec.definitions),

@@ -13,7 +13,8 @@ from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.source import SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
-_WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
+_ALL_WORDS: Final = ("kind", "poll", "timeout")
+_WAIT_WORDS: Final = (*_ALL_WORDS, "progress")
 _PYTHON: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -63,7 +64,9 @@ def _taken(spec: Spec, operation: ReadOperation, why: str) -> SpecError:
 def _method_names(operation: ReadOperation) -> Iterator[str]:
     yield operation.row.id
     if operation.row.waiter is not None:
-        yield f"{operation.row.id.rpartition('.')[0]}.{operation.row.waiter.method}"
+        one = f"{operation.row.id.rpartition('.')[0]}.{operation.row.waiter.method}"
+        yield one
+        yield f"{one}_all"
 
 
 def _group_paths(operation: ReadOperation) -> Iterator[str]:
@@ -121,24 +124,58 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
         doc=docstring(f"{short}\n\n{row.description}\n\n{_facts(row)}", 8),
         short_doc=docstring(short, 8),
     )
-    if row.waiter is not None:
-        polling = ["kind: str | None = None", "poll: float | None = None"]
-        progress = f"progress: Callable[[{result(row)}], None] | None = None"
-        told = (
-            f"Polls `{row.id}` every {_intervals(row)} (the longest where `kind` is not given),"
-            " or every `poll` seconds, for at most `timeout` seconds. `progress` is called with"
-            " each answer. Raises WaitFailedError where it ends in one of"
-            f" {', '.join(row.waiter.failed)}."
-        )
-        yield Method(
-            name=row.waiter.method,
-            arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
-            target="wait",
-            passed=", ".join([*call, *(f"{word}={word}" for word in _WAIT_WORDS)]),
-            result=result(row),
-            doc=docstring(f"Wait until it is {' or '.join(row.waiter.done)}.\n\n{told}", 8),
-            short_doc=docstring(f"Wait until it is {' or '.join(row.waiter.done)}.", 8),
-        )
+    yield from _waiting(row, positional, keywords, call)
+
+
+def _waiting(
+    row: Operation[Any], positional: list[str], keywords: list[str], call: list[str]
+) -> Iterator[Method]:
+    """The methods that wait for one, and for many."""
+    if row.waiter is None:
+        return
+    polling = ["kind: str | None = None", "poll: float | None = None"]
+    timeout = "timeout: float | None = None"
+    progress = f"progress: Callable[[{result(row)}], None] | None = None"
+    done = " or ".join(row.waiter.done)
+    polls = (
+        f"Polls `{row.id}` every {_intervals(row)} (the longest where `kind` is not given),"
+        " or every `poll` seconds"
+    )
+    told = (
+        f"{polls}, for at most `timeout` seconds: an hour by default. `progress` is called with"
+        " each answer. Raises WaitFailedError where it ends in one of"
+        f" {', '.join(row.waiter.failed)}."
+    )
+    yield Method(
+        name=row.waiter.method,
+        arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
+        target="wait",
+        passed=", ".join([*call, *(f"{word}={word}" for word in _WAIT_WORDS)]),
+        result=result(row),
+        doc=docstring(f"Wait until it is {done}.\n\n{told}", 8),
+        short_doc=docstring(f"Wait until it is {done}.", 8),
+    )
+    required = [p for p in row.parameters if p.required]
+    if len(required) != 1:
+        return
+    ids = f"{required[0].python}s"
+    told = (
+        f"{polls}, by one schedule for all of them, and for at most `timeout` seconds in all: an"
+        " hour by default. Each comes as it ends, with its answer or its error, which ends"
+        " nothing. The ids may come from a generator; 1,000 are followed at once."
+    )
+    yield Method(
+        name=f"{row.waiter.method}_all",
+        arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout]),
+        target="wait_all",
+        passed=", ".join(
+            [call[0], f"{required[0].name!a}", ids, *(f"{word}={word}" for word in _ALL_WORDS)]
+        ),
+        result=f"Waited[{result(row)}]",
+        doc=docstring(f"Wait until each of many is {done}.\n\n{told}", 8),
+        short_doc=docstring(f"Wait until each of many is {done}.", 8),
+        iterates=True,
+    )
 
 
 def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:

@@ -66,13 +66,15 @@ class Method:
     arguments: str
     """Behind `self`, with annotations and defaults."""
     target: str
-    """The method of the underlying client: `call` or `wait`."""
+    """The method of the underlying client: `call`, `wait` or `wait_all`."""
     passed: str
     """What that is passed."""
     result: str
     doc: str
     short_doc: str
     """The first sentence alone, for the async twin."""
+    iterates: bool = False
+    """Whether `result` is what an iterator hands out, one after another."""
 
 
 @dataclass(frozen=True, slots=True)

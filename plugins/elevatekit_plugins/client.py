@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls import waiter
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
+from elevatekit_plugins.calls.waiter import WaitAll, Waited
 from elevatekit_plugins.core import BaseClient, ClientSettings
 from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import Response, Settlement
@@ -74,8 +76,38 @@ class SyncApiClient(BaseClient[Transport]):
             WaitFailedError: it ended in failure.
             DeadlineExceededError: it did not end within `timeout` seconds (an hour by default).
         """
-        steps = self._wait_steps(operation, arguments, kind, poll, timeout, progress)
-        return drive(steps, self._core.transport())
+        following = self._following(operation, kind, poll, timeout)
+        return drive(waiter.wait(following, arguments, progress), self._core.transport())
+
+    def wait_all(
+        self,
+        operation: Operation[T],
+        name: str,
+        ids: Iterable[str],
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Waited[T]]:
+        """Poll an operation for many ids, until each has ended; in the order in which they end.
+
+        Failures are among what comes, and end nothing. The ids may come from a generator: so
+        many as are followed at once (1,000) are kept in memory.
+
+        Args:
+            name: the argument that is the id, by its name on the wire.
+            timeout: seconds for all of them (an hour by default). Who has not ended by then comes
+                with a DeadlineExceededError.
+
+        Raises:
+            ArgumentError: there is one id where many are due.
+            StatusError: the token is refused.
+        """
+        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout))
+
+    def _waited(self, many: WaitAll[T]) -> Iterator[Waited[T]]:
+        while (one := drive(many.next(), self._core.transport())) is not None:
+            yield one
 
     def reconcile(
         self,
@@ -173,8 +205,26 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         progress: Callable[[T], None] | None = None,
     ) -> T:
         """As `SyncApiClient.wait`."""
-        steps = self._wait_steps(operation, arguments, kind, poll, timeout, progress)
+        following = self._following(operation, kind, poll, timeout)
+        steps = waiter.wait(following, arguments, progress)
         return await drive_async(steps, self._core.transport())
+
+    def wait_all(
+        self,
+        operation: Operation[T],
+        name: str,
+        ids: Iterable[str],
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Waited[T]]:
+        """As `SyncApiClient.wait_all`."""
+        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout))
+
+    async def _waited(self, many: WaitAll[T]) -> AsyncIterator[Waited[T]]:
+        while (one := await drive_async(many.next(), self._core.transport())) is not None:
+            yield one
 
     async def reconcile(
         self,

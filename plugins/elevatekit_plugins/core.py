@@ -25,8 +25,9 @@ from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import Ledger, MemoryLedger, shared_ledger
 from elevatekit_plugins.calls.reconcile import reconcile
+from elevatekit_plugins.calls.waiter import Following, WaitAll
 from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
-from elevatekit_plugins.errors import ClosedError, OutcomeUnknownError
+from elevatekit_plugins.errors import ArgumentError, ClosedError, OutcomeUnknownError
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
 from elevatekit_plugins.hooks.events import DriftFound
@@ -290,33 +291,44 @@ class BaseClient(Generic[Tr]):
 
         return finish
 
-    def _wait_steps(
+    def _following(
         self,
         operation: Operation[T],
-        arguments: Mapping[str, object],
         kind: str | None,
         poll: float | None,
         timeout: float | None,
-        progress: Callable[[T], None] | None,
-    ) -> Steps[T]:
+    ) -> Following[T]:
         rule = operation.waiter
-        assert rule is not None  # codegen makes this method only where there is one
+        if rule is None:
+            raise ArgumentError(f"operation {operation.id} cannot be waited on")
         longest = operation.retry.deadline
 
-        def once(left: float) -> Steps[T]:
+        def once(arguments: Mapping[str, object], left: float) -> Steps[T]:
             return self._steps(
                 operation, arguments, None, min(left, longest), self._decoded(operation)
             )
 
-        return waiter.wait(
-            operation,
-            once,
-            lambda answer, name: msgspec.to_builtins(answer).get(name),
+        return Following(
+            operation=operation,
+            waiter=rule,
+            poll=once,
+            read=lambda answer, name: msgspec.to_builtins(answer).get(name),
             every=waiter.interval(rule, kind) if poll is None else check_timeout(poll),
             timeout=DEFAULT_WAIT if timeout is None else check_timeout(timeout),
             clock=self._runtime.clock,
-            progress=progress,
         )
+
+    def _wait_all(
+        self,
+        operation: Operation[T],
+        name: str,
+        ids: Iterable[str],
+        kind: str | None,
+        poll: float | None,
+        timeout: float | None,
+    ) -> WaitAll[T]:
+        following = self._following(operation, kind, poll, timeout)
+        return WaitAll(following, name, ids, self._runtime.chance)
 
 
 def _question(operation: Operation[Any], body: object) -> str | None:

@@ -1,16 +1,25 @@
-"""Waiting for a resource: polls until its state is final, or time is up."""
+"""Waiting for a resource, or for many: polls until the state is final, or time is up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from elevatekit_plugins.api import Waiter
-from elevatekit_plugins.calls.effects import Sleep, Steps
-from elevatekit_plugins.calls.waiter import interval, wait
-from elevatekit_plugins.errors import DeadlineExceededError, WaitFailedError
+from elevatekit_plugins.calls.effects import Steps
+from elevatekit_plugins.calls.waiter import OPEN, Following, WaitAll, Waited, interval, wait
+from elevatekit_plugins.errors import (
+    ArgumentError,
+    DeadlineExceededError,
+    PluginError,
+    StatusError,
+    WaitFailedError,
+)
 
 WAITER = Waiter(
     method="wait",
@@ -20,60 +29,190 @@ WAITER = Waiter(
     message="why",
     intervals={"slow": 30.0, "quick": 5.0},
 )
+Script = Callable[[str, int], Any]
+"""What the nth poll of an id is answered with: a state, or an error."""
 
 
-class Clock:
-    now = 0.0
+class Polls:
+    """Polls that take no time, answered by a script, and what they were asked."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self, world: Any, things: SimpleNamespace, script: Script) -> None:
+        self.world, self.things, self.script = world, things, script
+        self.made: list[tuple[float, str]] = []
+        self.counts: Counter[str] = Counter()
+        self.cost = 0.0
+        """Seconds that each takes."""
 
+    def following(self, *, every: float = 5.0, timeout: float = 60.0) -> Following[dict[str, Any]]:
+        return Following(
+            operation=self.things.operation("things.state", waiter=WAITER),
+            waiter=WAITER,
+            poll=self.poll,
+            read=lambda answer, name: answer[name],
+            every=every,
+            timeout=timeout,
+            clock=lambda: self.world.now,
+        )
 
-def run(
-    things: Any, states: list[str], *, timeout: float, overshoot: float = 0.0
-) -> tuple[Any, list[float]]:
-    """Poll through these states; each sleep lasts a little longer than asked."""
-    clock, answers, slept = Clock(), iter(states), list[float]()
-
-    def poll(left: float) -> Steps[dict[str, Any]]:
+    def poll(self, arguments: Mapping[str, object], left: float) -> Steps[dict[str, Any]]:
         assert left > 0, "a call with no time left would be refused as an argument"
-        return {"state": next(answers), "why": "no audio"}
+        id = str(arguments["id"])
+        self.made.append((self.world.now, id))
+        self.counts[id] += 1
+        self.world.now += self.cost
+        answer = self.script(id, self.counts[id])
+        if isinstance(answer, BaseException):
+            raise answer
+        return {"state": answer, "why": "no audio"}
         yield
 
-    read: Callable[[Any, str], Any] = lambda answer, name: answer[name]  # noqa: E731
-    operation = things.operation("things.state", waiter=WAITER)
-    steps = wait(operation, poll, read, every=5.0, timeout=timeout, clock=clock, progress=None)
-    try:
-        effect = next(steps)
-        while True:
-            assert isinstance(effect, Sleep)
-            slept.append(effect.seconds)
-            clock.now += effect.seconds + overshoot
-            effect = steps.send(None)
-    except StopIteration as stop:
-        return stop.value, slept
+    def one(self, *, timeout: float = 60.0, progress: Any = None) -> Any:
+        return self.world.drive(wait(self.following(timeout=timeout), {"id": "it"}, progress))
+
+    def all(
+        self, ids: Any, *, timeout: float = 60.0, chance: float = 0.0
+    ) -> Iterator[Waited[dict[str, Any]]]:
+        following = self.following(timeout=timeout)
+        many = WaitAll(following, "id", ids, lambda: chance)
+        while (ended := self.world.drive(many.next())) is not None:
+            yield ended
 
 
-def test_it_polls_until_the_state_is_one_of_the_last(things: Any) -> None:
-    answer, slept = run(things, ["new", "busy", "ready"], timeout=60)
-
-    assert answer["state"] == "ready"
-    assert slept == [5.0, 5.0]
+def through(*states: Any) -> Script:
+    """One state after another; the last one stays."""
+    return lambda id, number: states[min(number, len(states)) - 1]
 
 
-def test_a_failure_says_what_the_server_said(things: Any) -> None:
-    with pytest.raises(WaitFailedError, match="ended as broken: no audio") as caught:
-        run(things, ["new", "broken"], timeout=60)
-
-    assert caught.value.state == "broken"
+@pytest.fixture
+def polls(world: Any, things: SimpleNamespace) -> Callable[[Script], Polls]:
+    return lambda script: Polls(world, things, script)
 
 
-@pytest.mark.parametrize("overshoot", [0.0, 9.0])
-def test_time_that_is_up_names_the_last_state(things: Any, overshoot: float) -> None:
-    with pytest.raises(DeadlineExceededError, match="still busy after 12 s"):
-        run(things, ["busy"] * 9, timeout=12, overshoot=overshoot)
+class TestOne:
+    def test_it_polls_until_the_state_is_one_of_the_last(self, world: Any, polls: Any) -> None:
+        answer = polls(through("new", "busy", "ready")).one()
+
+        assert answer["state"] == "ready"
+        assert world.slept == [5.0, 5.0]
+
+    def test_a_failure_says_what_the_server_said(self, polls: Any) -> None:
+        with pytest.raises(WaitFailedError, match="ended as broken: no audio") as caught:
+            polls(through("new", "broken")).one()
+
+        assert caught.value.state == "broken"
+
+    @pytest.mark.parametrize("cost", [0.0, 9.0])
+    def test_time_that_is_up_names_the_last_state(self, polls: Any, cost: float) -> None:
+        endless = polls(through("busy"))
+        endless.cost = cost
+        with pytest.raises(DeadlineExceededError, match="still busy after 12 s"):
+            endless.one(timeout=12)
+
+    def test_no_state_that_nobody_knows_ends_it(self, polls: Any) -> None:
+        assert polls(through("a 14th state", "ready")).one()["state"] == "ready"
+
+    def test_progress_is_told_each_answer(self, polls: Any) -> None:
+        told: list[str] = []
+
+        polls(through("new", "busy", "ready")).one(progress=lambda a: told.append(a["state"]))
+
+        assert told == ["new", "busy", "ready"]
 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("quick", 5.0), ("odd", 30.0), (None, 30.0)])
 def test_an_unknown_kind_is_polled_as_the_slowest(kind: str | None, seconds: float) -> None:
     assert interval(WAITER, kind) == seconds
+
+
+class TestMany:
+    def test_each_comes_as_it_ends_with_its_answer(self, world: Any, polls: Any) -> None:
+        ready_at = {"a": 3, "b": 1, "c": 2}
+        many = polls(lambda id, number: "ready" if number == ready_at[id] else "busy")
+
+        ended = [(one.id, one.answer["state"], one.error) for one in many.all(ready_at)]
+
+        assert ended == [("b", "ready", None), ("c", "ready", None), ("a", "ready", None)]
+        assert sum(world.slept) == 10.0
+
+    def test_failures_are_collected_and_end_nothing(self, things: Any, polls: Any) -> None:
+        refused = StatusError("gone", response=things.response(404))
+        script = {
+            "lost": through(things.lost()),
+            "gone": through(refused),
+            "broken": through("busy", "broken"),
+            "odd": through(ArgumentError("no GUID")),
+            "good": through("busy", "ready"),
+        }
+        many = polls(lambda id, number: script[id](id, number))
+
+        ended = {one.id: one for one in many.all(iter(script))}
+
+        assert ended["good"].answer == {"state": "ready", "why": "no audio"}
+        assert {id: type(one.error).__name__ for id, one in ended.items() if one.error} == {
+            "lost": "TransportError",
+            "gone": "StatusError",
+            "broken": "WaitFailedError",
+            "odd": "ArgumentError",
+        }
+
+    @pytest.mark.parametrize("chance", [0.0, 0.99])
+    def test_none_is_polled_more_often_than_it_may_be(self, polls: Any, chance: float) -> None:
+        many = polls(through(*["busy"] * 5, "ready"))
+        many.cost = 0.3
+
+        assert len(list(many.all(["a", "b", "c"], chance=chance))) == 3
+
+        for id in "abc":
+            times = [at for at, polled in many.made if polled == id]
+            assert len(times) == 6
+            assert min(b - a for a, b in pairwise(times)) >= 5.0
+
+    def test_time_that_is_up_ends_all_that_are_left_even_those_not_begun(
+        self, world: Any, polls: Any
+    ) -> None:
+        many = polls(through("busy"))
+        many.cost = 7.0
+
+        ended = list(many.all([str(number) for number in range(5)], timeout=12.0))
+
+        assert [type(one.error) for one in ended] == [DeadlineExceededError] * 5
+        assert {str(one.error) for one in ended} == {
+            "operation things.state: still busy after 12 s; wait longer",
+            "operation things.state: still unknown after 12 s; wait longer",
+        }
+        assert world.now <= 1000.0 + 14.0
+
+    def test_a_refused_token_is_raised_because_it_would_be_for_all(
+        self, things: Any, polls: Any
+    ) -> None:
+        refused = StatusError("who?", response=things.response(401))
+
+        with pytest.raises(StatusError, match="who"):
+            list(polls(through(refused)).all(["a", "b"]))
+
+    def test_an_error_of_a_plugin_is_raised(self, polls: Any) -> None:
+        with pytest.raises(PluginError):
+            list(polls(through(PluginError("no", plugin="p", hook="h"))).all(["a"]))
+
+    def test_one_id_in_place_of_many_is_refused(self, polls: Any) -> None:
+        with pytest.raises(ArgumentError, match=r"many ids, not one: \['abc'\]"):
+            list(polls(through("ready")).all("abc"))
+
+    def test_none_at_all_end_at_once(self, world: Any, polls: Any) -> None:
+        assert list(polls(through("ready")).all([])) == []
+        assert world.slept == []
+
+    def test_fifty_thousand_are_followed_a_thousand_at_a_time(self, polls: Any) -> None:
+        many, begun, ended, most = polls(through("ready")), 0, 0, 0
+
+        def ids() -> Iterator[str]:
+            nonlocal begun
+            for begun in range(1, 50_001):
+                yield f"{begun:08}"
+
+        for _ in many.all(ids(), timeout=1_000_000):
+            ended += 1
+            most = max(most, begun - ended)
+
+        assert (begun, ended) == (50_000, 50_000)
+        assert most < OPEN
