@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         TranscriptSegment,
         VoiceActivitySegment,
     )
+    from elevatekit_plugins.calls.waiter import Waited
     from elevatekit_plugins.errors import (
         ArgumentError,
         BrokenResponseError,
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
         TransportError,
         WaitFailedError,
     )
-    from elevatekit_plugins.messages import Attempt, Response
+    from elevatekit_plugins.messages import Attempt, Response, Settlement
 
 # Imported on first use: `import elevatekit` alone loads no models and no HTTP.
 _SOURCES = {
@@ -153,6 +154,7 @@ _SOURCES = {
     "Response": "elevatekit_plugins.messages",
     "ResponseTooLargeError": "elevatekit_plugins.errors",
     "SentenceSegment": "elevatekit.models",
+    "Settlement": "elevatekit_plugins.messages",
     "StatusError": "elevatekit_plugins.errors",
     "Summary": "elevatekit.models",
     "SummaryDetails": "elevatekit.models",
@@ -166,6 +168,7 @@ _SOURCES = {
     "UnprocessableError": "elevatekit.errors",
     "VoiceActivitySegment": "elevatekit.models",
     "WaitFailedError": "elevatekit_plugins.errors",
+    "Waited": "elevatekit_plugins.calls.waiter",
 }
 
 __all__ = [
@@ -232,6 +235,7 @@ __all__ = [
     "Response",
     "ResponseTooLargeError",
     "SentenceSegment",
+    "Settlement",
     "StatusError",
     "Summary",
     "SummaryDetails",
@@ -245,6 +249,7 @@ __all__ = [
     "UnprocessableError",
     "VoiceActivitySegment",
     "WaitFailedError",
+    "Waited",
 ]
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack, cast
 
@@ -33,6 +33,7 @@ from elevatekit.operations import (
     TRANSCRIPTS_PHRASES,
     TRANSCRIPTS_PUNCTUATED,
 )
+from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
 from elevatekit_plugins.core import ClientSettings
 from elevatekit_plugins.messages import Response
@@ -127,8 +128,9 @@ class InteractionsMethods:
 
         Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (the
         longest where `kind` is not given), or every `poll` seconds, for at most `timeout`
-        seconds. `progress` is called with each answer. Raises WaitFailedError where it ends
-        in one of fileUploadFailed, fileDownloadFailed, processingFailed.
+        seconds: an hour by default. `progress` is called with each answer. Raises
+        WaitFailedError where it ends in one of fileUploadFailed, fileDownloadFailed,
+        processingFailed.
         """
         return self._client.wait(
             INTERACTIONS_STATUS,
@@ -137,6 +139,31 @@ class InteractionsMethods:
             poll=poll,
             timeout=timeout,
             progress=progress,
+        )
+
+    def wait_all(
+        self,
+        interaction_identifiers: Iterable[str],
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Waited[models.InteractionStatus]]:
+        """Wait until each of many is processed.
+
+        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (the
+        longest where `kind` is not given), or every `poll` seconds, by one schedule for all
+        of them, and for at most `timeout` seconds in all: an hour by default. Each comes as
+        it ends, with its answer or its error, which ends nothing. The ids may come from a
+        generator; 1,000 are followed at once.
+        """
+        return self._client.wait_all(
+            INTERACTIONS_STATUS,
+            "interactionIdentifier",
+            interaction_identifiers,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
         )
 
     def get(
@@ -231,6 +258,24 @@ class AsyncInteractionsMethods:
             poll=poll,
             timeout=timeout,
             progress=progress,
+        )
+
+    def wait_all(
+        self,
+        interaction_identifiers: Iterable[str],
+        *,
+        kind: str | None = None,
+        poll: float | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Waited[models.InteractionStatus]]:
+        """Wait until each of many is processed."""
+        return self._client.wait_all(
+            INTERACTIONS_STATUS,
+            "interactionIdentifier",
+            interaction_identifiers,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
         )
 
     async def get(
