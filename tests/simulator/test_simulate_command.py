@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -98,6 +99,10 @@ def test_a_port_that_is_taken_is_named() -> None:
     [
         (("--set", "audio.unprocesed_status=422"), 2, "did you mean audio.unprocessed_status"),
         (("--set", "nonsense"), 2, "write NAME=VALUE"),
+        (("--set", "error.body=xml"), 2, "it takes documented, empty, html"),
+        (("--switches", "nowhere.toml"), 2, "nowhere.toml"),
+        (("--progress", "fast"), 2, "--progress"),
+        (("--json",), 2, "--json belongs to --list-switches"),
         (("--seed", "x"), 2, "--seed"),
         (("--port", "99999"), 2, "--port"),
         (("--clock-rate", "inf"), 2, "clock rate"),
@@ -111,6 +116,54 @@ def test_what_cannot_work_is_refused(arguments: tuple[str, ...], code: int, mess
     got, said = refused(*arguments)
 
     assert (got, message in said) == (code, True), said
+
+
+def test_two_simulators_share_no_port() -> None:
+    with running() as (line, _):
+        port = line.strip().removesuffix("/v1").rpartition(":")[2]
+        code, message = refused("--port", port)
+
+    assert (code, f"port {port} is taken" in message) == (1, True)
+
+
+def test_a_file_of_switches_with_a_wrong_value_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "switches.toml"
+    file.write_text('[error]\nbody = "xml"\n')
+
+    code, message = refused("--switches", str(file))
+
+    assert (code, f"{file}, line 2: the switch error.body" in message) == (2, True), message
+
+
+def test_what_is_set_comes_after_the_file_of_switches(tmp_path: Path) -> None:
+    file = tmp_path / "switches.toml"
+    file.write_text('error.body = "html"\nask.failed_counts = false\n')
+
+    with running("--switches", str(file), "--set", "error.body=text") as (line, _):
+        got = httpx2.get(f"{line.strip()}/nothing")
+
+    assert (got.status_code, got.headers["content-type"]) == (404, "text/plain; charset=utf-8")
+
+
+def test_switches_are_listed_for_people_and_for_programs() -> None:
+    def listed(*arguments: str) -> str:
+        command = [*COMMAND, "--list-switches", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    rows = json.loads(listed("--json"))
+    told = listed()
+
+    assert all({"name", "default", "values", "evidence", "because"} <= set(row) for row in rows)
+    assert [row["name"] for row in rows if f"{row['name']}=" not in told] == []
+
+
+def test_without_control_its_own_paths_are_no_paths() -> None:
+    with running("--no-control") as (line, _):
+        base = line.strip().removesuffix("/v1")
+        got = [httpx2.get(f"{base}/{path}") for path in ("__sim__/ledger", "nothing/ledger")]
+
+    assert [r.status_code for r in got] == [404, 404]
+    assert [r.text.replace("__sim__", "nothing") for r in got] == [got[1].text] * 2
 
 
 def test_a_fault_file_with_a_wrong_operation_is_refused(tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ class Simulation:
         sleep: How a request of a concurrency group takes its time.
 
     Raises:
-        KeyError: the document lacks an operation of the table.
-        ValueError: a fault names an unknown operation, or a state is none of the spec.
+        ValueError: the document lacks an operation of the table or is not valid, a fault names an
+            unknown operation, or a state is none of the spec.
     """
 
     def __init__(

@@ -117,17 +117,26 @@ def contracts(api: Api, root: Mapping[str, Any], *, strict: bool = True) -> dict
         strict: whether an answer may have no property that the spec does not name.
 
     Raises:
-        KeyError: the document lacks an operation of the table.
+        ValueError: the document lacks an operation of the table, or describes one in a way that
+            OpenAPI does not allow. The message names operation and place.
     """
     document = Document(root)
     answers = document.strict() if strict else document
-    return {operation.id: _contract(operation, document, answers) for operation in api.operations}
+    found: dict[str, Contract] = {}
+    for operation in api.operations:
+        try:
+            found[operation.id] = _contract(operation, document, answers)
+        except (LookupError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else error
+            where = f"{operation.id} ({operation.method} {operation.path})"
+            raise ValueError(f"the spec cannot be served: operation {where}: {what}") from None
+    return found
 
 
 def _contract(operation: Operation[Any], document: Document, answers: Document) -> Contract:
     path: Pointer = ("paths", operation.path)
     pointer: Pointer = (*path, operation.method.lower())
-    _, node = document.follow(pointer)
+    _, responses = document.follow((*pointer, "responses"))
     places = [
         document.follow((*base, "parameters", str(index)))
         for base in (path, pointer)
@@ -140,12 +149,12 @@ def _contract(operation: Operation[Any], document: Document, answers: Document) 
         body=_body(document, pointer) if operation.body and not part else None,
         answers={
             int(status): _answer(answers, (*pointer, "responses", status))
-            for status in node["responses"]
+            for status in responses
             if status.isdigit()
         },
         doubtful=frozenset(
             int(status)
-            for status in node["responses"]
+            for status in responses
             if status.isdigit()
             and document.follow((*pointer, "responses", status))[1].get("x-evidence") in DOUBTFUL
         ),

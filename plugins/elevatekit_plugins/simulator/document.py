@@ -31,27 +31,40 @@ class Document:
         """The place that a pointer leads to once references are followed, and what is there.
 
         Raises:
-            KeyError: the document has no such place.
+            ValueError: the document has no such place, or no object there.
         """
         node: Node = self.root
         for index, name in enumerate(pointer):
             if "$ref" in node and name not in node:
                 return self.follow((*target(node["$ref"]), *pointer[index:]))
-            node = _step(node, name)
+            try:
+                node = _step(node, name)
+            except (LookupError, TypeError, ValueError):
+                place = reference(pointer[: index + 1])
+                raise ValueError(f"the document has nothing at {place}") from None
+            if not isinstance(node, (dict, list)):
+                raise ValueError(f"the document has no object at {reference(pointer[: index + 1])}")
         return self.follow(target(node["$ref"])) if "$ref" in node else (pointer, node)
 
     def validator(self, pointer: Pointer) -> Validator:
-        """The compiled check of the schema at this place."""
-        return Validator(
-            jsonschema_rs.Draft202012Validator(
+        """The compiled check of the schema at this place.
+
+        Raises:
+            ValueError: the schema is none.
+        """
+        try:
+            compiled = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_URI}{quote(reference(pointer), safe='#/~')}"},
                 registry=self._registry,
                 validate_formats=True,
                 offline=True,
                 mask="the value",
-            ),
-            self,
-        )
+            )
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+            what = error.message if isinstance(error, jsonschema_rs.ValidationError) else error
+            place = reference(pointer)
+            raise ValueError(f"the schema at {place} cannot be used: {what}") from None
+        return Validator(compiled, self)
 
     def strict(self) -> Document:
         """A copy in which no object may have a property that its schema does not name."""

@@ -48,7 +48,8 @@ class Simulator:
         document: The OpenAPI document; the one of the generated package where it is not given.
 
     Raises:
-        ValueError: a fault, a state, the progress, the latency or the clock rate cannot be used.
+        ValueError: the document is not valid, or a fault, a state, the progress, the latency or the
+            clock rate cannot be used.
 
     Example:
         ```python
@@ -159,9 +160,10 @@ class Simulator:
                 listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind((host, self.port))
             listening.listen()
-        except OSError:
+        except OSError as error:
             listening.close()
-            raise
+            said = f"{error.strerror or error} on {host}:{self.port}; another port is free with 0"
+            raise OSError(error.errno, said) from None
         authority = f"[{host}]" if ":" in host else host
         number: int = listening.getsockname()[1]
         self._base_url = f"http://{authority}:{number}{self._simulation.prefix}"

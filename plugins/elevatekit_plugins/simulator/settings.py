@@ -6,10 +6,13 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Literal, TypedDict, get_args
 
+import msgspec
 from msgspec import Struct
 
-from elevatekit_plugins.api import did_you_mean
+from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.simulator.faults import Fault
+from elevatekit_plugins.simulator.faults.file import decode
+from elevatekit_plugins.simulator.switchboard import convert
 from elevatekit_plugins.simulator.switches import Switches
 
 Pace = Literal["immediate", "time", "manual"]
@@ -72,3 +75,24 @@ class Changes(TypedDict, total=False):
     quota: int | None
     self_check: bool
     log: bool
+
+
+def changes(text: bytes, api: Api) -> Changes:
+    """Read changes from JSON: an object of settings, each as it stands in its own file.
+
+    Raises:
+        ValueError: there is no such setting, or it cannot have the value.
+    """
+    given = msgspec.json.decode(text or b"{}", type=dict[str, msgspec.Raw])
+    known = list(Changes.__annotations__)
+    for name in given:
+        if name not in known:
+            hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+            raise ValueError(f"a reset changes no setting {name!r}{hint}")
+    switches, faults = given.pop("switches", None), given.pop("faults", None)
+    found = msgspec.json.decode(msgspec.json.encode(given), type=Changes)
+    if switches is not None:
+        found["switches"] = convert(msgspec.json.decode(switches, type=dict[str, object]))
+    if faults is not None:
+        found["faults"] = decode(bytes(faults), api)
+    return found

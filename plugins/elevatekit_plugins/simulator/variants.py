@@ -96,16 +96,16 @@ def _known(body: object, shape: Shape) -> object:
 
 def _renamed(body: object, shape: Shape, rename: Callable[[str], str]) -> object:
     """The value with other names for the properties that are likely themselves."""
+    if isinstance(body, dict):
+        values = cast("dict[str, object]", body)
+        return {
+            rename(p.name) if p.evidence == "likely" else p.name: _renamed(
+                values[p.name], p.shape, rename
+            )
+            for p in shape.properties
+            if p.name in values
+        }
     if isinstance(body, list) and shape.items is not None:
         items = cast("list[object]", body)
         return [_renamed(item, shape.items, rename) for item in items]
-    if not isinstance(body, dict):
-        return body
-    values = cast("dict[str, Any]", body)
-    return {
-        rename(p.name) if p.evidence == "likely" else p.name: _renamed(
-            values[p.name], p.shape, rename
-        )
-        for p in shape.properties
-        if p.name in values
-    }
+    return cast("object", body)

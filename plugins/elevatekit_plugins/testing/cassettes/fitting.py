@@ -43,7 +43,7 @@ class Fitting:
         strict: Whether a property that the spec does not name is a misfit, too.
 
     Raises:
-        KeyError: the document lacks an operation of the table.
+        ValueError: the document lacks an operation of the table, or is not valid.
     """
 
     def __init__(
