@@ -6,7 +6,8 @@ Plugins see these types alone, so that a plugin is not tied to one HTTP library.
 from __future__ import annotations
 
 import os
-from typing import Any, Literal
+import re
+from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct, structs
@@ -17,8 +18,16 @@ Headers = tuple[tuple[str, str], ...]
 """Header fields in the order in which they are sent; names keep their spelling."""
 
 
+_ESCAPES: Final = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""The escapes of a JSON text; the group is half of a surrogate pair."""
+
+
 def decode_json(data: bytes) -> Any:
-    """A JSON text as what it says.
+    """A JSON text as what it says: one that people wrote, read to the letter.
 
     Raises:
         ValueError: it is not JSON, or nested too deeply; the message says why.
@@ -27,6 +36,33 @@ def decode_json(data: bytes) -> Any:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
+
+
+def decode_answer(data: bytes) -> Any:
+    """A JSON text that a server wrote, as what it says: `mended` where it has to be.
+
+    Raises:
+        ValueError: it is not JSON, or nested too deeply; the message says why.
+    """
+    try:
+        return decode_json(data)
+    except ValueError:
+        better = mended(data)
+        if better == data:
+            raise
+        return decode_json(better)
+
+
+def mended(data: bytes) -> bytes:
+    """A JSON text without what its writer gets wrong and no reader needs to lose it for.
+
+    A byte order mark is left out, as RFC 8259 (8.1) allows. Half of a surrogate pair, which is
+    what is left where a text was cut in the middle of an emoji, becomes U+FFFD.
+    """
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    if b"\\u" not in text:
+        return text
+    return _ESCAPES.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
 
 
 def header(headers: Headers, name: str) -> str | None:
@@ -137,7 +173,7 @@ class Response(Struct, frozen=True, kw_only=True):
             ValueError: it is not JSON.
         """
         try:
-            return decode_json(self.body)
+            return decode_answer(self.body)
         except ValueError as error:
             raise ValueError(f"the body of {self.operation} is {error}") from None
 

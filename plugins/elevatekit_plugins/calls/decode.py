@@ -8,8 +8,9 @@ import msgspec
 
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.decoders import decoder
+from elevatekit_plugins.calls.recognition import is_blank, unrecognised
 from elevatekit_plugins.errors import BrokenResponseError, DriftError
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.messages import Response, mended
 
 T = TypeVar("T")
 
@@ -22,11 +23,16 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
         DriftError: it is JSON that does not fit the spec, or holds nothing that the spec knows.
     """
     if operation.model is None or (response.status in operation.empty and not response.body):
+        if _content_type(response) == "text/html":
+            raise _no_json(operation, response)  # what a proxy says, not the API
         # The table says that there is nothing to decode: T is None here, or allows it.
         return None  # type: ignore[return-value]
-    _check_is_json(operation, response)
+    if not _is_json(response):
+        raise _no_json(operation, response)
+    reader: msgspec.json.Decoder[T] = decoder(api.model(operation.model))
     try:
-        result: T = decoder(api.model(operation.model)).decode(response.body)
+        result, body = _read(reader, response.body)
+        place = unrecognised(result, body)
     except msgspec.ValidationError as error:
         what, _, path = str(error).partition(" - at ")
         raise _drift(operation, response, what, path.strip("`") or "$") from None
@@ -36,37 +42,51 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
             response=response,
             operation=operation.id,
         ) from None
-    if isinstance(result, msgspec.Struct) and _is_unrecognised(result, response):
-        known = ", ".join(field.encode_name for field in msgspec.structs.fields(result))
-        raise _drift(
-            operation, response, f"none of the known properties ({known}) is in the answer", "$"
-        )
+    if place is not None:
+        path, type_ = place
+        known = ", ".join(type_.__struct_encode_fields__)
+        what = f"none of the known properties ({known}) is in the answer"
+        raise _drift(operation, response, what, path)
+    if response.status not in operation.success and is_blank(result):
+        expected = " or ".join(map(str, operation.success))
+        what = f"expected status {expected}, got {response.status} with nothing in it"
+        raise _drift(operation, response, what, "$")
     return result
 
 
-def _check_is_json(operation: Operation[Any], response: Response) -> None:
-    content_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
-    if response.body and (
-        content_type == "application/json" or content_type.endswith("+json") or not content_type
-    ):
-        return
-    found = f"{content_type or 'no content type'} ({len(response.body)} bytes)"
-    raise BrokenResponseError(
-        f"operation {operation.id} answered {response.status} with {found} where JSON was expected;"
-        " is there a proxy or a login page in between?",
-        response=response,
-        operation=operation.id,
+def _read(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
+    """The answer, and the text from which it could be read."""
+    try:
+        return reader.decode(body), body
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        better = mended(body)
+        if better == body:
+            raise
+        return reader.decode(better), better
+
+
+def _content_type(response: Response) -> str:
+    return (response.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _is_json(response: Response) -> bool:
+    kind = _content_type(response)
+    return bool(response.body) and (
+        kind == "application/json" or kind.endswith("+json") or not kind
     )
 
 
-def _is_unrecognised(result: msgspec.Struct, response: Response) -> bool:
-    """Whether a non-empty object left every property unset, so that nothing of it was known."""
-    fields = msgspec.structs.fields(result)
-    if not fields or any(getattr(result, field.name) is not None for field in fields):
-        return False
-    # It was decoded into a struct, so it is an object.
-    raw: dict[str, Any] = response.json()
-    return bool(raw) and not any(field.encode_name in raw for field in fields)
+def _no_json(operation: Operation[Any], response: Response) -> BrokenResponseError:
+    found = f"{_content_type(response) or 'no content type'} ({len(response.body)} bytes)"
+    expected = "nothing" if operation.model is None else "JSON"
+    return BrokenResponseError(
+        f"operation {operation.id} answered {response.status} with {found} where {expected} was"
+        " expected; is there a proxy or a login page in between?",
+        response=response,
+        operation=operation.id,
+    )
 
 
 def _drift(operation: Operation[Any], response: Response, what: str, path: str) -> DriftError:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Operation, Table
 from elevatekit_plugins.calls.roles import items, walk
-from elevatekit_plugins.messages import decode_json
+from elevatekit_plugins.messages import decode_answer
 
 
 class Entry(Struct, frozen=True):
@@ -28,7 +28,7 @@ def read(operation: Operation[Any], body: bytes) -> list[Entry]:
     entry without an answer is a question that failed.
     """
     try:
-        payload = decode_json(body)
+        payload = decode_answer(body)
     except ValueError:
         return []
     return [

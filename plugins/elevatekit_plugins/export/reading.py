@@ -10,7 +10,7 @@ from elevatekit_plugins.hooks.descriptors import InteractionRecord
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal.rows import Interaction, Result
 from elevatekit_plugins.journal.tables import Tables
-from elevatekit_plugins.messages import decode_json
+from elevatekit_plugins.messages import decode_answer
 
 
 def read_records(
@@ -37,7 +37,7 @@ def read_records(
             if result.body is None:
                 continue
             try:
-                payloads[result.operation] = decode_json(result.body)
+                payloads[result.operation] = decode_answer(result.body)
             except ValueError as error:
                 rejected(_no_json(interaction, result.operation, str(error)))
         record = records.record(

@@ -17,7 +17,7 @@ from elevatekit_plugins.calls import history
 from elevatekit_plugins.calls.roles import items, row_value, walk
 from elevatekit_plugins.hooks.descriptors import InteractionRecord, Layout
 from elevatekit_plugins.journal.rows import Interaction, Question, Reject
-from elevatekit_plugins.messages import decode_json
+from elevatekit_plugins.messages import decode_answer
 
 Scalar = str | int | float | bool | None
 
@@ -188,7 +188,7 @@ class Records:
 
 def _decoded(body: bytes) -> Any:
     try:
-        return decode_json(body)
+        return decode_answer(body)
     except ValueError:
         return None
 

@@ -22,7 +22,7 @@ from elevatekit_plugins.errors import (
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal.rows import Reject, Result, Stage
 from elevatekit_plugins.journal.writer import Writer
-from elevatekit_plugins.messages import Response, decode_json
+from elevatekit_plugins.messages import Response, decode_answer
 from elevatekit_plugins.pull.lines import BadLine
 from elevatekit_plugins.pull.work import Work
 
@@ -51,7 +51,7 @@ def concerns_all(error: ElevateKitError) -> bool:
 
 def _is_json(body: bytes) -> bool:
     try:
-        decode_json(body)
+        decode_answer(body)
     except ValueError:
         return False
     return True
