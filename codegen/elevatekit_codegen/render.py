@@ -32,6 +32,7 @@ _MODULES: Final = (
     "errors",
     "models",
     "operations",
+    "testing",
 )
 
 

@@ -25,7 +25,7 @@ from elevatekit_plugins.api import Operation
 from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
-from elevatekit_plugins.testing.fixtures import ACCOUNT
+from elevatekit_plugins.testing.accounts import ACCOUNT
 
 WAV = Path(__file__).parents[2] / "demo" / "conversations" / "billing-call.wav"
 AUDIO = AudioInteraction(language_tag="en-us", original_file_name=WAV.name)

@@ -25,7 +25,7 @@ from elevatekit.operations import API
 from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.errors import QuotaExceededError
 from elevatekit_plugins.simulator.faults import Fault
-from elevatekit_plugins.testing.fixtures import ACCOUNT
+from elevatekit_plugins.testing.accounts import ACCOUNT
 
 ROOT = Path(__file__).parents[2]
 WAV = ROOT / "demo" / "conversations" / "billing-call.wav"

@@ -13,7 +13,7 @@ import pytest
 
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
-from elevatekit_plugins.testing.fixtures import ACCOUNT
+from elevatekit_plugins.testing.accounts import ACCOUNT
 
 CHAT = [
     {"role": "customer", "text": "<!channel> My parcel is late & I want a refund!"},

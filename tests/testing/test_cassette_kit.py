@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 import yaml  # noqa: F401 (pytester forgets what is imported in a test; this bears no second time)
 
@@ -294,23 +292,3 @@ def test_what_holds_a_token_is_not_written_and_the_token_not_shown(
     result.stdout.fnmatch_lines([f"cassette *status.yaml: {refusal} value of the header *"])
     assert token not in result.stdout.str() + result.stderr.str()
     assert file.read_bytes() == before
-
-
-def test_loading_the_plugin_imports_nothing_but_pytest(pytester: pytest.Pytester) -> None:
-    script = (
-        "import pytest, sys; before = {*sys.modules}; import elevatekit._pytest;"
-        "print(*sorted({name.split('.')[0] for name in {*sys.modules} - before}))"
-    )
-
-    result = pytester.run(sys.executable, "-c", script)
-
-    result.stdout.fnmatch_lines(["elevatekit elevatekit_plugins"], consecutive=True)
-
-
-def test_the_plugin_has_no_fixture_of_a_common_name_and_none_of_its_own_accord() -> None:
-    from elevatekit import _pytest
-
-    hooks = {name for name in _pytest.__all__ if name.startswith("pytest_")}
-
-    assert hooks == {"pytest_configure"}
-    assert all(name.startswith("elevatekit_") for name in set(_pytest.__all__) - hooks)

@@ -79,3 +79,10 @@ def shared_group(base_url: str, token: str, name: str, limit: int) -> Group:
     key = (base_url, hashlib.sha256(token.encode()).hexdigest(), name)
     with _shared_lock:
         return _shared.setdefault(key, Group(limit))
+
+
+def forget_groups(base_url: str) -> None:
+    """Forget what was learnt at a service that begins again, as a simulator does."""
+    with _shared_lock:
+        for key in [key for key in _shared if key[0] == base_url]:
+            del _shared[key]

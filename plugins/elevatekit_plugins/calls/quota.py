@@ -97,3 +97,10 @@ def shared_ledger(base_url: str, token: str) -> MemoryLedger:
     key = (base_url, hashlib.sha256(token.encode()).hexdigest())
     with _shared_lock:
         return _shared.setdefault(key, MemoryLedger())
+
+
+def forget_ledgers(base_url: str) -> None:
+    """Forget what was spent at a service that begins again, as a simulator does."""
+    with _shared_lock:
+        for key in [key for key in _shared if key[0] == base_url]:
+            del _shared[key]

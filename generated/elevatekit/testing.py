@@ -1,0 +1,74 @@
+# Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
+"""For test suites: scripted answers, a simulator for a `with` block, the types of the fixtures.
+
+It needs the extra `pytest`, and is imported by tests alone.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import Any, Unpack
+
+from elevatekit.client import AsyncClient, Client
+from elevatekit.operations import API
+from elevatekit_plugins.core import ClientSettings
+from elevatekit_plugins.testing import public
+from elevatekit_plugins.testing.public import (
+    ACCOUNT,
+    Fault,
+    FaultPlan,
+    Scene,
+    ScriptError,
+    Simulator,
+    VirtualClock,
+)
+
+__all__ = [
+    "ACCOUNT",
+    "Fault",
+    "FaultPlan",
+    "Scene",
+    "ScriptError",
+    "Scripted",
+    "Simulator",
+    "VirtualClock",
+    "chat",
+    "simulator",
+]
+
+
+def simulator(**scene: Unpack[Scene]) -> AbstractContextManager[Simulator]:
+    """The service itself, on a free port of loopback, while the `with` block lasts.
+
+    Args:
+        scene: As in the mark `elevatekit`: status, quota, switches, faults, progress.
+
+    Raises:
+        ConfigError: one of them cannot be used.
+        AssertionError: a fault never fired, or the simulator broke the spec; when the block ends.
+    """
+    return public.serve(API, **scene)
+
+
+def chat(*lines: str) -> Any:
+    """The body that declares a chat: `chat("customer: My money back!", "agent: It is sent.")`.
+
+    Raises:
+        ArgumentError: there is no line, or one that does not say who speaks.
+    """
+    return public.chat(API, *lines)
+
+
+class Scripted(public.Script):
+    """Answers for the calls of a client, each checked against the spec when it is written."""
+
+    def __init__(self) -> None:
+        super().__init__(API)
+
+    def client(self, **settings: Unpack[ClientSettings]) -> Client:
+        """A `Client` that this script answers. It does not wait between attempts."""
+        return Client(ACCOUNT, transport=self.transport, **self.settings(settings))
+
+    def async_client(self, **settings: Unpack[ClientSettings]) -> AsyncClient:
+        """An `AsyncClient` that this script answers."""
+        return AsyncClient(ACCOUNT, transport=self.async_transport, **self.settings(settings))
