@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from elevatekit.operations import API
+from elevatekit_plugins.testing.accounts import ACCOUNT
 from elevatekit_plugins.testing.cassettes.canary import hidden
 from elevatekit_plugins.testing.cassettes.canonical import RESPONSE_HEADERS, request_headers
-from elevatekit_plugins.testing.accounts import ACCOUNT
 
 RECORDED = sorted((Path(__file__).parent / "recorded").iterdir())
 

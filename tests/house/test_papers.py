@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAPERS = ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "spec/README.md")
+PAPERS = (
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+    "docs/testing.md",
+    "spec/README.md",
+)
 TOKEN = "55555555-5555-4555-8555-555555555555"
 
 

@@ -36,6 +36,12 @@ def test_a_fixture_says_what_to_install(suite: Environment) -> None:
     assert "1 error" in done.stdout
 
 
+def test_scripted_answers_say_it_too(suite: Environment) -> None:
+    done = suite.run("python", "-c", "from elevatekit.testing import Scripted", ok=False)
+
+    assert done.stderr.endswith('is not installed: run pip install "elevatekit[pytest]"\n')
+
+
 def test_starting_pytest_imports_nothing_that_takes_time(suite: Environment) -> None:
     code = (
         "import sys, elevatekit._pytest;"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -23,17 +24,6 @@ if TYPE_CHECKING:
 
 TOKEN = "44444444-4444-4444-8444-444444444444"
 CONVERSATION = '{"id": "one", "turns": [{"role": "customer", "text": "My money back!"}]}'
-
-SUITE = """
-def test_a_summary_comes_from_the_simulator(elevatekit_client, elevatekit_simulator):
-    from elevatekit import NotFoundError
-    try:
-        elevatekit_client.gen_ai.topics("00000000-0000-4000-8000-00000000abcd")
-    except NotFoundError as error:
-        assert error.status == 404
-    else:
-        raise AssertionError("an interaction that nobody declared has topics")
-"""
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +63,13 @@ def generates(environment: Environment, project: Path) -> None:
 
 
 def runs_a_suite(environment: Environment, project: Path) -> None:
-    (environment.work / "test_suite.py").write_text(SUITE)
-    done = environment.run("pytest", "-W", "error", "-p", "no:cacheprovider", "test_suite.py")
+    """The first test of the README, in a folder with nothing else."""
+    blocks = re.findall(r"```python\n(.*?)```", (project / "README.md").read_text(), re.DOTALL)
+    (first,) = (block for block in blocks if "elevatekit_client" in block)
+    folder = environment.work / "empty"
+    folder.mkdir()
+    (folder / "test_first.py").write_text(first)
+    done = environment.run("pytest", "-W", "error", "-p", "no:cacheprovider", "empty")
     assert "1 passed" in done.stdout
 
 

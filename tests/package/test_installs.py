@@ -44,6 +44,29 @@ def misspell(client: Client, id: str) -> None:
 """
 
 
+SUITE_TYPES = """
+from elevatekit.testing import FaultPlan, Scripted, Simulator, VirtualClock, simulator
+
+def test_it(
+    elevatekit_simulator: Simulator,
+    elevatekit_faults: FaultPlan,
+    elevatekit_clock: VirtualClock,
+    elevatekit_scripted: Scripted,
+) -> None:
+    elevatekit_faults.add("gen_ai.cx.topics", "html_502", nth=2)
+    elevatekit_clock.advance(60)
+    with elevatekit_scripted.client() as client:
+        reveal_type(client.gen_ai.cx.summary(elevatekit_simulator.base_url))
+    with simulator(quota=1, progress="immediate") as service:
+        reveal_type(service.ledger.declared)
+
+def misspell(elevatekit_faults: FaultPlan) -> None:
+    elevatekit_faults.add("gen_ai.cx.topics", nht=2)
+    with simulator(progress="sometimes"):
+        pass
+"""
+
+
 @pytest.fixture(scope="module", params=["wheel", "sdist", "folder", "editable"])
 def environment(
     request: pytest.FixtureRequest,
@@ -88,6 +111,21 @@ def test_type_checkers_see_its_types(environment: Environment) -> None:
     assert done.stdout.count('Revealed type is "elevatekit.models.') == 2
     assert 'has no attribute "sumary"; maybe "summary"?' in done.stdout
     assert "Found 1 error" in done.stdout
+
+
+def test_type_checkers_see_the_objects_of_the_fixtures(
+    new_environment: Callable[[], Environment], wheel: Path
+) -> None:
+    environment = new_environment()
+    environment.pip_install(f"{wheel}[pytest]", "mypy>=2.4,<3")
+    (environment.work / "suite.py").write_text(SUITE_TYPES)
+
+    done = environment.run("mypy", "--strict", "suite.py", ok=False)
+
+    assert 'Revealed type is "elevatekit.models.CxSummary"' in done.stdout
+    assert 'Revealed type is "int"' in done.stdout
+    assert 'Unexpected keyword argument "nht"' in done.stdout
+    assert "Found 2 errors" in done.stdout
 
 
 def test_an_sdist_is_enough_to_check_and_test_the_project(

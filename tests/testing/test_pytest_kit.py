@@ -449,6 +449,30 @@ def test_live_tests_go_where_the_environment_says_and_those_that_need_the_simula
     assert elevatekit_simulator.ledger.calls["gen_ai.cx.topics"] == 1  # type: ignore[attr-defined]
 
 
+def test_without_the_extra_each_door_says_what_to_install(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("import sys\nsys.modules['jsonschema_rs'] = None\n")
+    pytester.makepyfile("""
+        import pytest
+        from elevatekit import ConfigError
+
+        def test_simulator(elevatekit_simulator): pass
+        def test_scripted(elevatekit_scripted): pass
+        def test_faults(elevatekit_faults): pass
+
+        def test_module():
+            with pytest.raises(ConfigError, match=r'pip install "elevatekit\\[pytest\\]"'):
+                import elevatekit.testing
+    """)
+
+    result = run(pytester)
+
+    result.assert_outcomes(errors=3, passed=1)
+    said = [line for line in result.stdout.lines if "pip install" in line]
+    assert [line.partition(" needs ")[2] for line in said] == [
+        'jsonschema_rs, which is not installed: run pip install "elevatekit[pytest]"'
+    ] * 3
+
+
 LOADED = {
     "elevatekit",
     "elevatekit._pytest",
