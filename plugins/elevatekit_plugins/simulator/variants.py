@@ -94,18 +94,18 @@ def _known(body: object, shape: Shape) -> object:
     return {name: value for name, value in values.items() if name not in assumed}
 
 
-def _renamed(body: object, shape: Shape, rename: Callable[[str], str]) -> object:
+def _renamed(body: Any, shape: Shape, rename: Callable[[str], str]) -> Any:
     """The value with other names for the properties that are likely themselves."""
-    if isinstance(body, dict):
-        values = cast("dict[str, object]", body)
-        return {
-            rename(p.name) if p.evidence == "likely" else p.name: _renamed(
-                values[p.name], p.shape, rename
-            )
-            for p in shape.properties
-            if p.name in values
-        }
-    if isinstance(body, list) and shape.items is not None:
-        items = cast("list[object]", body)
-        return [_renamed(item, shape.items, rename) for item in items]
-    return cast("object", body)
+    if isinstance(body, list):
+        items, inner = cast("list[object]", body), shape.items
+        return [_renamed(item, inner, rename) for item in items] if inner else items
+    if not isinstance(body, dict):
+        return body
+    values = cast("dict[str, object]", body)
+    return {
+        rename(p.name) if p.evidence == "likely" else p.name: _renamed(
+            values[p.name], p.shape, rename
+        )
+        for p in shape.properties
+        if p.name in values
+    }
