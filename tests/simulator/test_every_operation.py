@@ -13,7 +13,10 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from elevatekit.operations import API
 from elevatekit_plugins.api import Operation
+from elevatekit_plugins.simulator.faults import Fault
+from elevatekit_plugins.simulator.switches import Switches
 
+AUDIO = {"type": "audio", "languageTag": "en", "vertical": "default"}
 IDS = [operation.id for operation in API.operations]
 
 
@@ -46,6 +49,8 @@ def call(session: Any, operation: Operation[Any], path: str) -> httpx2.Response:
     more: dict[str, Any] = {}
     if operation.body is not None and operation.body.part is not None:
         more["files"] = {"filename.wav": ("call.wav", b"RIFF")}
+    elif API.pull is not None and operation.id == API.pull.declare:
+        more["json"] = AUDIO
     elif operation.body is not None:
         more["json"] = {"question": "What was bought?"}
     return session.send(operation.method, path, **more)
@@ -69,8 +74,7 @@ def test_an_answer_fits_the_spec_for_every_operation_and_type(
             },
         },
     }
-    audio = {"type": "audio", "languageTag": "en", "vertical": "default"}
-    body = bodies.get(kind, audio)
+    body = bodies.get(kind, AUDIO)
     if "{" not in operation.path:
         got = session.post(operation.path, json=body)
         accepts(judge, operation, operation.path, got)
@@ -126,3 +130,43 @@ def test_every_operation_knows_no_interaction_that_was_never_declared(
             got = call(session, operation, path)
             accepts(judge, operation, path, got)
             assert (operation.id, got.status_code) == (operation.id, 404)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_documented_error_of_every_operation_has_the_documented_form(
+    id: str, session: Any, judge: OpenAPI, refund: Any
+) -> None:
+    operation = API.operation(id)
+    path = operation.path.replace("/interactions/{interactionIdentifier}", session.chat(*refund))
+    for status in operation.errors:
+        session.simulator.faults.set([Fault(operation=id, status=status)])
+
+        got = call(session, operation, path)
+
+        accepts(judge, operation, path, got)
+        assert (got.status_code, list(got.json())) == (status, ["errorMessage"])
+
+
+def test_every_documented_success_is_sent_by_one_switch_or_another(
+    session: Any, judge: OpenAPI, refund: Any, wav: Any
+) -> None:
+    sent: dict[str, set[int]] = {}
+    for switches in (Switches(), Switches(upload_status=200)):
+        session.simulator.reset(switches=switches, progress="immediate")
+        for operation in API.operations:
+            for interaction in (session.audio(), session.chat(*refund)):
+                session.upload(session.audio(), wav())
+                path = operation.path.replace("/interactions/{interactionIdentifier}", interaction)
+                got = call(session, operation, path)
+                accepts(judge, operation, path, got)
+                sent.setdefault(operation.id, set()).add(got.status_code)
+
+        processed = session.audio()
+        session.upload(processed, wav(*refund))
+        for operation in API.operations:
+            if operation.id not in {"interactions.delete", "interactions.upload"}:
+                path = operation.path.replace("/interactions/{interactionIdentifier}", processed)
+                sent[operation.id].add(call(session, operation, path).status_code)
+
+    missing = {o.id: set(o.success) - sent[o.id] for o in API.operations}
+    assert {id: statuses for id, statuses in missing.items() if statuses} == {}
