@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +13,6 @@ from elevatekit.operations import API
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parents[2]
 OURS = "elevatekit._pytest"
 STRICT = ("-W", "error", "--strict-markers", "--strict-config", "-p", "no:cacheprovider")
 
@@ -422,11 +421,11 @@ def test_a_test_without_a_cassette_sends_nothing(pytester: pytest.Pytester) -> N
 
 
 def test_live_tests_go_where_the_environment_says_and_those_that_need_the_simulator_are_skipped(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, elevatekit_simulator: object
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, elevatekit_simulator: Any
 ) -> None:
     """The service itself is played by a simulator: nobody here may call the real one."""
     monkeypatch.setenv(API.env("token"), "22222222-2222-4222-8222-222222222222")
-    monkeypatch.setenv(API.env("base_url"), elevatekit_simulator.base_url)  # type: ignore[attr-defined]
+    monkeypatch.setenv(API.env("base_url"), elevatekit_simulator.base_url)
     pytester.makepyfile("""
         import pytest
         from elevatekit import NotFoundError
@@ -446,7 +445,7 @@ def test_live_tests_go_where_the_environment_says_and_those_that_need_the_simula
 
     result.assert_outcomes(passed=1, skipped=4)
     result.stdout.fnmatch_lines(["*elevatekit_clock needs the simulator, and *target is live*"])
-    assert elevatekit_simulator.ledger.calls["gen_ai.cx.topics"] == 1  # type: ignore[attr-defined]
+    assert elevatekit_simulator.ledger.calls["gen_ai.cx.topics"] == 1
 
 
 def test_without_the_extra_each_door_says_what_to_install(pytester: pytest.Pytester) -> None:
