@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from elevatekit import RateLimitError, UnauthorizedError, UnprocessableError
+from elevatekit import InternalServerError, UnauthorizedError, UnprocessableError
 from elevatekit.operations import API
 from elevatekit_plugins.api import Operation
 from elevatekit_plugins.simulator.faults import Fault
@@ -46,14 +46,14 @@ async def test_a_429_is_ridden_out(call: Any, service: Any) -> None:
 
 
 @cassette("retries_exhausted")
-async def test_a_third_429_is_the_last_one(call: Any, service: Any) -> None:
+async def test_a_third_500_is_the_last_one(call: Any, service: Any) -> None:
     identifier = await call.declare_chat()
-    service.fail(Fault(operation="gen_ai.topics", status=429, times=3))
+    service.fail(Fault(operation="gen_ai.topics", status=500, times=3))
 
-    with pytest.raises(RateLimitError) as caught:
+    with pytest.raises(InternalServerError) as caught:
         await call("gen_ai.topics", identifier)
 
-    assert [attempt.status for attempt in caught.value.attempts] == [429, 429, 429]
+    assert [attempt.status for attempt in caught.value.attempts] == [500, 500, 500]
 
 
 @cassette("unauthorized")

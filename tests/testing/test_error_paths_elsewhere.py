@@ -71,8 +71,8 @@ def test_a_client_that_breaks_a_rule_fails(monkeypatch: pytest.MonkeyPatch) -> N
     def stop(*_: object) -> None:
         return None
 
-    safe = next(o for o in API.operations if o.retry.safe and 429 in o.errors)
-    path = ErrorPath(safe.id, "sync", Answer(429, "documented"))
+    safe = next(o for o in API.operations if o.retry.safe and 500 in o.errors)
+    path = ErrorPath(safe.id, "sync", Answer(500, "documented"))
     with ErrorPaths(API) as stand:
         stand.check(path)
         monkeypatch.setattr(StandardPolicy, "delay", stop)

@@ -25,6 +25,8 @@ class Expected(Struct, frozen=True):
     cause: str | None
     """The class of the error that this one comes from."""
     attempts: int
+    retries: int
+    """How many the policy `standard` is to be told to make."""
     says: tuple[str, ...]
     """What its message has to hold."""
 
@@ -37,13 +39,15 @@ class Rule(Struct, frozen=True):
     error: str | None
     """A class; `status`: that of the status; None: no error."""
     attempts: int = 1
+    retries: int = RETRIES
 
 
 RULES: Final = (
     Rule(
-        "nothing was promised, so nothing can be wrong with it",
+        "where nothing was promised, only a page (of a login, of a proxy) is wrong",
         lambda op, answer: (
             answer.status < 300
+            and answer.body != "html"
             and (op.model is None or (answer.status in op.empty and answer.body == "empty"))
         ),
         error=None,
@@ -62,6 +66,13 @@ RULES: Final = (
         "a status that is not retryable ends the call",
         lambda op, answer: answer.status not in op.retry.statuses,
         error="status",
+    ),
+    Rule(
+        "who found a full house tries until the deadline, or never where there are no retries;"
+        " only the second can be shown without waiting",
+        lambda op, answer: op.concurrency is not None and answer.status == 429,
+        error="status",
+        retries=0,
     ),
     Rule(
         "where the answer itself may cost an error of a budget, one more is risked",
@@ -92,8 +103,8 @@ def expected(operation: Operation[Any], answer: Answer) -> Expected:
         says.append("no JSON" if answer.body == "cut" else f"answered {answer.status} with")
     if rule.error != "OutcomeUnknownError":
         error = by_status if rule.error == "status" else rule.error
-        return Expected(error, None, rule.attempts, tuple(says))
+        return Expected(error, None, rule.attempts, rule.retries, tuple(says))
     says.append("may or may not have been carried out")
     if operation.quota is not None and operation.quota.history is not None:
         says.append(operation.quota.history)
-    return Expected(rule.error, by_status, rule.attempts, tuple(says))
+    return Expected(rule.error, by_status, rule.attempts, rule.retries, tuple(says))

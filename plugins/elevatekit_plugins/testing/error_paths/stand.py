@@ -12,18 +12,18 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
+from elevatekit_plugins.testing.accounts import ACCOUNT, forget
 from elevatekit_plugins.testing.error_paths.arguments import Arguments
-from elevatekit_plugins.testing.error_paths.paths import HTML, SAID, Answer, ErrorPath
-from elevatekit_plugins.testing.error_paths.rules import RETRIES, expected
-from elevatekit_plugins.testing.fixtures import ACCOUNT
+from elevatekit_plugins.testing.error_paths.paths import HTML, SAID, Answer, ErrorPath, Flavour
+from elevatekit_plugins.testing.error_paths.rules import expected
 from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport, HttpxTransport
 
-_NO_WAIT: Final = {"standard": {"retries": RETRIES, "base": 1e-6, "cap": 1e-6}}
+_NO_WAIT: Final = 1e-6
+"""Seconds before another attempt."""
 _OFTEN: Final = 100
 """More attempts than any policy makes."""
 
@@ -105,7 +105,7 @@ class ErrorPaths:
         before = self._simulator.ledger.calls[operation.id]
         ended: object = None
         try:
-            ended = self._call(path, operation)
+            ended = self._call(operation, path.flavour, wanted.retries)
         except ElevateKitError as error:
             ended = error
         counted = self._simulator.ledger.calls[operation.id] - before
@@ -120,29 +120,22 @@ class ErrorPaths:
         for part in wanted.says:
             assert part in str(ended), f"{part!r} is not in its message: {ended}"
 
-    def _call(self, path: ErrorPath, operation: Operation[Any]) -> object:
+    def _call(self, operation: Operation[Any], flavour: Flavour, retries: int) -> object:
         positional, named = self._arguments.of(operation, self._known)
-        if path.flavour == "sync":
-            return self._method("Client", self._transport, operation)(*positional, **named)
-        method = self._method("AsyncClient", self._async_transport, operation)
-        return self._runner.run(method(*positional, **named))
+        if flavour == "sync":
+            client = self._client("Client", self._transport, retries)
+            return _method(client, operation)(*positional, **named)
+        client = self._client("AsyncClient", self._async_transport, retries)
+        return self._runner.run(_method(client, operation)(*positional, **named))
 
-    def _method(
-        self, name: str, transport: object, operation: Operation[Any], *, raw: bool = False
-    ) -> Any:
-        # A client of its own for each call: what failed before must not count.
-        client: Any = getattr(self._package, name)(
-            ACCOUNT,
-            base_url=self._simulator.base_url,
-            transport=transport,
-            settings=_NO_WAIT,
-            ledger=MemoryLedger(),
-            plugins=False,
+    def _client(self, name: str, transport: object, retries: int = 0) -> Any:
+        # One of its own for each call, which knows nothing of what failed before.
+        base_url = self._simulator.base_url
+        forget(base_url)
+        settings = {"standard": {"retries": retries, "base": _NO_WAIT, "cap": _NO_WAIT}}
+        return getattr(self._package, name)(
+            ACCOUNT, base_url=base_url, transport=transport, settings=settings, plugins=False
         )
-        method = client.raw if raw else client
-        for part in operation.id.split("."):
-            method = getattr(method, part)
-        return method
 
     def _declared(self) -> dict[str, str]:
         """What most operations are about: one interaction, which no error path changes."""
@@ -151,8 +144,15 @@ class ErrorPaths:
             return {}
         operation = self._api.operation(rule.declare)
         positional, named = self._arguments.of(operation, {})
-        method = self._method("Client", self._transport, operation, raw=True)
-        return {rule.identifier: method(*positional, **named).json()[rule.identifier]}
+        client = self._client("Client", self._transport)
+        response = _method(client.raw, operation)(*positional, **named)
+        return {rule.identifier: response.json()[rule.identifier]}
+
+
+def _method(client: Any, operation: Operation[Any]) -> Any:
+    for name in operation.id.split("."):
+        client = getattr(client, name)
+    return client
 
 
 def _fault(api: Api, contract: Contract, answer: Answer) -> Fault:
