@@ -6,16 +6,15 @@ and both, by the seed of the run. `make lost-questions` makes a thousand of them
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import pickle
+from collections.abc import Callable, Iterator
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
-from elevatekit import AsyncClient, AudioInteraction, Client
+from elevatekit import AudioInteraction, Client
 from elevatekit.operations import API
 from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.errors import (
@@ -25,93 +24,15 @@ from elevatekit_plugins.errors import (
     StatusError,
     TransportError,
 )
-from elevatekit_plugins.messages import Request, Response, Settlement
+from elevatekit_plugins.messages import Settlement
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
-from elevatekit_plugins.transport.httpx2 import HttpxTransport
 
 RUNS = int(os.environ.get("ELEVATEKIT_RUNS", "40"))
 CHUNKS = 4
 TOKEN = "00000000-0000-4000-8000-0000000105ed"
 AUDIO = AudioInteraction(language_tag="en-us", download_uri="https://example.com/a.wav")
 OPERATIONS = ("gen_ai.cx.ask", "gen_ai.ask")
-
-Loss = Literal["none", "request, surely", "request", "answer", "503 for an answer"]
-LOSSES: tuple[Loss, ...] = ("request, surely", "request", "answer", "503 for an answer")
-
-
-@dataclass
-class LossyLine:
-    """HTTP to the simulator, of which a seed decides what gets lost. Only questions are."""
-
-    base_url: str
-    random: Random
-    losses: tuple[Loss, ...] = ("none", "none", *LOSSES)
-    lost: list[Loss] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._http = HttpxTransport(self.base_url)
-
-    def send(self, request: Request, deadline: float) -> Response:
-        loss = self.random.choice(self.losses) if request.method == "POST" else "none"
-        self.lost.append(loss)
-        if loss == "request, surely":
-            raise TransportError("no connection", sent=False)
-        if loss == "request":
-            raise TransportError("the line broke", sent=True)
-        response = self._http.send(request, deadline)
-        if loss == "answer":
-            raise TransportError("the line broke", sent=True)
-        if loss == "503 for an answer":
-            return Response(operation=request.operation, status=503)
-        return response
-
-    def close(self) -> None:
-        self._http.close()
-
-
-class AsyncLine:
-    """The same for the async client. It blocks the loop, in which nothing else goes on."""
-
-    def __init__(self, line: LossyLine) -> None:
-        self._line = line
-
-    async def send(self, request: Request, deadline: float) -> Response:
-        return self._line.send(request, deadline)
-
-    async def aclose(self) -> None:
-        self._line.close()
-
-
-class Asker:
-    """Asks by one client or the other, as a caller would."""
-
-    def __init__(self, line: LossyLine, *, asynchronous: bool) -> None:
-        self.ledger = MemoryLedger()
-        settings: Any = {"base_url": line.base_url, "ledger": self.ledger, "retry": "standard"}
-        # Waits of a millisecond: what is tried here is the counting.
-        settings["settings"] = {"standard": {"base": 0.001}}
-        self._client: Any = (
-            AsyncClient(TOKEN, transport=AsyncLine(line), **settings)
-            if asynchronous
-            else Client(TOKEN, transport=line, **settings)
-        )
-        self._asynchronous = asynchronous
-
-    def ask(self, operation: str, id: str, question: str) -> Any:
-        namespace = self._client.gen_ai.cx if "cx" in operation else self._client.gen_ai
-        return self._done(namespace.ask(id, question=question))
-
-    def reconcile(self, error: OutcomeUnknownError) -> Settlement:
-        if self._asynchronous:
-            return asyncio.run(error.areconcile(patience=0))
-        return error.reconcile(patience=0)
-
-    def close(self) -> None:
-        self._done(self._client.aclose() if self._asynchronous else self._client.close())
-
-    def _done(self, made: Any) -> Any:
-        return asyncio.run(made) if self._asynchronous else made
 
 
 @pytest.fixture(scope="module")
@@ -138,13 +59,21 @@ def served_faults(random: Random, operation: str) -> list[Fault]:
     return faults
 
 
-def run(simulator: Simulator, seed: int) -> None:
+def asker_over(
+    simulator: Simulator, lossy: Any, choose: Callable[[], str], *, asynchronous: bool = False
+) -> Any:
+    """Somebody who asks over a line of which `choose` says what it loses; only questions are."""
+    line = lossy.LossyLine(simulator.base_url, lambda r: choose() if r.method == "POST" else "none")
+    return lossy.Asker(line, TOKEN, MemoryLedger(), asynchronous=asynchronous)
+
+
+def run(simulator: Simulator, lossy: Any, seed: int) -> None:
     random = Random(seed)
     operation = random.choice(OPERATIONS)
     id = prepared(simulator)
     simulator.faults.set(served_faults(random, operation))
-    line = LossyLine(simulator.base_url, random)
-    asker = Asker(line, asynchronous=bool(seed % 2))
+    losses = ["none", "none", *lossy.LOSSES]
+    asker = asker_over(simulator, lossy, lambda: random.choice(losses), asynchronous=bool(seed % 2))
     held, unknown = 0, list[OutcomeUnknownError]()
     questions = ["Who called?", "Why?", "Was a refund offered?"]
     try:
@@ -168,7 +97,7 @@ def run(simulator: Simulator, seed: int) -> None:
         asker.close()
 
 
-def settled(asker: Asker, error: OutcomeUnknownError) -> bool:
+def settled(asker: Any, error: OutcomeUnknownError) -> bool:
     """Whether an answer was held after all."""
     settlement = asker.reconcile(error)
     assert settlement is asker.reconcile(error), "it is settled once"
@@ -177,7 +106,7 @@ def settled(asker: Asker, error: OutcomeUnknownError) -> bool:
 
 
 def check(
-    simulator: Simulator, asker: Asker, operation: str, id: str, held: int, unknown: int
+    simulator: Simulator, asker: Any, operation: str, id: str, held: int, unknown: int
 ) -> None:
     """answers held ≤ the server's count ≤ answers held + unknown ones; so for errors."""
     counted = simulator.ledger.asked.get(operation)
@@ -193,11 +122,11 @@ def check(
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_what_is_counted_here_brackets_what_the_server_counted_and_meets_it_in_the_end(
-    simulator: Simulator, chunk: int
+    simulator: Simulator, lossy: Any, chunk: int
 ) -> None:
     for seed in range(chunk, RUNS, CHUNKS):
         try:
-            run(simulator, seed)
+            run(simulator, lossy, seed)
         except Exception as error:
             error.add_note(f"in the run with seed {seed}")
             raise
@@ -205,11 +134,10 @@ def test_what_is_counted_here_brackets_what_the_server_counted_and_meets_it_in_t
 
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_an_answer_that_was_lost_is_found_in_the_history(
-    simulator: Simulator, asynchronous: bool
+    simulator: Simulator, lossy: Any, asynchronous: bool
 ) -> None:
     id = prepared(simulator)
-    line = LossyLine(simulator.base_url, Random(0), losses=("answer",))
-    asker = Asker(line, asynchronous=asynchronous)
+    asker = asker_over(simulator, lossy, lambda: "answer", asynchronous=asynchronous)
     with pytest.raises(OutcomeUnknownError, match=r"counts as spent until \.reconcile") as caught:
         asker.ask(OPERATIONS[0], id, "Who called?")
 
@@ -223,11 +151,10 @@ def test_an_answer_that_was_lost_is_found_in_the_history(
 
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_question_that_never_arrived_is_returned_to_the_budget(
-    simulator: Simulator, asynchronous: bool
+    simulator: Simulator, lossy: Any, asynchronous: bool
 ) -> None:
     id = prepared(simulator)
-    line = LossyLine(simulator.base_url, Random(0), losses=("request",))
-    asker = Asker(line, asynchronous=asynchronous)
+    asker = asker_over(simulator, lossy, lambda: "request", asynchronous=asynchronous)
     with pytest.raises(OutcomeUnknownError) as caught:
         asker.ask(OPERATIONS[0], id, "Who called?")
 
@@ -237,12 +164,13 @@ def test_a_question_that_never_arrived_is_returned_to_the_budget(
     asker.close()
 
 
-def test_the_same_question_asked_twice_is_not_taken_for_one(simulator: Simulator) -> None:
+def test_the_same_question_asked_twice_is_not_taken_for_one(
+    simulator: Simulator, lossy: Any
+) -> None:
     id = prepared(simulator)
-    line = LossyLine(simulator.base_url, Random(0), losses=("none",))
-    asker = Asker(line, asynchronous=False)
+    losses = iter(["none", "request"])
+    asker = asker_over(simulator, lossy, lambda: next(losses))
     asker.ask(OPERATIONS[0], id, "Who called?")
-    line.losses = ("request",)
     with pytest.raises(OutcomeUnknownError) as caught:
         asker.ask(OPERATIONS[0], id, "Who called?")
 
@@ -250,12 +178,11 @@ def test_the_same_question_asked_twice_is_not_taken_for_one(simulator: Simulator
     asker.close()
 
 
-def test_an_error_that_left_its_client_is_settled_by_another(simulator: Simulator) -> None:
-    import pickle
-
+def test_an_error_that_left_its_client_is_settled_by_another(
+    simulator: Simulator, lossy: Any
+) -> None:
     id = prepared(simulator)
-    line = LossyLine(simulator.base_url, Random(0), losses=("answer",))
-    asker = Asker(line, asynchronous=False)
+    asker = asker_over(simulator, lossy, lambda: "answer")
     with pytest.raises(OutcomeUnknownError) as caught:
         asker.ask(OPERATIONS[0], id, "Who called?")
     asker.close()
@@ -267,7 +194,7 @@ def test_an_error_that_left_its_client_is_settled_by_another(simulator: Simulato
         assert client.reconcile(arrived, patience=0).answer is not None
 
 
-async def test_the_wrong_word_for_the_client_says_the_right_one(simulator: Simulator) -> None:
+async def test_the_wrong_word_for_the_client_says_the_right_one() -> None:
     error = OutcomeUnknownError("lost")
     error.came_from(lambda error: Settlement(question="", asked=False))
     with pytest.raises(ConfigError, match=r"use error\.reconcile\(\)"):
