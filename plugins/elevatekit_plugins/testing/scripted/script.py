@@ -12,18 +12,19 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
-import msgspec
 from msgspec import UNSET, Struct
 
-from elevatekit_plugins.api import Api
+from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.core import ClientSettings
-from elevatekit_plugins.errors import ArgumentError, ElevateKitError, TransportError
-from elevatekit_plugins.messages import Headers, Request, Response
-from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
+from elevatekit_plugins.errors import ElevateKitError, TransportError
+from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.testing.accounts import AT_ONCE
+from elevatekit_plugins.testing.scripted.answers import Answers
 from elevatekit_plugins.testing.scripted.expectation import Expectation
 from elevatekit_plugins.testing.scripted.transports import AsyncScript, SyncScript
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
+
+_numbers: Final = itertools.count(1)
 
 
 class ScriptError(ElevateKitError, AssertionError):
@@ -55,8 +56,7 @@ class Script:
     """
 
     def __init__(self, api: Api) -> None:
-        self._api = api
-        self._contracts = _compiled(api)
+        self._answers = Answers(api)
         self._lock = threading.Lock()
         self._left: list[Answer] = []
         self._problems: list[str] = []
@@ -84,17 +84,9 @@ class Script:
             ArgumentError: the spec has no such operation, status, argument, or body; the message
                 says what is wrong, and where.
         """
-        contract = self._contract(operation)
-        chosen = _status(contract, body) if status is None else status
-        content = self._content(contract, chosen, body)
-        fields: Headers = () if content == b"" else (("Content-Type", JSON),)
-        response = Response(
-            operation=operation,
-            status=chosen,
-            headers=(*fields, *(headers or {}).items()),
-            body=content,
-        )
-        self._add(contract, response, str(chosen), expect)
+        found = self._answers.operation(operation)
+        response = self._answers.response(found, status, body, headers or {})
+        self._add(found, response, str(response.status), expect)
 
     def fail(
         self, operation: str, error: TransportError, *, expect: Mapping[str, object] | None = None
@@ -108,7 +100,7 @@ class Script:
         Raises:
             ArgumentError: the spec has no such operation or argument.
         """
-        self._add(self._contract(operation), error, type(error).__name__, expect)
+        self._add(self._answers.operation(operation), error, type(error).__name__, expect)
 
     @property
     def transport(self) -> Transport:
@@ -159,43 +151,14 @@ class Script:
         base_url = f"https://script-{next(_numbers)}.invalid"
         return {"base_url": base_url, "settings": AT_ONCE, **given}
 
-    def _contract(self, operation: str) -> Contract:
-        try:
-            return self._contracts[self._api.operation(operation).id]
-        except KeyError as error:
-            raise ArgumentError(f"a script cannot answer: {error.args[0]}") from None
-
-    def _content(self, contract: Contract, status: int, body: object) -> bytes:
-        operation = contract.operation.id
-        if status not in contract.answers:
-            documented = ", ".join(map(str, sorted(contract.answers)))
-            raise ArgumentError(
-                f"{operation}: the spec documents no status {status}; it has {documented}",
-                operation=operation,
-            )
-        if body is UNSET and status >= 400 and contract.answers[status] is not None:
-            body = {self._api.error_message: f"a script answers {status}"}
-        try:
-            value: Any = UNSET if body is UNSET else msgspec.to_builtins(body)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise ArgumentError(
-                f"{operation}: the answer is no JSON: {error}", operation=operation
-            ) from None
-        if problem := contract.problem(status, value):
-            raise ArgumentError(
-                f"{operation}: the answer {status} does not fit the spec: {problem}",
-                operation=operation,
-            )
-        return b"" if value is UNSET else msgspec.json.encode(value)
-
     def _add(
         self,
-        contract: Contract,
+        operation: Operation[Any],
         outcome: Response | TransportError,
         told: str,
         expect: Mapping[str, object] | None,
     ) -> None:
-        expectation = Expectation.of(contract.operation, expect or {})
+        expectation = Expectation.of(operation, expect or {})
         with self._lock:
             self._left.append(Answer(expectation, outcome, told))
 
@@ -219,21 +182,3 @@ class Script:
         if isinstance(answer.outcome, TransportError):
             raise answer.outcome
         return answer.outcome
-
-
-def _status(contract: Contract, body: object) -> int:
-    """The first success that comes with a body, or without one."""
-    success = contract.operation.success
-    fitting = (s for s in success if (contract.answers.get(s) is None) == (body is UNSET))
-    return next(fitting, success[0])
-
-
-_numbers: Final = itertools.count(1)
-_contracts: Final[dict[int, tuple[Api, Mapping[str, Contract]]]] = {}
-
-
-def _compiled(api: Api) -> Mapping[str, Contract]:
-    """The contracts of an API. Compiling them takes some 20 ms, so it is done once."""
-    if id(api) not in _contracts:
-        _contracts[id(api)] = (api, contracts(api, api.document()))
-    return _contracts[id(api)][1]

@@ -1,0 +1,96 @@
+"""Answers as the spec allows them: everything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.errors import ArgumentError
+from elevatekit_plugins.messages import Headers, Response
+from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
+
+
+class Answers:
+    """Makes the responses that an API can give."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._contracts = _compiled(api)
+
+    def operation(self, id: str) -> Operation[Any]:
+        """The operation with this dotted id.
+
+        Raises:
+            ArgumentError: there is none; the message names the nearest.
+        """
+        try:
+            return self._api.operation(id)
+        except KeyError as error:
+            raise ArgumentError(f"a script cannot answer: {error.args[0]}") from None
+
+    def response(
+        self,
+        operation: Operation[Any],
+        status: int | None,
+        body: object,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """The response with this status and body.
+
+        Args:
+            status: None: the first success that comes with a body, or without one.
+            body: UNSET: none; but an error has the documented one all the same.
+
+        Raises:
+            ArgumentError: the spec does not allow it; the message says what, and where.
+        """
+        contract = self._contracts[operation.id]
+        chosen = _success(contract, body) if status is None else status
+        content = self._content(contract, chosen, body)
+        own: Headers = (("Content-Type", JSON),) if content else ()
+        return Response(
+            operation=operation.id, status=chosen, headers=(*own, *headers.items()), body=content
+        )
+
+    def _content(self, contract: Contract, status: int, body: object) -> bytes:
+        operation = contract.operation.id
+        if status not in contract.answers:
+            documented = ", ".join(map(str, sorted(contract.answers)))
+            raise ArgumentError(
+                f"{operation}: the spec documents no status {status}; it has {documented}",
+                operation=operation,
+            )
+        if body is UNSET and status >= 400 and contract.answers[status] is not None:
+            body = {self._api.error_message: f"a script answers {status}"}
+        try:
+            value: Any = UNSET if body is UNSET else msgspec.to_builtins(body)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ArgumentError(
+                f"{operation}: the answer is no JSON: {error}", operation=operation
+            ) from None
+        if problem := contract.problem(status, value):
+            raise ArgumentError(
+                f"{operation}: the answer {status} does not fit the spec: {problem}",
+                operation=operation,
+            )
+        return b"" if value is UNSET else msgspec.json.encode(value)
+
+
+def _success(contract: Contract, body: object) -> int:
+    success = contract.operation.success
+    fitting = (s for s in success if (contract.answers.get(s) is None) == (body is UNSET))
+    return next(fitting, success[0])
+
+
+_contracts: Final[dict[int, tuple[Api, Mapping[str, Contract]]]] = {}
+
+
+def _compiled(api: Api) -> Mapping[str, Contract]:
+    """The contracts of an API. Compiling them takes some 20 ms, so it is done once."""
+    if id(api) not in _contracts:
+        _contracts[id(api)] = (api, contracts(api, api.document()))
+    return _contracts[id(api)][1]
