@@ -40,11 +40,16 @@ def struct_classes(spec: Spec) -> Iterator[StructClass]:
             name=definition.name,
             doc=docstring(_with_evidence(_description(definition), definition.evidence), 4),
             options=", ".join(options),
-            attributes=tuple(_attribute(field, "received" in usage) for field in fields),
+            attributes=tuple(attribute(field, "received" in usage) for field in fields),
         )
 
 
-def _attribute(field: Field, received: bool) -> Attribute:
+def attribute(field: Field, received: bool) -> Attribute:
+    """A property as a field of a struct.
+
+    Args:
+        received: whether an answer may hold the struct.
+    """
     python = annotation(field.shape, received=received)
     notes = [field.description]
     if _is_time(field):

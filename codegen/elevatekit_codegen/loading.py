@@ -31,11 +31,19 @@ def load(path: Path) -> Document:
     Raises:
         SpecError: it cannot be read, is neither YAML nor JSON, or holds a key twice.
     """
-    file = str(path)
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise _broken(file, f"cannot be read: {error.strerror}") from None
+        raise _broken(str(path), f"cannot be read: {error.strerror}") from None
+    return parse(str(path), data)
+
+
+def parse(file: str, data: bytes) -> Document:
+    """The document in the bytes of a file.
+
+    Raises:
+        SpecError: it is neither YAML nor JSON, or holds a key twice.
+    """
     tree = _compose(file, _decoded(file, data))
     loader = _Loader(file)
     value = None if tree is None else loader.value(tree, "")

@@ -114,6 +114,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
     body_arguments, body_keywords, body = _body(row)
     timeout = "timeout: float | None = None"
     yield Method(
+        operation=row.id,
         name=row.id.rpartition(".")[2],
         arguments=", ".join(
             [*positional, *body_arguments, "*", *body_keywords, *keywords, timeout]
@@ -147,6 +148,7 @@ def _waiting(
         f" {', '.join(row.waiter.failed)}."
     )
     yield Method(
+        operation=row.id,
         name=row.waiter.method,
         arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
         target="wait",
@@ -165,6 +167,7 @@ def _waiting(
         " nothing. The ids may come from a generator; 1,000 are followed at once."
     )
     yield Method(
+        operation=row.id,
         name=f"{row.waiter.method}_all",
         arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout]),
         target="wait_all",

@@ -62,6 +62,8 @@ class Row:
 class Method:
     """A method of the client."""
 
+    operation: str
+    """The id of the operation that it calls."""
     name: str
     arguments: str
     """Behind `self`, with annotations and defaults."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from elevatekit_codegen import agree, extensions, parser
 from elevatekit_codegen.operations import ReadOperation, operations
 from elevatekit_codegen.schemas import Schemas
-from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, names, strip
+from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, reached, strip
 from elevatekit_codegen.source import Document, Node, SpecError
 from elevatekit_codegen.tables import tables
 from elevatekit_plugins.api import ApiKey, Pull, Table
@@ -65,29 +65,17 @@ def read_spec(document: Document) -> Spec:
 def _usage(
     read: tuple[ReadOperation, ...], definitions: dict[str, Definition]
 ) -> dict[str, frozenset[Usage]]:
-    found: dict[str, set[Usage]] = {name: set() for name in definitions}
-
-    def note(name: str, usage: Usage) -> None:
-        if usage in found[name]:
-            return
-        found[name].add(usage)
-        definition = definitions[name]
-        shapes = (
-            [f.shape for f in definition.fields]
-            if isinstance(definition, Object)
-            else [definition.shape]
-        )
-        for shape in shapes:
-            for inner in names(shape):
-                note(inner, usage)
-
-    for operation in read:
-        if operation.body is not None and isinstance(operation.body.shape, Named):
-            note(operation.body.shape.name, "sent")
-        for response in operation.responses:
-            if response.shape is not None:
-                note(response.shape.name, "received")
-    return {name: frozenset(usages) for name, usages in found.items()}
+    bodies = [o.body.shape for o in read if o.body is not None]
+    used: dict[Usage, tuple[str, ...]] = {
+        "sent": reached([s for s in bodies if isinstance(s, Named)], definitions),
+        "received": reached(
+            [r.shape for o in read for r in o.responses if r.shape is not None], definitions
+        ),
+    }
+    return {
+        name: frozenset(usage for usage, names in used.items() if name in names)
+        for name in definitions
+    }
 
 
 def _tables(

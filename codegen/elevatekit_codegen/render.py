@@ -51,18 +51,13 @@ def render(package: Package) -> dict[str, bytes]:
             f"ruff {found} is installed, but only {RUFF} gives the same bytes everywhere;"
             ' run pip install "elevatekit[codegen]"'
         )
-    environment = _environment()
-
-    def source(module: str) -> str:
-        template = environment.get_template(f"{module}.py.jinja")
-        return template.render(p=package, version=text(package.version))
-
+    written = sources(package)
     with ThreadPoolExecutor() as pool:
-        sources = [source(module) for module in _MODULES]
-        formatted = list(pool.map(_formatted, sources, repeat(package.name)))
-    files = {f"{package.name}/{m}.py": code for m, code in zip(_MODULES, formatted, strict=True)}
+        formatted = list(pool.map(_formatted, written.values(), repeat(package.name)))
+    files = {f"{package.name}/{m}.py": code for m, code in zip(written, formatted, strict=True)}
     files[f"{package.name}/py.typed"] = ""
     files[f"{package.name}/openapi.json"] = package.document
+    environment = _environment()
     page = environment.get_template("operation.md.jinja")
     for one in package.pages:
         files[f"reference/{one.file}"] = _tidy(page.render(page=one))
@@ -70,6 +65,17 @@ def render(package: Package) -> dict[str, bytes]:
     files["reference/README.md"] = _tidy(index.render(p=package))
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
+
+
+def sources(package: Package) -> dict[str, str]:
+    """The source of each module, by its name, not formatted yet."""
+    environment = _environment()
+    return {
+        module: environment.get_template(f"{module}.py.jinja").render(
+            p=package, version=text(package.version)
+        )
+        for module in _MODULES
+    }
 
 
 @cache

@@ -27,7 +27,7 @@ from elevatekit_codegen.shapes import (
 from elevatekit_codegen.source import Document, Node
 from elevatekit_codegen.unions import tags
 
-_META: Final = {
+LIMITS: Final = {
     "minLength": "min_length",
     "maxLength": "max_length",
     "pattern": "pattern",
@@ -37,7 +37,9 @@ _META: Final = {
     "exclusiveMaximum": "lt",
     "multipleOf": "multiple_of",
 }
-_META_LIST: Final = {"minItems": "min_length", "maxItems": "max_length"}
+"""The limits of a scalar, and the keywords of `msgspec.Meta` that hold them."""
+LIST_LIMITS: Final = {"minItems": "min_length", "maxItems": "max_length"}
+"""The same of a list."""
 _PYTHON_TYPES: Final[dict[str, type[str | int | bool] | tuple[type[int], type[float]]]] = {
     "string": str,
     "integer": int,
@@ -144,7 +146,7 @@ class Schemas:
             raise self._document.error(
                 node / "pattern", f"pattern {pattern!r} is none that Python knows: {error}"
             ) from None
-        return Scalar(type, node.text("format") or None, _limits(node, _META))
+        return Scalar(type, node.text("format") or None, _limits(node, LIMITS))
 
     def _of_values(self, node: Node, name: str) -> Shape:
         if (member := kinds.wrapped(node)) is not None:
@@ -156,7 +158,7 @@ class Schemas:
         match kinds.types(node):
             case ["array"] if "items" in node:
                 items = self.shape(node.child("items"), f"{name}Item")
-                return ListOf(items, _limits(node, _META_LIST))
+                return ListOf(items, _limits(node, LIST_LIMITS))
             case ["object"]:
                 extra = node.child("additionalProperties")
                 if extra.value:

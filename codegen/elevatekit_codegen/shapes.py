@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,6 +136,13 @@ def strip(shape: Shape, definitions: Definitions) -> Shape:
             return shape
 
 
+def nullable(shape: Shape, definitions: Definitions) -> bool:
+    """Whether a shape allows null, itself or as an alias."""
+    while isinstance(shape, Named) and isinstance(target := definitions[shape.name], Alias):
+        shape = target.shape
+    return isinstance(shape, Nullable)
+
+
 def names(shape: Shape) -> tuple[str, ...]:
     """The definitions that a shape mentions."""
     match shape:
@@ -147,3 +154,18 @@ def names(shape: Shape) -> tuple[str, ...]:
             return tuple(name for member in members for name in names(member))
         case _:
             return ()
+
+
+def reached(shapes: Iterable[Shape], definitions: Definitions) -> tuple[str, ...]:
+    """The definitions that shapes mention, and those that these mention in turn, each once."""
+    found: dict[str, None] = {}
+    waiting = [name for shape in shapes for name in names(shape)]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = None
+        target = definitions[name]
+        inner = [f.shape for f in target.fields] if isinstance(target, Object) else [target.shape]
+        waiting += [below for shape in inner for below in names(shape)]
+    return tuple(found)

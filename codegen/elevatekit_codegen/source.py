@@ -125,13 +125,14 @@ class Document:
             if ref in seen:
                 raise self.error(node / "$ref", f"$ref {ref!r} leads in a circle")
             seen.append(ref)
-            target = self._at(ref[1:])
+            target = self.at(ref[1:])
             if target is None:
                 raise self.error(node / "$ref", f"$ref {ref!r} leads nowhere: no such place")
             node = target
         return node
 
-    def _at(self, pointer: str) -> Node | None:
+    def at(self, pointer: str) -> Node | None:
+        """The mapping at a pointer, or None where there is none."""
         value: object = self.value
         for token in pointer.split("/")[1:]:
             value = _below(value, token.replace("~1", "/").replace("~0", "~"))

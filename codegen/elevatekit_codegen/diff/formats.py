@@ -1,0 +1,168 @@
+"""A comparison as text, as release notes in Markdown, as JSON, and as notes for GitHub."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from elevatekit_codegen.diff.changes import AREAS, Area, Change, Impact
+from elevatekit_codegen.diff.compare import Comparison
+
+_SHOWN: Final = 3
+"""Operations that a line names; the JSON names them all."""
+
+_HEADINGS: Final = {
+    Impact.BREAKING: "Breaking changes",
+    Impact.ADDITIVE: "New",
+    Impact.NONE: "Without effect on what you have",
+}
+_ANNOTATIONS: Final = {
+    Impact.BREAKING: "error",
+    Impact.ADDITIVE: "notice",
+    Impact.NONE: "debug",
+}
+
+
+def text(comparison: Comparison) -> str:
+    """For people at a terminal: by area, the worst first."""
+    if not comparison.changes:
+        return "nothing changed\n"
+    lines = [_summary(comparison)]
+    for area, heading in AREAS.items():
+        told = list(_told(change for change in comparison.changes if change.area == area))
+        if told:
+            lines += ["", heading]
+            lines += [
+                f"  {c.impact.word:<8}  {', '.join(names)}: {what}" for c, names, what in told
+            ]
+    if comparison.cassettes:
+        lines += ["", "Stale cassettes", *(f"  {name}" for name in comparison.cassettes)]
+    return "\n".join([*lines, ""])
+
+
+def markdown(comparison: Comparison) -> str:
+    """Release notes: by what people have to do about it."""
+    version = comparison.version
+    lines = [f"## {version.least or version.step}", ""]
+    if not comparison.changes:
+        return "\n".join([*lines, "Nothing changed.", ""])
+    for impact, heading in _HEADINGS.items():
+        told = list(_told(change for change in comparison.changes if change.impact is impact))
+        if told:
+            lines += [f"### {heading}", ""]
+            for change, names, what in told:
+                quoted = ", ".join(f"`{name}`" for name in names)
+                lines.append(f"- {AREAS[change.area]}: {quoted} {what}.")
+            lines.append("")
+    if comparison.cassettes:
+        files = ", ".join(f"`{name}`" for name in comparison.cassettes)
+        lines += ["### Cassettes to record anew", "", f"{files}.", ""]
+    return "\n".join(lines)
+
+
+def _told(changes: Iterable[Change]) -> Iterator[tuple[Change, list[str], str]]:
+    """Each change, the symbols that it is told of, and what: the same of many is told once."""
+    alike: dict[tuple[Impact, Area, str], list[Change]] = {}
+    for change in changes:
+        what = f"{change.what}{_context(change)}"
+        alike.setdefault((change.impact, change.area, what), []).append(change)
+    for (_, _, what), same in alike.items():
+        yield same[0], [change.symbol for change in same], what
+
+
+def as_json(comparison: Comparison) -> str:
+    """For programs: everything."""
+    version = comparison.version
+    value = {
+        "old": comparison.old.file,
+        "new": comparison.new.file,
+        "impact": None if comparison.impact is None else comparison.impact.word,
+        "version": {
+            "step": version.step,
+            "old": version.old,
+            "least": version.least,
+            "said": version.said,
+            "enough": version.is_enough,
+        },
+        "changes": [
+            {
+                "impact": change.impact.word,
+                "area": change.area,
+                "symbol": change.symbol,
+                "what": change.what,
+                "operations": change.operations,
+                "line": comparison.new.finding(change.pointer, "").mark.line,
+            }
+            for change in comparison.changes
+        ],
+        "cassettes": comparison.cassettes,
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def github(comparison: Comparison) -> str:
+    """Workflow commands: GitHub shows each beside the line of the new document.
+
+    What has no effect is shown where a run is debugged, and nowhere else.
+    """
+    # A document of a revision is shown at its path.
+    file = comparison.new.file.rpartition(":")[2]
+    lines: list[str] = []
+    for change in comparison.changes:
+        line = comparison.new.finding(change.pointer, "").mark.line
+        kind = _ANNOTATIONS[change.impact]
+        title = f"{change.impact.word}: {AREAS[change.area]}"
+        place = (
+            ""
+            if kind == "debug"
+            else (f" file={_property(file)},line={line},title={_property(title)}")
+        )
+        lines.append(f"::{kind}{place}::{_data(_line(change))}")
+    lines.append(f"::notice::{_data(_summary(comparison))}")
+    return "\n".join([*lines, ""])
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _summary(comparison: Comparison) -> str:
+    counts = [
+        f"{sum(change.impact is impact for change in comparison.changes)} {word}"
+        for impact, word in ((Impact.BREAKING, "breaking"), (Impact.ADDITIVE, "additive"))
+    ]
+    version = comparison.version
+    step = f"version: {version.step}"
+    if version.least is not None and version.step != "none":
+        step += f", {version.old} to {version.least}"
+    told = f"{', '.join(counts)}, {len(comparison.changes)} changes in all; {step}: {version.rule}"
+    if not version.is_enough:
+        told += f" (info.version is {version.said})"
+    return told
+
+
+def _line(change: Change) -> str:
+    return f"{change.symbol}: {change.what}{_context(change)}"
+
+
+def _context(change: Change) -> str:
+    """The calls that it concerns, where the symbol does not name them."""
+    names = [f"client.{id}" for id in change.operations]
+    if change.area != "python" or change.symbol.startswith("client.") or not names:
+        return ""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f" ({', '.join(names[:_SHOWN])}{more})"
+
+
+FORMATS: Final[Mapping[str, Callable[[Comparison], str]]] = {
+    "text": text,
+    "markdown": markdown,
+    "json": as_json,
+    "github": github,
+}
+"""Each format by its name on the command line."""
