@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package fuzz diff-random defects cassettes cassettes-twice bench lock clean
+.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator diff-random defects cassettes cassettes-twice bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -60,6 +60,10 @@ fuzz: ## try 100,000 mutated answers on all models of two APIs
 diff-random: ## hold 200 random edits of the spec against griffe and the wire
 	@$(PYTHON) .ci/environment.py test
 	@ELEVATEKIT_RANDOM_EDITS=200 $(BIN)/python -m pytest -q -n auto tests/codegen/diffs/test_diff_random.py
+
+fuzz-simulator: ## let schemathesis try 10,000 and more requests on the simulator
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python tests/fuzz/simulator.py
 
 defects: ## plant each stored defect and watch its gate fail
 	@$(PYTHON) .ci/environment.py test

@@ -85,6 +85,18 @@ def test_a_line_for_each_request_is_written_on_demand() -> None:
     assert re.fullmatch(r"GET /v1/interactions/x 401 \d+\.\d ms\n", err)
 
 
+def test_a_broken_upload_leaves_nothing_on_stderr() -> None:
+    headers = {"X-API-Token": TOKEN, "Content-Type": "multipart/form-data; boundary=b"}
+    broken = b"--b\r\nContent[]: f\r\n\r\nx\r\n--b--\r\n"
+    with running() as (line, process):
+        url = f"{line.strip()}/interactions/11111111-1111-4111-8111-111111111111/upload"
+        got = httpx2.post(url, content=broken, headers=headers)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=2)
+
+    assert (got.status_code, err) == (404, "")
+
+
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import signal
 import sys
 import threading
@@ -142,6 +143,8 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
 
 
 def _serve(api: Api, simulator: Simulator) -> None:
+    # What is broken in an upload is answered, and no news for the terminal.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
     stop = threading.Event()
 
     def on_signal(number: int, frame: FrameType | None) -> None:

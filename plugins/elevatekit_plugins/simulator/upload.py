@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from elevatekit_plugins.simulator.audio import AudioReader
+
+# What is broken is answered. Without a handler the library's warnings would stand on stderr.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 
 class Upload:
