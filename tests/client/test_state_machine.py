@@ -43,7 +43,7 @@ from elevatekit_plugins.errors import OutcomeUnknownError, QuotaExceededError, S
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
 
-RUNS = int(os.environ.get("ELEVATEKIT_RUNS", "10"))
+RUNS = int(os.environ.get("ELEVATEKIT_RUNS", "12"))
 STEPS = 30
 GROUP, LIMIT = "gen_ai", 10
 ASKS = ("gen_ai.cx.ask", "gen_ai.ask")
@@ -108,6 +108,7 @@ class Interaction:
     since: float
     """When it was declared, in simulated seconds."""
     slow: bool
+    deleted: bool = False
     budgets: dict[str, Budget] = field(default_factory=lambda: {ask: Budget() for ask in ASKS})
 
 
@@ -137,9 +138,10 @@ class Calls(RuleBasedStateMachine):
     def loss(self, request: Any) -> Any:
         return self.plan.pop(0) if self.plan else "none"
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(target=interactions)
+    def begin(self) -> Interaction:
         self.simulator.reset()
+        return self.declare(slow=False, who=0)
 
     @rule(target=interactions, slow=st.booleans(), who=st.integers(0, 1))
     def declare(self, slow: bool, who: int) -> Interaction:
@@ -230,8 +232,13 @@ class Calls(RuleBasedStateMachine):
     @rule(lost=consumes(questions), who=st.integers(0, 1))
     def reconcile(self, lost: Lost, who: int) -> None:
         asker = self.askers[who]
+        one = next(one for one in self.all if one.id == lost.id)
+        if one.deleted:
+            with pytest.raises(NotFoundError):
+                asker.done(asker.client.reconcile(lost.error, patience=0))
+            return
         settlement = asker.done(asker.client.reconcile(lost.error, patience=0))
-        budget = next(one for one in self.all if one.id == lost.id).budgets[lost.operation]
+        budget = one.budgets[lost.operation]
         known = budget.known
         assert settlement.asked == (lost.outcome != "nothing")
         assert (settlement.answer is not None) == (lost.outcome == "success")
@@ -267,6 +274,7 @@ class Calls(RuleBasedStateMachine):
     def delete(self, one: Interaction, who: int) -> None:
         asker = self.askers[who]
         asker.done(asker.client.interactions.delete(one.id))
+        one.deleted = True
         with pytest.raises(NotFoundError):
             asker.done(asker.client.interactions.status(one.id))
 
@@ -310,6 +318,6 @@ def test_client_and_simulator_do_what_the_model_says(simulator: Simulator, lossy
             stateful_step_count=STEPS,
             deadline=None,
             suppress_health_check=list(HealthCheck),
-            derandomize=RUNS <= 10,
+            derandomize=RUNS <= 12,
         ),
     )
