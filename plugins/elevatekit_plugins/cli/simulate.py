@@ -15,6 +15,7 @@ import click
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli import switches
+from elevatekit_plugins.cli.faults import list_kinds, tell_unfired
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, missing_extra
 
@@ -100,6 +101,19 @@ def command(api: Api) -> click.Command:
     )
     @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
     @click.option(
+        "--list-faults",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=list_kinds,
+        help="Print every kind of fault, and end.",
+    )
+    @click.option(
+        "--tls",
+        metavar="KIND",
+        help="Serve https: good, or with a fault of the handshake (see --list-faults).",
+    )
+    @click.option(
         "--control/--no-control",
         default=True,
         show_default=True,
@@ -140,6 +154,8 @@ def _simulator(api: Api, options: dict[str, Any]) -> Simulator:
         )
     except (ValueError, OSError) as error:
         raise ConfigError(str(error)) from None
+    except ModuleNotFoundError as error:
+        raise missing_extra("--tls", error, "pytest") from None
 
 
 def _serve(api: Api, simulator: Simulator) -> None:
@@ -155,12 +171,15 @@ def _serve(api: Api, simulator: Simulator) -> None:
     try:
         _start(simulator)
         click.echo(simulator.base_url)
+        if simulator.speaks_tls:
+            say(f"its authority is in {simulator.ca}: export SSL_CERT_FILE={simulator.ca}")
         if sys.stderr.isatty():
             url, token = api.env("base_url"), api.env("token")
             say(f"to use it: export {url}={simulator.base_url} {token}={EXAMPLE_TOKEN}")
         # In slices: on Windows a wait without an end is deaf to Ctrl-C.
         while not stop.wait(1):
             pass
+        tell_unfired(simulator)
     finally:
         simulator.stop()
         for number, handler in zip(signals, before, strict=True):
@@ -176,6 +195,5 @@ def _start(simulator: Simulator) -> None:
                 f"port {simulator.port} is taken: choose another one with --port, or 0 for any"
             )
         else:
-            where = f"{simulator.host}:{simulator.port}"
-            message = f"the simulator cannot listen on {where}: {error.strerror or error}"
+            message = f"the simulator {error.strerror or error}"
         raise ElevateKitError(message) from None

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-import threading
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Final, Self, Unpack
-
-import uvicorn
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.simulator.app import Simulation
 from elevatekit_plugins.simulator.clock import VirtualClock
 from elevatekit_plugins.simulator.faults import Fault, Faults
 from elevatekit_plugins.simulator.ledger import Ledger
+from elevatekit_plugins.simulator.listening import listen
+from elevatekit_plugins.simulator.serving import Server
 from elevatekit_plugins.simulator.settings import Changes, Pace, Settings
 from elevatekit_plugins.simulator.switches import Switches
-from elevatekit_plugins.simulator.wire import Connection
 
-GRACE: Final = 1.0
-"""Seconds that requests in flight are given when the simulator stops."""
+if TYPE_CHECKING:
+    from elevatekit_plugins.simulator.tls import Listener
 
 
 class Simulator:
@@ -45,11 +42,14 @@ class Simulator:
         self_check: Whether every answer is checked against the spec before it is sent.
         log: Whether a line for each request goes to stderr.
         control: Whether there are paths below `/__sim__/`, for tests that are not in Python.
+        tls: `good` to serve https, or a kind of fault of the plane `tls`. None: plain http.
         document: The OpenAPI document; the one of the generated package where it is not given.
 
     Raises:
-        ValueError: the document is not valid, or a fault, a state, the progress, the latency or the
-            clock rate cannot be used.
+        ValueError: the document is not valid, or a fault, a state, the progress, the latency, the
+            clock rate or the kind of TLS cannot be used.
+        ModuleNotFoundError: TLS is wanted, and what makes certificates is not installed: it comes
+            with the extra `pytest`.
 
     Example:
         ```python
@@ -79,6 +79,7 @@ class Simulator:
         self_check: bool = False,
         log: bool = False,
         control: bool = True,
+        tls: str | None = None,
         document: Mapping[str, Any] | None = None,
     ) -> None:
         settings = Settings(
@@ -99,13 +100,31 @@ class Simulator:
         self.host = host
         self.port = port
         """The port that was asked for; 0: any. The real one is in `base_url`."""
+        self._listener = None if tls is None else _listener(tls, host)
+        self._certificates: TemporaryDirectory[str] | None = None
         self._base_url = ""
-        self._server: _Server | None = None
+        self._server: Server | None = None
 
     @property
     def base_url(self) -> str:
         """Where clients find the service; it ends like the base URL of the API (`/v1`)."""
         return self._base_url
+
+    @property
+    def speaks_tls(self) -> bool:
+        """Whether its base URL begins with `https`."""
+        return self._listener is not None
+
+    @property
+    def ca(self) -> Path:
+        """A PEM file with the authority that clients have to trust. It is there while this listens.
+
+        Raises:
+            ValueError: this does not listen, or not with TLS.
+        """
+        if self._certificates is None:
+            raise ValueError("only a simulator that listens with `tls` has certificates")
+        return Path(self._certificates.name) / "ca.pem"
 
     @property
     def clock(self) -> VirtualClock:
@@ -149,25 +168,16 @@ class Simulator:
         Raises:
             OSError: the address cannot be listened on, for example because the port is taken.
         """
+        listening = listen(self.host, self.port)
         host = self.host
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # Named, because asyncio turns Nagle's algorithm off for this protocol only: without it each
-        # answer waits 40 ms for an acknowledgement.
-        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        try:
-            if os.name == "posix":
-                # Elsewhere this option lets two processes listen on one port.
-                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind((host, self.port))
-            listening.listen()
-        except OSError as error:
-            listening.close()
-            said = f"{error.strerror or error} on {host}:{self.port}; another port is free with 0"
-            raise OSError(error.errno, said) from None
         authority = f"[{host}]" if ":" in host else host
         number: int = listening.getsockname()[1]
-        self._base_url = f"http://{authority}:{number}{self._simulation.prefix}"
-        self._server = _Server(self._simulation, listening)
+        if self._listener is not None:
+            self._certificates = TemporaryDirectory(prefix="elevatekit-")
+            self.ca.write_bytes(self._listener.authority)
+        scheme = "http" if self._listener is None else "https"
+        self._base_url = f"{scheme}://{authority}:{number}{self._simulation.prefix}"
+        self._server = Server(self._simulation, listening, self._listener)
         self._server.start()
 
     def stop(self) -> None:
@@ -175,6 +185,9 @@ class Simulator:
         if self._server is not None:
             self._server.stop()
             self._server = None
+        if self._certificates is not None:
+            self._certificates.cleanup()
+            self._certificates = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -189,63 +202,7 @@ class Simulator:
         self.stop()
 
 
-class _Server(uvicorn.Server):
-    """uvicorn in a thread. It stops when it is told to, and needs no clock for that."""
+def _listener(kind: str, host: str) -> Listener:
+    from elevatekit_plugins.simulator.tls import listener
 
-    def __init__(self, simulation: Simulation, listening: socket.socket) -> None:
-        # No Date and no Server header: equal requests have equal answers, byte for byte.
-        super().__init__(
-            uvicorn.Config(
-                simulation,
-                loop="asyncio",
-                http=Connection,
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                log_level="critical",
-                access_log=False,
-                date_header=False,
-                server_header=False,
-                proxy_headers=False,
-            )
-        )
-        self._listening = listening
-        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
-        self._ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping = asyncio.Event()
-
-    def start(self) -> None:
-        self._thread.start()
-        self._ready.wait()
-
-    def stop(self) -> None:
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join()
-        self._listening.close()
-
-    def _run(self) -> None:
-        try:
-            self.run(sockets=[self._listening])
-        finally:
-            self._ready.set()
-
-    async def main_loop(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._ready.set()
-        await self._stopping.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for server in self.servers:
-            server.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        if tasks := list(self.server_state.tasks):
-            await asyncio.wait(tasks, timeout=GRACE)
-        # Whoever is still served loses the connection: an answer would be a lie.
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        # What was closed above is told to its transport in the next round of the loop.
-        await asyncio.sleep(0)
+    return listener(kind, host)

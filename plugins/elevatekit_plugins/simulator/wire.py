@@ -33,6 +33,10 @@ class Connection(H11Protocol):
         self._heard: asyncio.Event | None = None
         self._performing = False
 
+    def opening(self) -> Script | None:
+        """What happens as soon as the client sends anything, instead of HTTP; None: nothing."""
+        return None
+
     async def perform(self, script: Script) -> None:
         """Do what a script says instead of answering; returns when the connection has ended.
 
@@ -63,10 +67,16 @@ class Connection(H11Protocol):
         await self._gone.wait()
 
     def data_received(self, data: bytes) -> None:
-        if self._heard is None:
-            super().data_received(data)
-        else:
+        script = self.opening()
+        if self._heard is not None:
             self._heard.set()
+        elif script is None:
+            super().data_received(data)
+        elif not self._performing:
+            self._performing = True
+            task = self.loop.create_task(self.perform(script))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

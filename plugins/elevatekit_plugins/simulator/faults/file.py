@@ -24,7 +24,8 @@ def decode(content: bytes, api: Api) -> list[Fault]:
         ValueError: it is none, or a rule cannot be used; the message says in which line and why.
     """
     try:
-        rules = msgspec.json.decode(content, type=list[Fault])
+        text = content.decode()
+        rules = msgspec.json.decode(text, type=list[Fault])
     except UnicodeDecodeError as error:
         raise ValueError(f"line {_line(content, error.start)}: it is no UTF-8") from None
     except msgspec.DecodeError as error:
@@ -33,8 +34,7 @@ def decode(content: bytes, api: Api) -> list[Fault]:
         try:
             check_operation(rule, api)
         except ValueError as error:
-            line = line_of(content.decode(), (number, "operation"))
-            raise ValueError(f"line {line}: {error}") from None
+            raise ValueError(f"line {line_of(text, (number, 'operation'))}: {error}") from None
     return rules
 
 
