@@ -37,6 +37,7 @@ from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
 from elevatekit_plugins.core import ClientSettings
 from elevatekit_plugins.messages import Response
+from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 if TYPE_CHECKING:
@@ -1000,7 +1001,7 @@ class Client(SyncApiClient):
         token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
         transport: sends requests; else HTTP does.
         settings: see `ClientSettings`: base_url, timeout, auth, retry, plugins, disable, settings,
-            headers, ledger.
+            headers, max_bytes, plain_http, ledger.
 
     Raises:
         ConfigError: one of them cannot be used.
@@ -1008,11 +1009,12 @@ class Client(SyncApiClient):
 
     def __init__(
         self,
-        token: str | None = None,
+        token: str | Secret | None = None,
         *,
         transport: Transport | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
+        token = Secret.of(token)  # nothing may show it, not even a traceback with variables
         super().__init__(API, token, transport=transport, **settings)
 
     @cached_property
@@ -1046,11 +1048,12 @@ class AsyncClient(AsyncApiClient):
 
     def __init__(
         self,
-        token: str | None = None,
+        token: str | Secret | None = None,
         *,
         transport: AsyncTransport | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
+        token = Secret.of(token)  # nothing may show it, not even a traceback with variables
         super().__init__(API, token, transport=transport, **settings)
 
     @cached_property

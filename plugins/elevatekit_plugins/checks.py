@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 from elevatekit_plugins.errors import ArgumentError, ConfigError
 from elevatekit_plugins.messages import Headers
+from elevatekit_plugins.secrecy import Secret
+from elevatekit_plugins.transport.addresses import (
+    is_disguised,
+    is_link_local,
+    is_loopback,
+    leaves_its_place,
+)
 
 LONGEST: Final = 1_000_000
 """Seconds: the longest timeout. More than eleven days is a slip of the pen."""
@@ -15,60 +23,79 @@ LONGEST: Final = 1_000_000
 _OURS: Final = ("host", "content-length", "transfer-encoding", "connection")
 """Headers that say how a request is framed: nobody can set them."""
 
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token of RFC 9110 (5.6.2)."""
 
 
-def check_token(token: str, variable: str) -> str:
-    """The token, if a header can carry it.
+def check_token(token: Secret, variable: str) -> None:
+    """Whether a header can carry the token.
 
     Raises:
         ConfigError: it is empty or holds something else than visible ASCII. It is not shown.
     """
-    if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"the token is a string, not {type(token).__name__}")
-    if not token:
+    if not isinstance(token.reveal(), str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigError(f"the token is a string, not {type(token.reveal()).__name__}")
+    if not token.reveal():
         raise ConfigError(f"the token is empty; set {variable} or pass token=")
-    for index, character in enumerate(token):
+    for index, character in enumerate(token.reveal()):
         if not "!" <= character <= "~":
             what = "a space" if character == " " else "no visible ASCII character"
             raise ConfigError(
-                f"the token cannot be used: character {index + 1} of {len(token)} is {what};"
-                " was it copied whole, without line break or quotes?"
+                f"the token cannot be used: character {index + 1} of {len(token.reveal())} is"
+                f" {what}; was it copied whole, without line break or quotes?"
             )
-    return token
 
 
-def check_base_url(url: str) -> str:
+def check_base_url(url: str, *, plain_http: bool = False) -> str:
     """The base URL without a slash at its end.
 
+    Args:
+        plain_http: whether plain http is wanted for hosts that are not loopback.
+
     Raises:
-        ConfigError: it is not an https URL of a host and a path. Plain http is for loopback.
+        ConfigError: it is not a URL of a host and a path that may be sent a token.
     """
     if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigError(f"the base URL is a string, not {type(url).__name__}")
+    if "@" in url:
+        raise ConfigError("the base URL must not hold a user name or password, nor any @")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise ConfigError(f"the base URL cannot be read: {error}") from None
     host = parts.hostname
-    if parts.username is not None or parts.password is not None:
-        raise ConfigError("the base URL must not hold a user name or password")
-    shown = f"the base URL {url!r}"
+    # A query may hold a credential, so it is not shown.
+    shown = f"the base URL {parts._replace(query='', fragment='').geturl()!r}"
     if parts.scheme not in ("https", "http") or not host:
         raise ConfigError(f"{shown} must begin with https:// and name a host")
     if parts.query or parts.fragment or url.endswith(("?", "#")):
         raise ConfigError(f"{shown} must end after its path, with no query and no fragment")
     if any(c.isspace() or not c.isprintable() for c in url) or "\\" in url:
         raise ConfigError(f"{shown} holds characters that no URL has")
+    if leaves_its_place(parts.path):
+        raise ConfigError(f"{shown} has a path that leads elsewhere; write it without . and ..")
     if port == 0:
         raise ConfigError(f"{shown} has port 0, on which nothing can listen")
-    if parts.scheme == "http" and host not in _LOOPBACK:
+    if is_link_local(host) or is_disguised(host):
+        raise ConfigError(f"{shown} names no host of an API, but where clouds keep credentials")
+    if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise ConfigError(
-            f"{shown} is plain http, which would show the token on the way; use https"
-            " (plain http is for loopback alone)"
+            f"{shown} is plain http, which would show the token on the way; use https (plain http"
+            " is for loopback; in a network of your own, Client(plain_http=True) allows it)"
         )
     return url.rstrip("/")
+
+
+def check_max_bytes(number: int) -> int:
+    """The limit of a response's body, if it is one.
+
+    Raises:
+        ArgumentError: it is no whole number above zero.
+    """
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ArgumentError(f"max_bytes is a number of bytes above zero, not {number!r:.40}")
+    return number
 
 
 def check_timeout(seconds: float) -> float:
@@ -102,9 +129,11 @@ def merge(headers: Headers, more: Mapping[str, str] | None) -> Headers:
             raise ArgumentError(f"header {name!r}: names and values are strings")
         if name.lower() in _OURS:
             raise ArgumentError(f"header {name} is set by the client itself; leave it out")
-        if not name or not name.isascii() or any(c in "\r\n:\0 " for c in name):
+        if not _NAME.fullmatch(name):
             raise ArgumentError(f"{name!r} is no name of a header")
-        if not value.isascii() or not value.isprintable():
-            raise ArgumentError(f"the value of header {name} holds characters that HTTP forbids")
+        if not value.isascii() or not value.isprintable() or value != value.strip():
+            raise ArgumentError(
+                f"the value of header {name} holds characters that HTTP forbids there"
+            )
         headers = (*(h for h in headers if h[0].lower() != name.lower()), (name, value))
     return headers

@@ -14,6 +14,7 @@ from elevatekit_plugins.calls.waiter import WaitAll, Waited
 from elevatekit_plugins.core import BaseClient, ClientSettings
 from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import Response, Settlement
+from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -25,11 +26,12 @@ class SyncApiClient(BaseClient[Transport]):
     def __init__(
         self,
         api: Api,
-        token: str | None = None,
+        token: str | Secret | None = None,
         *,
         transport: Transport | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
+        token = Secret.of(token)
         super().__init__(api, token, settings, transport, _sync_transport)
 
     def call(
@@ -163,11 +165,12 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
     def __init__(
         self,
         api: Api,
-        token: str | None = None,
+        token: str | Secret | None = None,
         *,
         transport: AsyncTransport | None = None,
         **settings: Unpack[ClientSettings],
     ) -> None:
+        token = Secret.of(token)
         super().__init__(api, token, settings, transport, _async_transport)
 
     async def call(
@@ -266,13 +269,13 @@ def _as_it_is(response: Response) -> Response:
     return response
 
 
-def _sync_transport(base_url: str) -> Transport:
+def _sync_transport(base_url: str, max_bytes: int) -> Transport:
     from elevatekit_plugins.transport.httpx2 import HttpxTransport
 
-    return HttpxTransport(base_url)
+    return HttpxTransport(base_url, max_bytes)
 
 
-def _async_transport(base_url: str) -> AsyncTransport:
+def _async_transport(base_url: str, max_bytes: int) -> AsyncTransport:
     from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport
 
-    return AsyncHttpxTransport(base_url)
+    return AsyncHttpxTransport(base_url, max_bytes)

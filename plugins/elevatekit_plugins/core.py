@@ -7,7 +7,7 @@ import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Generic, Self, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, Self, TypedDict, TypeVar, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -26,7 +26,13 @@ from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import Ledger, MemoryLedger, shared_ledger
 from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.calls.waiter import Following, WaitAll
-from elevatekit_plugins.checks import check_base_url, check_timeout, check_token, merge
+from elevatekit_plugins.checks import (
+    check_base_url,
+    check_max_bytes,
+    check_timeout,
+    check_token,
+    merge,
+)
 from elevatekit_plugins.errors import ArgumentError, ClosedError, OutcomeUnknownError
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
@@ -34,6 +40,7 @@ from elevatekit_plugins.hooks.events import DriftFound
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Headers, Response, Settlement
 from elevatekit_plugins.secrecy import Secret
+from elevatekit_plugins.transport.protocol import MAX_BYTES
 
 T = TypeVar("T")
 Tr = TypeVar("Tr")
@@ -69,6 +76,10 @@ class ClientSettings(TypedDict, total=False):
     """The settings of auth scheme, retry policy and plugins, by their names."""
     headers: Mapping[str, str] | None
     """Sent with each request."""
+    max_bytes: int
+    """The limit of a response's decoded body; 64 MiB. A transport of your own has its own."""
+    plain_http: bool
+    """Whether `base_url` may be plain http beyond loopback, in a network of your own."""
     ledger: Ledger | None
     """Keeps the budgets of the operations that have one; else the process does."""
 
@@ -79,10 +90,10 @@ class Core(Generic[Tr]):
     def __init__(
         self,
         api: Api,
-        token: str | None,
+        token: Secret | None,
         given: ClientSettings,
         transport: Tr | None,
-        make_transport: Callable[[str], Tr],
+        make_transport: Callable[[str, int], Tr],
     ) -> None:
         for name in given:
             if name not in ClientSettings.__annotations__:
@@ -90,11 +101,12 @@ class Core(Generic[Tr]):
                 raise TypeError(f"a client has no setting {name!r}{near}")
         self.api = api
         self.base_url = check_base_url(
-            given.get("base_url") or os.environ.get(api.env("base_url")) or api.base_url
+            given.get("base_url") or os.environ.get(api.env("base_url")) or api.base_url,
+            plain_http=given.get("plain_http", False),
         )
-        if token is None:
-            token = os.environ.get(api.env("token"))
-        secret = None if token is None else Secret(check_token(token, api.env("token")))
+        secret = token or Secret.of(os.environ.get(api.env("token")))
+        if secret is not None:
+            check_token(secret, api.env("token"))
         self.host = PluginHost(
             given.get("plugins", True), given.get("disable", ()), given.get("settings")
         )
@@ -118,6 +130,7 @@ class Core(Generic[Tr]):
         )
         self._transport = transport
         self._make_transport = make_transport
+        self._max_bytes = check_max_bytes(given.get("max_bytes", MAX_BYTES))
         self.after_fork()
         in_each_child(self)
         self.closed = False
@@ -134,7 +147,7 @@ class Core(Generic[Tr]):
             raise ClosedError("the client is closed; make a new one")
         with self._making:  # threads that share a client may all make its first call
             if self._transport is None:
-                self._transport = self._make_transport(self.base_url)
+                self._transport = self._make_transport(self.base_url, self._max_bytes)
             return self._transport
 
     def _group(self, operation: Operation[Any]) -> Group | None:
@@ -160,10 +173,10 @@ class BaseClient(Generic[Tr]):
     def __init__(
         self,
         api: Api,
-        token: str | None,
+        token: Secret | None,
         given: ClientSettings,
         transport: Tr | None,
-        make_transport: Callable[[str], Tr],
+        make_transport: Callable[[str, int], Tr],
     ) -> None:
         self._core = Core(api, token, given, transport, make_transport)
         self._runtime = self._core.runtime
@@ -171,7 +184,15 @@ class BaseClient(Generic[Tr]):
 
     def __repr__(self) -> str:
         state = "closed" if self._core.closed else "open"
-        return f"<{type(self).__name__} {self._core.base_url} {state}>"
+        timeout = self._options.timeout
+        limit = "" if timeout is None else f" timeout={timeout:g}"
+        return f"<{type(self).__name__} {self._core.base_url}{limit} {state}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled or copied: it holds connections and a"
+            " token. Make one where it is needed; with_options() makes another one of it"
+        )
 
     @property
     def api(self) -> Api:

@@ -29,15 +29,24 @@ class ElevateKitError(Exception):
         """Every attempt that was made, first to last."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.args, self.__dict__))
+        return self._rebuilt_from(self.__dict__)
+
+    def _rebuilt_from(self, state: dict[str, Any]) -> tuple[Any, ...]:
+        # A cause of ours has facts to keep; others need not survive pickle.
+        cause = self.__cause__ if isinstance(self.__cause__, ElevateKitError) else None
+        return (_rebuild, (type(self), self.args, state, cause))
 
 
 def _rebuild(
-    cls: type[ElevateKitError], args: tuple[Any, ...], state: dict[str, Any]
+    cls: type[ElevateKitError],
+    args: tuple[Any, ...],
+    state: dict[str, Any],
+    cause: ElevateKitError | None,
 ) -> ElevateKitError:
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)
+    error.__cause__ = cause
     return error
 
 
@@ -216,7 +225,7 @@ class OutcomeUnknownError(ElevateKitError):
     def __reduce__(self) -> tuple[Any, ...]:
         # A client stays in its process, and what it is bound to here with it.
         state = self.__dict__ | {"_reconcile": None, "_areconcile": None}
-        return (_rebuild, (type(self), self.args, state))
+        return self._rebuilt_from(state)
 
     def came_from(self, reconcile: Callable[..., Settlement]) -> None:
         """Remember the client that raised it."""

@@ -17,6 +17,11 @@ from elevatekit_plugins.secrecy import MASK
 Headers = tuple[tuple[str, str], ...]
 """Header fields in the order in which they are sent; names keep their spelling."""
 
+_SHOWN: Final = frozenset(
+    {"accept", "accept-encoding", "accept-language", "content-type", "user-agent"}
+)
+"""Headers of a request whose values may be seen; others may hold a credential."""
+
 
 _ESCAPES: Final = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -117,10 +122,17 @@ class Request(Struct, frozen=True, kw_only=True):
         kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
         return structs.replace(self, headers=(*kept, (name, value)))
 
-    def redacted(self, shown: frozenset[str]) -> Request:
-        """A copy in which the value of every header not in `shown` (lower case) is `***`."""
-        headers = tuple((k, v if k.lower() in shown else MASK) for k, v in self.headers)
+    def redacted(self) -> Request:
+        """A copy in which the value of every header that may hold a credential is `***`."""
+        headers = tuple((k, v if k.lower() in _SHOWN else MASK) for k, v in self.headers)
         return structs.replace(self, headers=headers)
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        shown = {"headers": self.redacted().headers, "body": _shown(self.body)}
+        return [(n, shown.get(n, getattr(self, n))) for n in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        return _repr(self)
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
@@ -157,6 +169,13 @@ class Response(Struct, frozen=True, kw_only=True):
     """Seconds from sending the request until the body was read."""
     attempts: tuple[Attempt, ...] = ()
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        shown = {"body": _shown(self.body)}
+        return [(n, shown.get(n, getattr(self, n))) for n in self.__struct_fields__]
+
+    def __repr__(self) -> str:
+        return _repr(self)
+
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""
         return header(self.headers, name)
@@ -188,3 +207,13 @@ class Settlement(Struct, frozen=True, kw_only=True):
     """The answer, where there was one."""
     failure: str | None = None
     """Why there was none, where the history says so."""
+
+
+def _repr(message: Request | Response) -> str:
+    parts = ", ".join(f"{name}={value!r}" for name, value in message.__rich_repr__())
+    return f"{type(message).__name__}({parts})"
+
+
+def _shown(body: bytes | FileBody | None) -> str | None:
+    """A body in a repr: how much there is, and not what customers said."""
+    return None if body is None else f"<{len(body):,} bytes>"

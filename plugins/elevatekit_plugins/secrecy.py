@@ -19,6 +19,12 @@ class Secret:
     def __init__(self, value: str) -> None:
         self._value = value
 
+    @classmethod
+    def of(cls, value: str | Secret | None) -> Secret | None:
+        """What was given as a secret. Whoever takes a string rebinds its name with this at once:
+        a traceback that shows local variables must not show it."""
+        return value if value is None or isinstance(value, Secret) else cls(value)
+
     def reveal(self) -> str:
         """The secret itself, for the one place that sends it."""
         return self._value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -54,6 +55,33 @@ def test_a_guid_of_any_version_and_case_is_taken(value: str) -> None:
     assert check_argument(GUID, value) == value
 
 
+SHELF = Parameter(name="shelf", python="shelf", location="path", required=True)
+
+
+@pytest.mark.parametrize(
+    "value", ["..", ".", "../x", "a/..", "a/../b", "..\\x", "%2e%2e", "%2E/x", "%252e%252e", "%2e."]
+)
+def test_a_part_of_a_path_cannot_lead_elsewhere(value: str) -> None:
+    with pytest.raises(ArgumentError, match=r"shelf .* would lead to another place"):
+        check_argument(SHELF, value)
+
+
+@pytest.mark.parametrize("value", ["", " ", "\t"])
+def test_a_part_of_a_path_cannot_be_missing(value: str) -> None:
+    with pytest.raises(ArgumentError, match="shelf is empty"):
+        check_argument(SHELF, value)
+
+
+@pytest.mark.parametrize("value", ["a.b", "...", "a/b", "50%", "a?b#c", "ü", "{shelf}"])
+def test_a_part_of_a_path_is_written_so_that_it_stays_one(things: Any, value: str) -> None:
+    read = things.operation("things.read", path="/shelves/{shelf}/things", parameters=(SHELF,))
+
+    url = build_request(things.API, read, "https://h/v1", {"shelf": value}, None, ()).url
+
+    assert urlsplit(url).path == f"/v1/shelves/{quote(value, safe='')}/things"
+    assert not urlsplit(url).query
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [
@@ -72,7 +100,7 @@ def test_a_value_at_its_limit_is_taken() -> None:
     assert check_argument(QUESTION, "x" * 250) == "x" * 250
 
 
-@pytest.mark.parametrize("value", ["pt\r\nX-Evil: 1", "pt\0", "pört"])
+@pytest.mark.parametrize("value", ["pt\r\nX-Evil: 1", "pt\0", "pört", " pt", "pt "])
 def test_a_header_cannot_be_ended_early(value: str) -> None:
     with pytest.raises(ArgumentError, match="no header can carry"):
         check_argument(LANGUAGE, value)

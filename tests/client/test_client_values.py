@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,8 @@ from elevatekit_plugins.errors import (
     ConfigError,
     DriftError,
     ElevateKitError,
+    OutcomeUnknownError,
+    ResponseTooLargeError,
     StatusError,
     WaitFailedError,
 )
@@ -110,7 +115,21 @@ def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("https://api.example.com/v1#x", "no fragment"),
         ("https://user:hunter2@api.example.com/v1", "user name or password"),
         ("http://api.example.com/v1", "plain http"),
-        ("http://169.254.169.254/v1", "plain http"),
+        ("http://169.254.169.254/v1", "where clouds keep credentials"),
+        ("https://169.254.169.254/latest", "where clouds keep credentials"),
+        ("https://[fe80::1]/v1", "where clouds keep credentials"),
+        ("https://2852039166/v1", "where clouds keep credentials"),
+        ("https://0xa9.0xfe.0xa9.0xfe/v1", "where clouds keep credentials"),
+        ("http://[::ffff:10.0.0.1]/v1", "plain http"),
+        ("http://localhost.example.com/v1", "plain http"),
+        ("https://api.example.com/v1/../admin", "without . and .."),
+        ("https://api.example.com/v1/%2e%2E/admin", "without . and .."),
+        ("https://api.example.com/v1/%252e%252e", "without . and .."),
+        ("https://user:hunter2/x@api.example.com", "user name or password"),
+        ("https://api.example.com/v1?key=hunter2", "no query"),
+        ("https://api.example.com/v1#hunter2", "no query and no fragment"),
+        (" https://api.example.com/v1", "must begin with https://|no URL has"),
+        ("https://api.example.com/v1\r\nX-Evil: 1", "no URL has"),
         ("http://127.0.0.1.example.com/v1", "plain http"),
         ("https://api.example.com:99999/v1", "cannot be read"),
         ("https://api.example.com/v1 /x", "characters that no URL has"),
@@ -153,10 +172,48 @@ def test_a_setting_that_does_not_exist_names_the_nearest() -> None:
         SyncApiClient(API, TOKEN, time_out=5)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:8080"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:8080", "localhost", "LOCALHOST:1", "[::1]:8080", "127.8.9.1"]
+)
 def test_plain_http_is_taken_for_loopback(host: str) -> None:
     with SyncApiClient(API, TOKEN, base_url=f"http://{host}/v1/") as client:
         assert client.base_url == f"http://{host}/v1"
+
+
+def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for() -> None:
+    with SyncApiClient(API, TOKEN, base_url="http://simulator:8080/v1", plain_http=True) as client:
+        assert client.base_url == "http://simulator:8080/v1"
+    with pytest.raises(ConfigError, match="where clouds keep credentials"):
+        SyncApiClient(API, TOKEN, base_url="http://169.254.169.254/v1", plain_http=True)
+
+
+@pytest.mark.parametrize("wrong", [0, -1, True, 1.5, "64", None, float("nan")])
+def test_a_limit_that_is_no_number_of_bytes_is_refused(wrong: Any) -> None:
+    with pytest.raises(ArgumentError, match="max_bytes is a number of bytes above zero"):
+        SyncApiClient(API, TOKEN, max_bytes=wrong)
+
+
+@pytest.mark.parametrize("make", [SyncApiClient, AsyncApiClient])
+async def test_the_limit_of_a_body_reaches_the_transport(make: Any, wire: Any) -> None:
+    wire.json(b'{"a": "' + b"x" * 100 + b'"}')
+    client = make(API, TOKEN, base_url=wire.url, max_bytes=100)
+
+    with pytest.raises(ResponseTooLargeError, match="larger than 100 bytes"):
+        await sent(client)
+    await closed(client)
+
+
+async def sent(client: Any) -> Any:
+    """What a client of either kind answers."""
+    answer = client.send(READ, {})
+    return await answer if isinstance(client, AsyncApiClient) else answer
+
+
+async def closed(client: Any) -> None:
+    if isinstance(client, AsyncApiClient):
+        await client.aclose()
+    else:
+        client.close()
 
 
 @pytest.mark.parametrize(
@@ -192,6 +249,10 @@ def test_a_child_differs_and_its_parent_does_not_change() -> None:
         {"host": "evil.example"},
         {"X-A": 5},
         {5: "x"},
+        {"X-A": " 1"},
+        {"X-A": "1 "},
+        {"X(A)": "1"},
+        {"X-A:": "1"},
     ],
 )
 def test_a_header_that_could_smuggle_another_is_refused(headers: dict[Any, Any]) -> None:
@@ -210,6 +271,41 @@ def test_a_closed_client_says_so() -> None:
     for used in (client, child):
         with pytest.raises(ClosedError, match="the client is closed"):
             used.send(READ, {})
+
+
+@pytest.mark.parametrize("make", [SyncApiClient, AsyncApiClient])
+@pytest.mark.parametrize(
+    "change", [pickle.dumps, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"]
+)
+def test_a_client_is_neither_pickled_nor_copied_and_says_what_to_do(make: Any, change: Any) -> None:
+    with pytest.raises(TypeError, match=r"holds connections and a token.* with_options\(\)"):
+        change(make(API, TOKEN))
+
+
+def test_a_repr_tells_what_differs_and_what_was_closed() -> None:
+    client = SyncApiClient(API, TOKEN, transport=Echo())
+    child = client.with_options(timeout=2.5)
+    client.close()
+
+    assert repr(child) == "<SyncApiClient https://api.example.com/v1 timeout=2.5 closed>"
+
+
+def test_a_request_shows_no_credential_and_a_response_no_conversation() -> None:
+    request = Request(
+        operation="a.b",
+        method="POST",
+        url="https://api.example.com/v1/things",
+        headers=(("X-Key", TOKEN), ("Accept", "application/json")),
+        body=b"my words",
+    )
+    response = Response(operation="a.b", status=200, body=b"my words")
+
+    for shown in (repr(request), repr(request.__rich_repr__()), f"{[request]}"):
+        assert TOKEN not in shown
+        assert "('X-Key', '***'), ('Accept', 'application/json')" in shown
+    for shown in (repr(request), repr(response), repr(response.__rich_repr__())):
+        assert "<8 bytes>" in shown
+        assert "my words" not in shown
 
 
 def test_no_repr_shows_the_token() -> None:
@@ -263,6 +359,88 @@ def test_an_error_survives_pickle_and_copy_with_all_its_facts(error: ElevateKitE
         assert type(twin) is type(error)
         assert twin.args == error.args
         assert vars(twin) == vars(error)
+
+
+def test_a_cause_of_ours_survives_with_the_error() -> None:
+    error = OutcomeUnknownError("m", operation="things.ask", attempts=(ATTEMPT,))
+    error.__cause__ = StatusError("no answer", response=ANSWER)
+
+    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+        assert isinstance(twin.__cause__, StatusError)
+        assert (twin.__cause__.status, twin.__cause__.request_id) == (429, "abc")
+
+
+def test_a_cause_of_another_kind_does_not_stand_in_the_way_of_pickle() -> None:
+    error = StatusError("m", response=ANSWER)
+    error.__cause__ = UnpicklableError(lambda: None)
+
+    assert pickle.loads(pickle.dumps(error)).__cause__ is None
+
+
+class UnpicklableError(Exception):
+    pass
+
+
+class TheirsError(ElevateKitError):
+    """An error of a plugin, which takes other arguments than ours."""
+
+    def __init__(self, a: int, *, b: int) -> None:
+        super().__init__(f"{a} and {b}")
+        self.b = b
+
+
+def test_an_error_of_a_plugin_survives_too() -> None:
+    twin = pickle.loads(pickle.dumps(TheirsError(1, b=2)))
+
+    assert (str(twin), twin.b, twin.attempts) == ("1 and 2", 2, ())
+
+
+def test_an_error_crosses_a_pool_of_processes_with_all_its_facts(wire: Any, tmp_path: Path) -> None:
+    wire.json(b'{"errorMessage": "gone"}', b"X-Request-Id: abc", status=b"410 Gone")
+
+    script = tmp_path / "pool.py"
+    script.write_text(POOL)
+
+    done = subprocess.run(
+        [sys.executable, str(script), wire.url], capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stdout == (
+        'StatusError 410 abc b\'{"errorMessage": "gone"}\' gen_ai.summary 1 gone\n'
+    ), done.stderr
+
+
+POOL = """
+import concurrent.futures, multiprocessing, sys
+from elevatekit import Client, StatusError
+
+def ask(url):
+    with Client("a-token", base_url=url) as client:
+        client.gen_ai.summary("00000000-0000-4000-8000-000000000001")
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
+        try:
+            pool.submit(ask, sys.argv[1]).result(60)
+        except StatusError as e:
+            print(type(e).__name__, e.status, e.request_id, e.body, e.operation, end=" ")
+            print(len(e.attempts), e.error_message)
+"""
+
+
+def test_errors_in_a_group_are_told_apart_and_keep_their_notes() -> None:
+    limit, drift = StatusError("m", response=ANSWER), DriftError("d", response=ANSWER, path="$.a")
+    limit.add_note("in row 7")
+    group = ExceptionGroup("rows", [limit, ValueError("x"), drift])
+
+    ours, others = group.split(ElevateKitError)
+
+    assert ours is not None
+    assert others is not None
+    twin = pickle.loads(pickle.dumps(ours))
+    assert [type(error) for error in twin.exceptions] == [StatusError, DriftError]
+    assert twin.exceptions[0].__notes__ == ["in row 7"]
 
 
 def test_a_status_error_tells_what_the_server_said() -> None:

@@ -19,6 +19,7 @@ from elevatekit_plugins.api import Api, Body, Operation, Parameter, did_you_mean
 from elevatekit_plugins.calls.decoders import decoder
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.messages import FileBody, Headers, Request
+from elevatekit_plugins.transport.addresses import leaves_its_place
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
@@ -70,7 +71,11 @@ def _check_text(parameter: Parameter, text: str) -> None:
         raise ArgumentError(f"{name} {_shown(text)} is none of {', '.join(parameter.enum)}")
     if parameter.pattern is not None and not re.search(parameter.pattern, text):
         raise ArgumentError(f"{name} {_shown(text)} does not match {parameter.pattern}")
-    if parameter.location == "header" and not (text.isascii() and text.isprintable()):
+    if parameter.location == "path" and leaves_its_place(text):
+        raise ArgumentError(f"{name} {_shown(text)} would lead to another place of the API")
+    if parameter.location == "header" and not (
+        text.isascii() and text.isprintable() and text == text.strip()
+    ):
         raise ArgumentError(f"{name} {_shown(text)} holds characters that no header can carry")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from elevatekit_plugins.api import Operation, Quota
 from elevatekit_plugins.calls.quota import Spent
@@ -21,11 +21,6 @@ from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Attempt, Request, Response
 
 log = logging.getLogger("elevatekit.calls")
-
-_SHOWN: Final = frozenset(
-    {"accept", "accept-encoding", "accept-language", "content-type", "user-agent"}
-)
-"""Headers whose values observers may see."""
 
 
 class Told:
@@ -48,7 +43,7 @@ class Told:
             event = AttemptStarted(
                 operation=self._operation.id,
                 number=number,
-                request=request.redacted(_SHOWN),
+                request=request.redacted(),
                 remaining=remaining,
             )
             self._host.notify("elevatekit_before_attempt", event)
@@ -68,7 +63,7 @@ class Told:
             )
         if self._host.listens("elevatekit_after_attempt"):
             event = AttemptFinished(
-                operation=self._operation.id, attempt=attempt, request=request.redacted(_SHOWN)
+                operation=self._operation.id, attempt=attempt, request=request.redacted()
             )
             self._host.notify("elevatekit_after_attempt", event)
 

@@ -1,8 +1,10 @@
-"""What kind of address a host is: of this machine, of the link, or none that can be trusted."""
+"""What a host or a path really leads to: this machine, the link, another place than it seems."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
+from urllib.parse import unquote
 
 
 def is_loopback(host: str) -> bool:
@@ -24,6 +26,13 @@ def is_disguised(host: str) -> bool:
     """
     last = host.rstrip(".").rpartition(".")[2].lower()
     return (last.isdecimal() or last.startswith("0x")) and _address(host) is None
+
+
+def leaves_its_place(path: str) -> bool:
+    """Whether a segment of it leads elsewhere: `..` or `.`, however it is written."""
+    while path != (plain := unquote(path)):
+        path = plain
+    return any(segment in (".", "..") for segment in re.split(r"[/\\]", path))
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
