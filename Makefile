@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator diff-random defects cassettes cassettes-twice bench lock clean
+.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine diff-random defects cassettes cassettes-twice bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -64,6 +64,16 @@ diff-random: ## hold 200 random edits of the spec against griffe and the wire
 fuzz-simulator: ## let schemathesis try 10,000 and more requests on the simulator
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python tests/fuzz/simulator.py
+
+lost-questions: export ELEVATEKIT_RUNS ?= 1000
+lost-questions: ## a thousand interactions asked over a line that loses; what is counted must agree
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m pytest -q -n auto tests/client/test_lost_questions.py
+
+state-machine: export ELEVATEKIT_RUNS ?= 500
+state-machine: ## client and simulator against a model, in 500 runs of 30 steps
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python -m pytest -q -n 0 tests/client/test_state_machine.py
 
 defects: ## plant each stored defect and watch its gate fail
 	@$(PYTHON) .ci/environment.py test
