@@ -7,7 +7,7 @@ import platform
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, Generic, NoReturn, Self, TypedDict, TypeVar, cast
+from typing import Any, Final, Generic, NoReturn, Self, TypedDict, TypeVar, Unpack, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -56,6 +56,17 @@ class Options(Struct, frozen=True, kw_only=True):
     headers: Headers
 
 
+class CallOptions(TypedDict, total=False):
+    """What `with_options` can be given. None leaves an option as it is."""
+
+    timeout: float | None
+    """The total deadline of each call, in seconds."""
+    headers: Mapping[str, str] | None
+    """Sent with each request, beside those that the client sends."""
+    retry: str | None
+    """The name of a retry policy."""
+
+
 class ClientSettings(TypedDict, total=False):
     """What a client can be given, beside its token and a transport. Everything has a default."""
 
@@ -95,10 +106,7 @@ class Core(Generic[Tr]):
         transport: Tr | None,
         make_transport: Callable[[str, int], Tr],
     ) -> None:
-        for name in given:
-            if name not in ClientSettings.__annotations__:
-                near = did_you_mean(name, [*ClientSettings.__annotations__, "transport"])
-                raise TypeError(f"a client has no setting {name!r}{near}")
+        _check_names("a client has no setting", given, ClientSettings, "transport")
         self.api = api
         self.base_url = check_base_url(
             given.get("base_url") or os.environ.get(api.env("base_url")) or api.base_url,
@@ -209,22 +217,21 @@ class BaseClient(Generic[Tr]):
         """The plugins of this client."""
         return self._core.host
 
-    def with_options(
-        self,
-        *,
-        timeout: float | None = None,
-        headers: Mapping[str, str] | None = None,
-        retry: str | None = None,
-    ) -> Self:
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
         """A client that differs in these options and shares all else. This one stays as it is.
 
         The two share their connections: closing one closes both.
 
         Args:
-            timeout: the total deadline of each call, in seconds.
-            headers: sent with each request, beside those that this client sends.
-            retry: the name of a retry policy.
+            options: see `CallOptions`: timeout, headers, retry.
+
+        Raises:
+            ArgumentError: a value cannot be used.
+            ConfigError: there is no retry policy of this name.
+            TypeError: there is no such option; the message names the nearest.
         """
+        _check_names("with_options() has no option", options, CallOptions)
+        timeout, retry = options.get("timeout"), options.get("retry")
         child = object.__new__(type(self))
         child._core = self._core
         child._runtime = (
@@ -234,7 +241,7 @@ class BaseClient(Generic[Tr]):
         )
         child._options = Options(
             timeout=self._options.timeout if timeout is None else check_timeout(timeout),
-            headers=merge(self._options.headers, headers),
+            headers=merge(self._options.headers, options.get("headers")),
         )
         return child
 
@@ -350,6 +357,17 @@ class BaseClient(Generic[Tr]):
     ) -> WaitAll[T]:
         following = self._following(operation, kind, poll, timeout)
         return WaitAll(following, name, ids, self._runtime.chance)
+
+
+def _check_names(what: str, given: Iterable[str], allowed: type, *more: str) -> None:
+    """
+    Raises:
+        TypeError: one of the names is not allowed; the message names the nearest.
+    """
+    for name in given:
+        if name not in allowed.__annotations__:
+            near = did_you_mean(name, [*allowed.__annotations__, *more])
+            raise TypeError(f"{what} {name!r}{near}")
 
 
 def _question(operation: Operation[Any], body: object) -> str | None:
