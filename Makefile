@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine diff-random defects cassettes cassettes-twice bench lock clean
+.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine diff-random defects cassettes cassettes-twice replays bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -27,6 +27,10 @@ cassettes: ## record the cassettes anew, from the simulator
 cassettes-twice: ## prove that recording gives the same bytes each time, and those committed
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python tests/cassettes/record_twice.py
+
+replays: ## replay all cassettes 20 times, in random order, where there is no network but loopback
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python tests/cassettes/replay_alone.py
 
 generate: ## write generated/ from the spec
 	@$(PYTHON) .ci/environment.py test

@@ -18,6 +18,7 @@ PAPERS = (
     "CONTRIBUTING.md",
     "README.md",
     "SECURITY.md",
+    "docs/cassettes.md",
     "docs/simulator.md",
     "docs/testing.md",
     "spec/README.md",

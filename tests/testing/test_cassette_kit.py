@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml  # noqa: F401 (pytester forgets what is imported in a test; this bears no second time)
 
 from elevatekit.operations import API
 from elevatekit_plugins.testing.cassettes import document
+from elevatekit_plugins.testing.cassettes.lint import lint
 
 pytest_plugins = ["pytester"]
 
@@ -292,3 +295,41 @@ def test_what_holds_a_token_is_not_written_and_the_token_not_shown(
     result.stdout.fnmatch_lines([f"cassette *status.yaml: {refusal} value of the header *"])
     assert token not in result.stdout.str() + result.stderr.str()
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_parts_of_a_suite_write_down_what_they_played_and_are_judged_together(
+    project: pytest.Pytester, workers: str
+) -> None:
+    cassette(project, "status", "status", "status")
+    cassette(project, "stale", "status")
+    once = f'client.raw.interactions.status("{ID}")'
+    twice = TEST.replace(once, f"[{once} for _ in range(2)][0]")
+    project.makepyfile(test_it=TEST, test_more=twice)
+    # Both tests open the same cassette.
+    project.path.joinpath("cassettes", "test_more").symlink_to("test_it")
+
+    first = run(project, "-n", workers, "--elevatekit-played=1.json", "test_it.py")
+    second = run(project, "-n", workers, "--elevatekit-played=2.json", "test_more.py")
+
+    def problems(*records: str) -> list[str]:
+        played = [Path(name) for name in records]
+        found = lint(API, Path("cassettes/test_it"), played=played).problems
+        return [str(problem) for problem in found if problem.kind in ("unused", "unplayed")]
+
+    assert first.ret == second.ret == pytest.ExitCode.OK
+    stale = "no test opens it; delete it"
+    assert problems("1.json") == [
+        stale,
+        "interaction 2: no test plays it; record the cassette anew",
+    ]
+    assert problems("1.json", "2.json") == [stale]
+
+
+def test_a_record_that_has_no_folder_stops_the_run_before_it_begins(
+    project: pytest.Pytester,
+) -> None:
+    result = run(project, "--elevatekit-played=nowhere/played.json")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--elevatekit-played nowhere/played.json: its folder does not*"])

@@ -40,8 +40,9 @@ def configure(config: pytest.Config, api: Callable[[], Api]) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--elevatekit-target` and `--elevatekit-allow-live`."""
+    """Add the options that begin with `--elevatekit`."""
     add_options(parser)
+    watch.add_options(parser.getgroup("elevatekit"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

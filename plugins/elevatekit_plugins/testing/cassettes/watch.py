@@ -40,7 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: there is no folder for the record of what is played.
     """
-    record: str | None = config.getoption(_PLAYED, None)
+    record: str | None = config.getoption(_PLAYED)
     if record and not Path(record).absolute().parent.is_dir():
         raise pytest.UsageError(f"{_PLAYED} {record}: its folder does not exist")
     config.pluginmanager.register(CassetteWatch(config), _NAME)
@@ -118,7 +118,7 @@ class CassetteWatch:
         if output is not None:
             output[_NAME] = (self._partial, self._unplayed)
             return
-        if record := self._config.getoption(_PLAYED, None):
+        if record := self._config.getoption(_PLAYED):
             self._write(Path(record))
         if exitstatus == pytest.ExitCode.OK and not self._partial:
             self._problems = self._judge()
