@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import msgspec
 from msgspec import Struct, structs
 
-from elevatekit_plugins.secrecy import MASK
+from elevatekit_plugins.secrecy import MASK, redact
 
 Headers = tuple[tuple[str, str], ...]
 """Header fields in the order in which they are sent; names keep their spelling."""
@@ -175,6 +176,13 @@ class Response(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return _repr(self)
+
+    def without(self, secrets: Iterable[str]) -> Response:
+        """A copy in which every secret in headers and body is `***`."""
+        secrets = list(secrets)
+        body = redact(self.body.decode("latin-1"), secrets).encode("latin-1")
+        headers = tuple((name, redact(value, secrets)) for name, value in self.headers)
+        return structs.replace(self, headers=headers, body=body)
 
     def header(self, name: str) -> str | None:
         """The first value of a header, whatever the case of its name."""

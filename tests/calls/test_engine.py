@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
@@ -417,6 +418,36 @@ def test_no_event_shows_the_credential(world: Any, things: SimpleNamespace) -> N
     assert len(told) == 2
     assert not any("X-Key" in dict(headers) for headers in told)
     assert "key-1" not in repr(recorder.told)
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_an_error_keeps_the_credential_out_of_what_the_server_sent_back(
+    world: Any, things: SimpleNamespace, status: int
+) -> None:
+    echo = Response(
+        operation="things",
+        status=status,
+        headers=(("X-Seen", "key-1"),),
+        body=b'{"errorMessage": "the key key-1 is wrong", "text": "\xc3\xa9\xff"}',
+    )
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, echo)
+
+    assert caught.value.body == b'{"errorMessage": "the key *** is wrong", "text": "\xc3\xa9\xff"}'
+    assert "key-1" not in repr(pickle.dumps(caught.value))
+
+
+def test_a_lost_question_keeps_the_credential_out_of_its_cause(
+    world: Any, things: SimpleNamespace
+) -> None:
+    echo = Response(operation="things", status=502, body=b"<pre>X-Key: key-1</pre>")
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        world.run(things.ASK, echo)
+
+    assert isinstance(caught.value.__cause__, StatusError)
+    assert "key-1" not in repr(pickle.dumps(caught.value))
 
 
 def test_no_event_shows_a_header_that_may_hold_a_secret(

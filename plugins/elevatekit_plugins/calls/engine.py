@@ -71,6 +71,7 @@ class _Call:
                 error = caught
                 if isinstance(caught, ElevateKitError):
                     caught.attempts = tuple(self._attempts)
+                    self._signing.scrub(caught)
                 raise
             finally:
                 elapsed = self._clock() - self._started

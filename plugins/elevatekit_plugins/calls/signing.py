@@ -10,6 +10,7 @@ from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.errors import ElevateKitError, PluginError, TransportError
 from elevatekit_plugins.hooks.descriptors import Auth
 from elevatekit_plugins.messages import Request, Response
+from elevatekit_plugins.secrecy import redact
 
 
 class Signing:
@@ -17,6 +18,7 @@ class Signing:
 
     def __init__(self, operation: Operation[Any], auth: Auth) -> None:
         self._operation, self._auth = operation, auth
+        self._last: tuple[Request, Request] | None = None
 
     @property
     def credential(self) -> Hashable:
@@ -38,7 +40,18 @@ class Signing:
         if type(signed) is not Request:
             wrong = TypeError(f"it returned {type(signed).__name__}, not Request")
             raise plugin_failed(self._operation, "auth", self._auth, "sign", wrong)
+        self._last = request, signed
         return signed
+
+    def scrub(self, error: ElevateKitError) -> None:
+        """Take the credential out of an error: a server may send it back to say that it is wrong,
+        and a proxy or a page for debugging shows whole requests."""
+        if self._last is None:
+            return
+        plain, signed = self._last
+        values = [value for name, value in signed.headers if (name, value) not in plain.headers]
+        # `Authorization` has the scheme before the secret.
+        _scrub(error, [*values, *(word for value in values for word in value.split()[-1:])])
 
     def refreshed(self, send: Callable[[Request], Steps[Response]]) -> Steps[bool]:
         """Get a new credential; whether there is one.
@@ -66,6 +79,17 @@ class Signing:
             raise
         except Exception as error:
             raise plugin_failed(self._operation, "auth", self._auth, "refresh", error) from error
+
+
+def _scrub(error: ElevateKitError, secrets: list[str]) -> None:
+    error.args = tuple(redact(a, secrets) if isinstance(a, str) else a for a in error.args)
+    for name, value in vars(error).items():
+        if isinstance(value, str):
+            setattr(error, name, redact(value, secrets))
+        elif isinstance(value, Response):
+            setattr(error, name, value.without(secrets))
+    if isinstance(error.__cause__, ElevateKitError):
+        _scrub(error.__cause__, secrets)
 
 
 def plugin_failed(
