@@ -1,6 +1,6 @@
 """Puts what is known into the shape that the spec gives an answer.
 
-- A property with an `x-role` takes the value of that role.
+- A property with an `x-role` takes the value of that role, if its type can hold it.
 - Objects beside each other that have `phrases` are what everybody said, what the agent said, and
   what the customer said, in this order.
 - A list without a role whose items have a `start` has an item for each line.
@@ -18,10 +18,17 @@ from msgspec import UNSET, Struct, structs
 
 from elevatekit_plugins.simulator.choice import Choice
 from elevatekit_plugins.simulator.making import make
-from elevatekit_plugins.simulator.shapes import Property, Shape
+from elevatekit_plugins.simulator.shapes import Kind, Property, Shape
 
 DEEPEST: Final = 8
 """How deep optional properties are filled in. Real answers are far from it."""
+
+_SCALARS: Final[Mapping[Kind, type[Any] | tuple[type[Any], ...]]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
 
 
 class Scope(Struct, frozen=True):
@@ -110,9 +117,18 @@ def _fitted(value: object, shape: Shape, scope: Scope) -> object:
     if isinstance(value, Choice):
         known = shape.enum or shape.examples
         return known[value.place] if value.place < len(known) else value.word
+    if shape.kind == "object":
+        return _object(shape, scope.within(value) if isinstance(value, Struct) else scope)
     if isinstance(value, Struct):
-        return _object(shape, scope.within(value)) if shape.kind == "object" else _text(value)
-    return value
+        value = _text(value)
+    return value if _is_of(value, shape.kind) else make(shape, scope.seed)
+
+
+def _is_of(value: object, kind: Kind) -> bool:
+    """Whether what is known is of the type that the spec has it now; no boolean is a number."""
+    if value is None or kind not in _SCALARS:
+        return True
+    return isinstance(value, _SCALARS[kind]) and isinstance(value, bool) == (kind == "boolean")
 
 
 def _text(value: object) -> str:

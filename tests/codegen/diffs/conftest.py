@@ -36,6 +36,7 @@ KEPT = {
     "interactions.declare",
     "interactions.upload",
     "interactions.status",
+    "interactions.delete",
     "gen_ai.cx.summary",
     "gen_ai.cx.summary_details",
     "gen_ai.cx.ask",
