@@ -105,6 +105,25 @@ def test_equal_requests_keep_the_order_of_their_answers(tmp_path: Path) -> None:
     assert [response["body"]["string"] for response in responses] == [b"c", b"a", b"b"]
 
 
+def test_what_occurs_twice_is_written_twice_and_not_as_an_alias(tmp_path: Path) -> None:
+    file, same = tmp_path / "a.yaml", answer()
+    write(file, *[(Request("GET", URI, b"", {}), same)] * 2)
+
+    _, responses = load(file)
+
+    assert "&id" not in file.read_text("utf-8")
+    assert responses[0] == responses[1]
+
+
+def test_an_alias_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.yaml"
+    levels = "".join(f"{n + 1}: &a{n + 1} [{f'*a{n},' * 9}]\n" for n in range(9))
+    file.write_text(f"0: &a0 [x]\n{levels}...\n")
+
+    with pytest.raises(CassetteError, match=rf"cassette {file}: line 2: it holds a YAML alias"):
+        load(file)
+
+
 def test_too_many_interactions_are_refused(tmp_path: Path) -> None:
     one = (Request("GET", URI, b"", {}), answer())
     write(tmp_path / "a.yaml", *[one] * limits.MAX_INTERACTIONS)

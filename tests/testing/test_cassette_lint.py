@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -415,3 +417,20 @@ def test_a_command_that_cannot_be_run_ends_with_2(
 
     assert (code, out) == (click.UsageError.exit_code, "")
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("missing", ["jsonschema_rs", "yaml"])
+def test_without_the_extra_the_command_says_what_to_install(folder: Path, missing: str) -> None:
+    script = (
+        f"import sys; sys.modules[{missing!r}] = None; import elevatekit.__main__ as m; m.main()"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, "cassettes", "lint", str(folder)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"the lint of cassettes needs {missing}, which is not installed" in done.stderr
+    assert 'pip install "elevatekit[pytest]"' in done.stderr

@@ -152,3 +152,13 @@ def test_the_address_of_the_simulator_is_not_written_either(tmp_path: Path) -> N
 
     with pytest.raises(CassetteError, match="body of the response holds the address on this mach"):
         save(Recipe(API), tmp_path / "a.yaml", [(sent, response(body={"string": here.encode()}))])
+
+
+def test_what_looks_like_a_secret_is_not_written_either(tmp_path: Path) -> None:
+    signed = b'{"downloadUri": "https://files.example.com/a.wav?sig=0123456789abcdef"}'
+
+    with pytest.raises(CassetteError, match="what looks like a signed or a secret address") as told:
+        save(Recipe(API), tmp_path / "a.yaml", [(request(body=signed), response())])
+
+    assert "0123456789abcdef" not in str(told.value)
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -193,4 +192,5 @@ def _of_file(kind: Kind, path: Path, reason: str, line: int = 1) -> Problem:
 
 def _name(path: Path) -> str:
     """As records name it: below the current folder."""
-    return Path(os.path.relpath(path)).as_posix()
+    real, here = path.resolve(), Path.cwd().resolve()
+    return (real.relative_to(here) if real.is_relative_to(here) else real).as_posix()
