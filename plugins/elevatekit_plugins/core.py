@@ -37,7 +37,7 @@ from elevatekit_plugins.errors import ArgumentError, ClosedError, OutcomeUnknown
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
 from elevatekit_plugins.hooks.events import DriftFound
-from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.manager import PluginHost, host_of
 from elevatekit_plugins.messages import Headers, Response, Settlement
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import MAX_BYTES
@@ -79,8 +79,9 @@ class ClientSettings(TypedDict, total=False):
     """The name of the auth scheme that signs requests: `token`."""
     retry: str
     """The name of the retry policy: `standard`."""
-    plugins: bool | Sequence[object]
-    """True for the installed ones, False for none, or a list of objects to use instead."""
+    plugins: bool | Sequence[object] | PluginHost
+    """True for the installed ones, False for none; or a list: names of installed ones, paths of
+    files, and plugin objects; or a host that was made before."""
     disable: Iterable[str]
     """Names of plugins to leave out."""
     settings: Mapping[str, Mapping[str, object]] | None
@@ -115,7 +116,7 @@ class Core(Generic[Tr]):
         secret = token or Secret.of(os.environ.get(api.env("token")))
         if secret is not None:
             check_token(secret, api.env("token"))
-        self.host = PluginHost(
+        self.host = host_of(
             given.get("plugins", True), given.get("disable", ()), given.get("settings")
         )
         auth, ledger = given.get("auth", "token"), given.get("ledger")

@@ -598,7 +598,7 @@ def test_a_span_that_fails_is_logged_and_harms_nobody(
     world.plugins.append(Tracer(broken))
 
     assert world.run(things.READ, 200).status == 200
-    assert "plugin trace failed in elevatekit_register_spans: OSError: no collector" in caplog.text
+    assert "plugin Tracer failed in span trace: OSError: no collector" in caplog.text
 
 
 def test_an_auth_scheme_that_fails_is_named(world: Any, things: SimpleNamespace) -> None:

@@ -402,6 +402,8 @@ def test_plugins_are_listed_by_the_contract(terminal: Terminal) -> None:
         "reason",
         "hooks",
         "provides",
+        "api_version",
+        "load_ms",
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
+from elevatekit_plugins.host import discovery
 
 GOOD = """
 import click
@@ -21,7 +23,7 @@ def greet(name):
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A distribution with one good command, one that cannot be imported, and one that is none."""
     (tmp_path / "greeting.py").write_text(GOOD)
     (tmp_path / "broken_command.py").write_text("raise RuntimeError('imported too early')")
@@ -34,7 +36,10 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
+    discovery.forget()
     monkeypatch.chdir(tmp_path)
+    yield
+    discovery.forget()
 
 
 @pytest.mark.usefixtures("installed")

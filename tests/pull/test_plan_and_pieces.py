@@ -150,7 +150,7 @@ def test_a_terminal_has_one_line_and_a_log_has_one_now_and_then(
 
     for _ in range(3):
         progress.tick()
-    progress.end()
+    progress.end([])
 
     assert stream.getvalue() == written.format("0 interactions · 1 requests")
 

@@ -93,7 +93,6 @@ def test_a_slack_that_refuses_stops_no_other_destination(
         ('chanel = "x"', "no setting 'chanel'"),
         ("topics = 51", "topics: Expected `int` <= 50"),
         ('title = " "', "title: Expected `str` matching"),
-        ('token = "$env:NO_SUCH_VARIABLE"', "NO_SUCH_VARIABLE is not in the environment"),
     ],
 )
 def test_a_setting_that_does_not_fit_is_named(
@@ -104,6 +103,20 @@ def test_a_setting_that_does_not_fit_is_named(
     assert command("export", "run.db", "--to", "slack:-") == 2
 
     assert words in capsys.readouterr().err
+
+
+def test_a_secret_that_is_not_there_is_missed_where_it_is_needed_and_nowhere_else(
+    command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("elevatekit.toml").write_text('[plugins.slack]\nwebhook = "$env:NO_SUCH_VARIABLE"\n')
+
+    assert command("export", "run.db", "--to", "slack:-") == 0
+    capsys.readouterr()
+    assert command("export", "run.db", "--to", "slack") == 2
+
+    assert "plugin slack: setting webhook: NO_SUCH_VARIABLE is not in the environment" in (
+        capsys.readouterr().err
+    )
 
 
 def test_without_slack_sdk_it_is_listed_and_says_what_to_install(command: Command) -> None:

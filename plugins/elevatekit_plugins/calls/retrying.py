@@ -11,7 +11,7 @@ from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.outcome import may_resend
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.calls.signing import plugin_failed
-from elevatekit_plugins.errors import TransportError
+from elevatekit_plugins.errors import PluginError, TransportError
 from elevatekit_plugins.hooks.descriptors import RetryPolicy
 from elevatekit_plugins.messages import Attempt
 
@@ -66,6 +66,8 @@ def _asked(
             raise TypeError(f"it returned {type(delay).__name__}, not a number of seconds")
         if not 0 <= delay < math.inf:
             raise ValueError(f"it returned {delay}, no number of seconds that can be waited")
+    except PluginError:
+        raise
     except Exception as failed:
         raise plugin_failed(operation, "retry policy", policy, "delay", failed) from failed
     return float(delay)

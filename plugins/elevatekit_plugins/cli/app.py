@@ -13,17 +13,17 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
+from elevatekit_plugins.cli.stdout import kept_clean
 from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
-from elevatekit_plugins.host.discovery import Candidate, candidates
+from elevatekit_plugins.host.discovery import Candidate, installed
 
 COMMANDS: Final = ("pull", "export", "plugins", "simulate", "cassettes", "completion")
 """Modules of this package that each offer `command(api)`."""
@@ -38,7 +38,8 @@ def main(api: Api, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code. Every expected error becomes one line on stderr."""
     logging.basicConfig(format=f"{api.name}: %(message)s", level=logging.WARNING)
     try:
-        result = app(api).main(list(arguments), prog_name=api.name, standalone_mode=False)
+        with kept_clean():
+            result = app(api).main(list(arguments), prog_name=api.name, standalone_mode=False)
     except click.exceptions.Exit as exit:
         return exit.exit_code
     except click.ClickException as error:
@@ -76,7 +77,7 @@ def app(api: Api) -> click.Group:
         root.add_command(group)
     for name in COMMANDS:
         root.add_command(_builtin(name)(api), name)
-    for candidate in candidates(entry_points(group=f"{api.name}.commands")):
+    for candidate in installed(f"{api.name}.commands"):
         if candidate.name not in root.commands:
             root.add_command(PluginCommand(candidate))
     return root

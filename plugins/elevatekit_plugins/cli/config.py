@@ -18,22 +18,39 @@ from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
-from elevatekit_plugins.host.settings import as_secret
+from elevatekit_plugins.host.settings import SettingsFile, as_secret
 from elevatekit_plugins.secrecy import Secret
 
 _TRUSTED: Final = ("base_url", "token", "auth")
 
 
-class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the files say."""
+class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a file may say."""
 
     plugins: dict[str, dict[str, Any]] = {}
     """Settings of plugins: `[plugins.csv]`."""
+    only_plugins: tuple[str, ...] | None = None
+    """The installed plugins that may be loaded, and no others."""
     disable_plugins: tuple[str, ...] = ()
-    retry: str = "standard"
+    pins: dict[str, str] = {}
+    """Name of a distribution to its pin, as `plugins pin` prints it."""
+    retry: str = ""
     base_url: str | None = None
     token: Secret | None = None
     auth: str = "token"
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """What the files say together."""
+
+    settings: tuple[SettingsFile, ...]
+    only_plugins: tuple[str, ...] | None
+    disable_plugins: tuple[str, ...]
+    pins: dict[str, str]
+    retry: str
+    base_url: str | None
+    token: Secret | None
+    auth: str
 
 
 def load_config(api: Api, directory: Path | None = None) -> Config:
@@ -58,21 +75,31 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
             f"{source} must not set [plugins.{own.auth}]: {own_file} selects it to sign requests,"
             " and a folder could send your credentials elsewhere. Set it there"
         )
-    return structs.replace(
-        own,
-        plugins={**own.plugins, **project.plugins},
+    return Config(
+        settings=(
+            SettingsFile(
+                path=str(source), plugins=project.plugins, withheld=frozenset({api.env("token")})
+            ),
+            SettingsFile(path=str(own_file), plugins=own.plugins),
+        ),
+        only_plugins=own.only_plugins if project.only_plugins is None else project.only_plugins,
         disable_plugins=(*own.disable_plugins, *project.disable_plugins),
-        retry=project.retry if "retry" in table else own.retry,
+        # The user's own come last: a folder must not loosen them.
+        pins={**project.pins, **own.pins},
+        retry=project.retry or own.retry or "standard",
+        base_url=own.base_url,
+        token=own.token,
+        auth=own.auth,
     )
 
 
-def _checked(table: dict[str, Any], path: Path) -> Config:
-    known = [field.name for field in structs.fields(Config)]
+def _checked(table: dict[str, Any], path: Path) -> ConfigFile:
+    known = [field.name for field in structs.fields(ConfigFile)]
     for key in table:
         if key not in known:
             raise ConfigError(f"{path}: unknown key {key!r}{did_you_mean(key, known)}")
     try:
-        return msgspec.convert(table, Config, dec_hook=as_secret)
+        return msgspec.convert(table, ConfigFile, dec_hook=as_secret)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from None
 

@@ -9,13 +9,14 @@ import click
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.cli.hosting import PluginOptions, plugin_options
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.export.destinations import parse
 from elevatekit_plugins.export.run import ExportReport, export
 from elevatekit_plugins.export.sending import Sender
 from elevatekit_plugins.hooks.descriptors import TransformSpec
-from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.listing import cost
 
 
 def command(api: Api) -> click.Command:
@@ -32,28 +33,27 @@ def command(api: Api) -> click.Command:
         help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is standard output.",
     )
     @click.option("--transform", multiple=True, metavar="NAME", help="Change records with this.")
-    @click.option("--no-plugins", is_flag=True, help="Use no third-party plugin.")
-    @click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin.")
+    @plugin_options
     @click.pass_context
     def export_(
         ctx: click.Context,
         journal: str,
         texts: tuple[str, ...],
         transform: tuple[str, ...],
-        no_plugins: bool,
-        disable: tuple[str, ...],
+        plugins: PluginOptions,
     ) -> None:
         """Render a journal to any number of destinations. Nothing is asked of the API.
 
         Each destination stands for itself: one that fails leaves the others alone. The same
         journal always gives the same bytes.
         """
-        config = load_config(api)
-        host = PluginHost(not no_plugins, (*config.disable_plugins, *disable), config.plugins)
+        host = plugins.host(load_config(api))
         destinations = parse(texts, host)
         transforms = [host.select(TransformSpec, name) for name in transform]
         with closing(Sender()) as send:
             report = export(journal, api, host, destinations, transforms=transforms, send=send)
+        for text in cost(host.use()):
+            say(text)
         ctx.exit(_show(report))
 
     return export_

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.config import load_config
+from elevatekit_plugins.cli.hosting import PluginOptions, plugin_options
 from elevatekit_plugins.cli.terminal import stdin
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.errors import ConfigError
@@ -25,8 +26,7 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
     token_file: str | None
     base_url: str | None
     timeout: float | None
-    plugins: bool
-    disable: tuple[str, ...]
+    plugins: PluginOptions
 
     def open(self, api: Api, **more: Any) -> SyncApiClient:
         """A client of these options, the environment, and the configuration files, in that order.
@@ -45,9 +45,7 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
             timeout=self.timeout,
             auth=config.auth,
             retry=config.retry,
-            plugins=self.plugins,
-            disable=(*config.disable_plugins, *self.disable),
-            settings=config.plugins,
+            plugins=self.plugins.host(config),
             **more,
         )
 
@@ -60,21 +58,20 @@ def client_options(function: F) -> F:
         token_file: str | None,
         base_url: str | None,
         timeout: float | None,
-        no_plugins: bool,
-        disable: tuple[str, ...],
+        plugins: PluginOptions,
         **kwargs: Any,
     ) -> Any:
         options = ClientOptions(
             token_file=token_file,
             base_url=base_url,
             timeout=timeout,
-            plugins=not no_plugins,
-            disable=disable,
+            plugins=plugins,
         )
         return function(*args, options=options, **kwargs)
 
     with_options.__doc__ = function.__doc__
     with_options.__name__ = function.__name__
+    with_options = plugin_options(with_options)
     for option in reversed(_OPTIONS):
         with_options = option(with_options)
     return with_options  # type: ignore[return-value]
@@ -84,8 +81,6 @@ _OPTIONS = (
     click.option("--token-file", metavar="PATH|-", help="Read the token from a file, or stdin."),
     click.option("--base-url", metavar="URL", help="Where the API is, /v1 included."),
     click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
-    click.option("--no-plugins", is_flag=True, help="Use no third-party plugin."),
-    click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin."),
 )
 
 

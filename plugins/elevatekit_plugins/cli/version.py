@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import click
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.host.discovery import candidates, installed
+from elevatekit_plugins.host.discovery import installed
 
 
 def version_option(api: Api) -> Callable[[Any], Any]:
@@ -32,7 +32,7 @@ def version_option(api: Api) -> Callable[[Any], Any]:
 
 def _lines(api: Api) -> Iterator[str]:
     yield f"{api.name} {_version(api)}"
-    commands = candidates(entry_points(group=f"{api.name}.commands"))
+    commands = installed(f"{api.name}.commands")
     for title, found in (("plugins", installed()), ("commands", commands)):
         if found:
             # What others brought comes first: it is what a report of a fault must not lack.

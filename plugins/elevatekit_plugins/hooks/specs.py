@@ -28,8 +28,11 @@ hookspec: Final = pluggy.HookspecMarker(PROJECT)
 hookimpl: Final = pluggy.HookimplMarker(PROJECT)
 
 API_VERSION: Final = 1
-"""The version of this contract. A plugin may state the one it was written for as
-`ELEVATEKIT_PLUGIN_API`; a newer one than the host's is refused."""
+"""The version of this contract; a newer one than the host's is refused."""
+VERSION_NAME: Final = "ELEVATEKIT_PLUGIN_API"
+"""Where a plugin may state the version that it was written for: a name in the module or class."""
+PIPES: Final = frozenset({"elevatekit_prepare_request"})
+"""Hooks that hand a value on. Their order is the one in which the user named the plugins."""
 
 
 class Hooks:

@@ -1,52 +1,134 @@
-"""Calling implementations: each isolated, attributed, in the order of band and name."""
+"""The three ways in which the host calls plugins: collect, notify and pipe.
+
+Each call is isolated, attributed, timed and watched. Nothing here calls pluggy: its own loop stops
+at the first implementation that raises, and cannot say which one that was.
+"""
 
 from __future__ import annotations
 
+import inspect
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import AbstractContextManager, contextmanager
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from time import perf_counter
 from typing import Any, TypeVar
 
 from msgspec import Struct
-from pluggy import HookImpl
 
 from elevatekit_plugins.errors import PluginError
-from elevatekit_plugins.host.loading import hook_name, order
+from elevatekit_plugins.host.implementation import Implementation, PluginUse
+from elevatekit_plugins.host.switches import DISABLE
+from elevatekit_plugins.host.watchdog import WATCHDOG, Frame, Watchdog
 
 V = TypeVar("V", bound=Struct)
 log = logging.getLogger("elevatekit.plugins")
 
-Span = tuple[str, Callable[[], AbstractContextManager[Any]]]
-"""The name of a span, and what opens it."""
 
+class Calls:
+    """The implementations of every hook, and how each way of calling treats them.
 
-class Listeners:
-    """The implementations of every hook."""
+    Args:
+        on_late: told of an implementation that was reported as hanging and has come back after
+            so many seconds.
+    """
 
-    def __init__(self) -> None:
-        self._by_hook: Mapping[str, tuple[HookImpl, ...]] = {}
+    def __init__(
+        self,
+        on_late: Callable[[Implementation, float], None],
+        watchdog: Watchdog = WATCHDOG,
+    ) -> None:
+        self._by_hook: Mapping[str, tuple[Implementation, ...]] = {}
+        self._on_late = on_late
+        self._watchdog = watchdog
+        self._known: list[Implementation] = []
 
-    def add(self, implementations: Iterable[HookImpl]) -> None:
+    # -- who is there ----------------------------------------------------------------------------
+
+    def add(self, implementations: Iterable[Implementation]) -> None:
         """Take in the implementations of a plugin."""
         self._set([*self._all(), *implementations])
 
-    def remove(self, plugin: str) -> None:
-        """Forget those of a plugin."""
-        self._set([i for i in self._all() if i.plugin_name != plugin])
+    def remove(self, implementations: Iterable[Implementation]) -> None:
+        """Call these no more."""
+        gone = set(implementations)
+        self._set([i for i in self._all() if i not in gone])
 
     def listens(self, hook: str) -> bool:
         """Whether anybody implements this hook."""
         return hook in self._by_hook
 
+    def account(self, *implementations: Implementation) -> None:
+        """Keep the account of functions that are called with `call`, and implement no hook."""
+        self._known += implementations
+
+    def use(self) -> Sequence[PluginUse]:
+        """What each hook of each plugin cost that was called, the dearest first."""
+        by_name: dict[tuple[str, str], list[Implementation]] = {}
+        for i in self._known:
+            if i.calls:
+                by_name.setdefault((i.plugin, i.hook), []).append(i)
+        use = [
+            PluginUse(
+                plugin=plugin,
+                hook=hook,
+                calls=sum(i.calls for i in those),
+                seconds=sum(i.seconds for i in those),
+                failures=sum(i.failures for i in those),
+                problem=next((i.problem for i in those if i.problem), None),
+            )
+            for (plugin, hook), those in by_name.items()
+        ]
+        return sorted(use, key=lambda one: (-one.seconds, one.plugin, one.hook))
+
+    # -- calling ---------------------------------------------------------------------------------
+
+    def collect(self, implementation: Implementation) -> Sequence[object]:
+        """What a registration hook returns. The caller sees to it that no other plugin suffers.
+
+        Raises:
+            BaseException: whatever the plugin raised.
+        """
+        found: Sequence[object] = self.call(implementation)
+        return found
+
     def notify(self, hook: str, event: Struct) -> None:
-        """Tell every implementation of an event hook. What one raises is logged, and its own."""
-        for implementation in self._by_hook.get(hook, ()):
-            try:
-                implementation.function(event)
-            except (KeyboardInterrupt, SystemExit):
-                raise
-            except BaseException as error:  # a plugin may raise anything: CancelledError too
-                complain(implementation.plugin_name, hook, error)
+        """Tell every implementation of an event hook. What one does wrong is its own affair.
+
+        It must return None, and raise nothing but KeyboardInterrupt and SystemExit; else it is
+        named in the log, the first time, and in the account.
+        """
+        implementations = self._by_hook.get(hook)
+        if implementations is None:
+            return
+        watchdog = self._watchdog
+        began = perf_counter()
+        frame = Frame(implementations[0], began)
+        watchdog.frames.add(frame)
+        if not watchdog.awake:
+            watchdog.wake()
+        try:
+            for implementation in implementations:
+                frame.implementation = implementation
+                frame.began = began
+                try:
+                    returned = implementation.function(event)
+                except (KeyboardInterrupt, SystemExit):
+                    if frame.note == "forked":
+                        _leave_child(implementation)
+                    raise
+                except BaseException as error:  # a plugin may raise anything: CancelledError too
+                    complain(implementation, error)
+                else:
+                    if returned is not None:
+                        complain(implementation, _wrong_return(returned))
+                now = perf_counter()
+                implementation.calls += 1
+                implementation.seconds += now - began
+                if frame.note:
+                    self._noted(frame, now - began)
+                began = now
+        finally:
+            watchdog.frames.discard(frame)
 
     def pipe(self, hook: str, value: V) -> V:
         """Give a value to each implementation in turn; each gets what the one before returned.
@@ -56,73 +138,124 @@ class Listeners:
         """
         for implementation in self._by_hook.get(hook, ()):
             try:
-                changed = implementation.function(value)
-            except Exception as error:
-                raise plugin_failed(implementation.plugin_name, hook, error) from error
-            if changed is None:
-                continue
-            if not isinstance(changed, type(value)):
-                wrong = TypeError(
-                    f"it returned {type(changed).__name__}, not {type(value).__name__}"
-                )
-                raise plugin_failed(implementation.plugin_name, hook, wrong)
-            value = changed
+                changed = self.call(implementation, value)
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:
+                raise plugin_failed(implementation.plugin, hook, described(error)) from error
+            if isinstance(changed, type(value)):
+                value = changed
+            elif changed is not None:
+                wrong = TypeError(f"it returned {_kind(changed)}, not {_kind(value)}")
+                note(implementation, wrong)
+                raise plugin_failed(implementation.plugin, hook, described(wrong))
         return value
 
-    def _all(self) -> list[HookImpl]:
+    def call(self, implementation: Implementation, *arguments: object) -> Any:
+        """Call a function, watch it meanwhile, and enter it into its account.
+
+        Raises:
+            BaseException: whatever it raised.
+        """
+        watchdog = self._watchdog
+        began = perf_counter()
+        frame = Frame(implementation, began)
+        watchdog.frames.add(frame)
+        if not watchdog.awake:
+            watchdog.wake()
+        try:
+            return implementation.function(*arguments)
+        except BaseException as error:
+            note(implementation, error)
+            raise
+        finally:
+            watchdog.frames.discard(frame)
+            implementation.calls += 1
+            implementation.seconds += perf_counter() - began
+            if frame.note == "forked":
+                _leave_child(implementation)
+
+    def _noted(self, frame: Frame, seconds: float) -> None:
+        if frame.note == "forked":
+            _leave_child(frame.implementation)
+        frame.note = ""
+        self._on_late(frame.implementation, seconds)
+
+    def _all(self) -> list[Implementation]:
         return [i for implementations in self._by_hook.values() for i in implementations]
 
-    def _set(self, implementations: list[HookImpl]) -> None:
+    def _set(self, implementations: list[Implementation]) -> None:
         # A new mapping each time: calls in other threads go on with the one they have.
-        by_hook: dict[str, tuple[HookImpl, ...]] = {}
-        for implementation in sorted(implementations, key=order):
-            hook = hook_name(implementation)
+        by_hook: dict[str, tuple[Implementation, ...]] = {}
+        for implementation in sorted(implementations, key=lambda i: i.rank):
+            hook = implementation.hook
             by_hook[hook] = (*by_hook.get(hook, ()), implementation)
+            if implementation not in self._known:
+                self._known.append(implementation)
         self._by_hook = by_hook
 
 
-@contextmanager
-def wrapped(spans: Iterable[Span]) -> Generator[None]:
-    """Enter each span and leave it again. One that fails is logged, and harms nobody.
-
-    A span sees the error that the call ends with, and cannot make it go away.
-    """
-    entered: list[tuple[str, AbstractContextManager[Any]]] = []
-    for name, opens in spans:
-        try:
-            span = opens()
-            span.__enter__()
-        except Exception as error:
-            complain(name, "elevatekit_register_spans", error)
-        else:
-            entered.append((name, span))
-    ended: BaseException | None = None
-    try:
-        yield
-    except BaseException as error:
-        ended = error
-        raise
-    finally:
-        for name, span in reversed(entered):
-            try:
-                span.__exit__(
-                    type(ended) if ended else None, ended, getattr(ended, "__traceback__", None)
-                )
-            except Exception as error:
-                if error is not ended:
-                    complain(name, "elevatekit_register_spans", error)
+def complain(implementation: Implementation, error: BaseException) -> None:
+    """A plugin failed where that harms nobody else."""
+    note(implementation, error)
+    report(implementation)
 
 
-def complain(plugin: str, hook: str, error: BaseException) -> None:
-    """Say in the log that a plugin failed, where that harms nobody else."""
-    log.warning("plugin %s failed in %s: %s: %s", plugin, hook, type(error).__name__, error)
+def note(implementation: Implementation, error: BaseException) -> None:
+    """Enter a failure into the account of a function."""
+    implementation.failures += 1
+    implementation.problem = described(error)
 
 
-def plugin_failed(plugin: str, hook: str, error: Exception) -> PluginError:
+def report(implementation: Implementation) -> None:
+    """Say in the log what is in the account: the first time. From then on it is counted."""
+    if implementation.failures == 1:
+        log.warning(
+            "plugin %s failed in %s: %s (told once; %s=%s switches it off)",
+            implementation.plugin,
+            implementation.hook,
+            implementation.problem,
+            DISABLE,
+            implementation.plugin,
+        )
+
+
+def plugin_failed(plugin: str, hook: str, problem: str) -> PluginError:
     """The error for a plugin that was asked for and failed."""
     return PluginError(
-        f"plugin {plugin} failed in {hook}: {type(error).__name__}: {error}; fix it, select"
-        f" another, or switch it off with ELEVATEKIT_DISABLE_PLUGINS={plugin}",
+        f"plugin {plugin} failed in {hook}: {problem}; fix it, select another, or switch it off"
+        f" with {DISABLE}={plugin}",
         plugin=plugin,
         hook=hook,
     )
+
+
+def described(error: BaseException) -> str:
+    """`ValueError: no such thing`, in one line, whatever the text is and whether there is one."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    name = type(error).__name__
+    return f"{name}: {text}" if text else name
+
+
+def _leave_child(implementation: Implementation) -> None:
+    """End a child process that a plugin made and did not end: its parent does the work."""
+    log.error(
+        "plugin %s forked in %s: its child process ends here",
+        implementation.plugin,
+        implementation.hook,
+    )
+    os._exit(70)
+
+
+def _wrong_return(returned: object) -> TypeError:
+    if inspect.iscoroutine(returned):
+        returned.close()  # else Python would say of it that it was never awaited
+    return TypeError(f"it returned {_kind(returned)}; an event hook returns nothing")
+
+
+def _kind(value: object) -> str:
+    return type(value).__name__

@@ -1,51 +1,140 @@
-"""Which plugins are installed: one scan of the entry points a process, nothing imported."""
+"""Which plugins are installed: one scan of the distributions a process, nothing imported."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, EntryPoint, distributions
+from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from elevatekit_plugins.hooks.specs import PROJECT
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, eq=False):
     """A plugin that could be loaded."""
 
     name: str
-    """The entry point's."""
+    """The entry point's; the name of the file, module or class where there is none."""
     distribution: str
     version: str
-    builtin: bool
-    """Whether it ships with this distribution."""
+    origin: Literal["builtin", "installed", "local"]
+    """`builtin`: it ships with this distribution. `local`: given in code, or as a file."""
     load: Callable[[], object]
+    remedy: str
+    """What to do where it cannot be used."""
+    module: str | None = None
+    """The module that the entry point names."""
+    extras: tuple[str, ...] = ()
+    """The extras of its distribution that the entry point says it needs."""
+    metadata: Distribution | None = None
+    told: set[str] = field(default_factory=set)
+    """What the log holds about it already: one line a process, however many clients there are."""
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it ships with this distribution."""
+        return self.origin == "builtin"
 
     @property
     def label(self) -> str:
         """`csv (elevatekit 1.0)`"""
-        return f"{self.name} ({self.distribution} {self.version})"
+        return f"{self.name} ({self.distribution} {self.version})".replace(" )", ")")
 
 
 @cache
-def installed() -> Sequence[Candidate]:
-    """Every installed plugin, by name. The same name can be there more than once."""
-    return candidates(entry_points(group=PROJECT))
+def installed(group: str = PROJECT) -> Sequence[Candidate]:
+    """What the distributions offer in a group of entry points, by name.
+
+    The same name can be there more than once. Metadata that nobody can read belongs to nobody;
+    entry points of the group that cannot be read are a plugin that cannot be loaded.
+    """
+    found: list[Candidate] = []
+    seen: set[str] = set()
+    for distribution, text in _scan():
+        if f"[{group}]" in text:
+            name, version = _identity(distribution)
+            if canonical(name) not in seen:  # a second one of that name is never imported either
+                seen.add(canonical(name))
+                found += _offered(distribution, group, name, version)
+    return tuple(sorted(found, key=lambda c: (c.name, c.distribution)))
 
 
-def candidates(points: Iterable[EntryPoint]) -> Sequence[Candidate]:
-    """What these entry points offer, by name."""
-    return tuple(sorted(map(_candidate, points), key=lambda c: (c.name, c.distribution)))
+def canonical(name: str) -> str:
+    """The name of a distribution as indexes compare it: `Acme.Vault` is `acme-vault`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _candidate(point: EntryPoint) -> Candidate:
-    distribution = point.dist
-    name = distribution.name if distribution else "unknown"
-    return Candidate(
-        name=point.name,
-        distribution=name,
-        version=distribution.version if distribution else "0",
-        builtin=name == PROJECT,
-        load=point.load,
-    )
+def forget() -> None:
+    """Scan again when somebody asks next: distributions came or went."""
+    _scan.cache_clear()
+    installed.cache_clear()
+
+
+@cache
+def _scan() -> Sequence[tuple[Distribution, str]]:
+    """Every distribution that has entry points, with the text that lists them."""
+    return tuple(_readable())
+
+
+def _readable() -> Iterator[tuple[Distribution, str]]:
+    for distribution in distributions():
+        try:
+            text = distribution.read_text("entry_points.txt")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if text:
+            yield distribution, text
+
+
+def _offered(
+    distribution: Distribution, group: str, name: str, version: str
+) -> Iterator[Candidate]:
+    origin: Literal["builtin", "installed"] = "builtin" if name == PROJECT else "installed"
+    remedy = f"upgrade or uninstall {name}"
+    try:
+        points = list(distribution.entry_points.select(group=group))
+    except Exception as error:  # of a file that is no such list
+
+        def load(error: Exception = error) -> object:
+            raise ValueError("its entry_points.txt is damaged") from error
+
+        yield Candidate(
+            name=name, distribution=name, version=version, origin=origin, load=load, remedy=remedy
+        )
+        return
+    for point in points:
+        yield Candidate(
+            name=point.name,
+            distribution=name,
+            version=version,
+            origin=origin,
+            load=point.load,
+            remedy=remedy,
+            module=_module(point),
+            extras=_extras(point),
+            metadata=distribution,
+        )
+
+
+def _module(point: EntryPoint) -> str:
+    return point.value.partition(":")[0].partition("[")[0].strip()
+
+
+def _extras(point: EntryPoint) -> tuple[str, ...]:
+    try:
+        return tuple(point.extras)
+    except AttributeError:  # the value has no form that could name any
+        return ()
+
+
+def _identity(distribution: Distribution) -> tuple[str, str]:
+    """Name and version. Read here: importlib.metadata wants them to be there."""
+    text = distribution.read_text("METADATA") or ""
+    head: dict[str, str] = {}
+    for line in text.partition("\n\n")[0].splitlines():
+        key, _, value = line.partition(": ")
+        head.setdefault(key, value)
+    return head.get("Name", "unknown"), head.get("Version", "0")

@@ -1,4 +1,4 @@
-"""What `plugins list` shows: every plugin that is installed, and what became of it."""
+"""What people see of plugins: which are installed and what became of them, and what they cost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from elevatekit_plugins.hooks.descriptors import ExporterSpec
-from elevatekit_plugins.host.loading import hook_name
+from elevatekit_plugins.host.implementation import PluginUse
 from elevatekit_plugins.host.manager import PluginHost
 
 
@@ -23,10 +23,14 @@ class PluginInfo(Struct, frozen=True, kw_only=True):
     hooks: tuple[str, ...]
     provides: tuple[str, ...]
     """`exporter csv`, `auth scheme token`, …"""
+    api_version: int | None
+    """The version of the plugin API that it was written for; None where it was not loaded."""
+    load_ms: float
+    """Milliseconds that loading it took."""
 
 
 def listing(host: PluginHost) -> Sequence[PluginInfo]:
-    """All plugins, by name. Loads each, so that a broken one shows."""
+    """All plugins, by name. Loads each that is not switched off, so that a broken one shows."""
     host.registered(ExporterSpec)
     return [
         PluginInfo(
@@ -35,8 +39,28 @@ def listing(host: PluginHost) -> Sequence[PluginInfo]:
             version=plugin.candidate.version,
             status=plugin.status,
             reason=plugin.reason,
-            hooks=tuple(sorted({hook_name(i) for i in plugin.hooks})),
+            hooks=tuple(sorted({i.hook for i in plugin.implementations})),
             provides=tuple(f"{kind} {name}" for kind, name in plugin.provides),
+            api_version=plugin.api_version,
+            load_ms=round(plugin.load_ms, 3),
         )
         for plugin in sorted(host.plugins, key=lambda p: (p.name, p.candidate.distribution))
+    ]
+
+
+def cost(use: Sequence[PluginUse]) -> Sequence[str]:
+    """What a report says of plugins: the time that was spent in each, and what failed in it.
+
+    `time in plugins: metrics 0.82 s, token 0.04 s`, and a line for each hook that failed.
+    """
+    seconds: dict[str, float] = {}
+    for one in use:
+        seconds[one.plugin] = seconds.get(one.plugin, 0.0) + one.seconds
+    dearest = sorted(seconds.items(), key=lambda item: (-item[1], item[0]))
+    lines = [f"time in plugins: {', '.join(f'{n} {s:.2f} s' for n, s in dearest)}"] if use else []
+    return lines + [
+        f"plugin {one.plugin} failed in {one.failures} of {one.calls} calls of {one.hook}, the last"
+        f" time with {one.problem}"
+        for one in use
+        if one.failures
     ]

@@ -1,115 +1,161 @@
-"""What makes an object a plugin that the host can trust to call: checked when it is registered.
+"""Loading a plugin: from what is installed to functions that the host may call, and descriptors.
 
-pluggy takes a misspelt hook, a coroutine, a default argument and a subset of the arguments
-without a word; each is refused here, with what to do about it.
+Nothing that a plugin does meanwhile stops the host; each failure becomes a reason with a remedy.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from typing import Final
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
 
 import pluggy
+from msgspec import Struct
 from pluggy import HookImpl
 
-from elevatekit_plugins.api import did_you_mean
-from elevatekit_plugins.hooks.specs import API_VERSION, PROJECT, Hooks
+from elevatekit_plugins.hooks import deprecations
+from elevatekit_plugins.hooks.descriptors import Descriptor
+from elevatekit_plugins.hooks.specs import PIPES
+from elevatekit_plugins.host.calling import Calls, described
+from elevatekit_plugins.host.catalogue import KINDS, REGISTERS, Key, names
+from elevatekit_plugins.host.contract import (
+    UnfitPluginError,
+    api_version,
+    hook_name,
+    new_manager,
+    register,
+)
+from elevatekit_plugins.host.discovery import Candidate
+from elevatekit_plugins.host.implementation import Implementation
+from elevatekit_plugins.host.plugin import Plugin
 
-HOOKS: Final = tuple(name for name in vars(Hooks) if name.startswith(f"{PROJECT}_"))
-_PARAMETERS: Final = {
-    name: tuple(inspect.signature(getattr(Hooks, name)).parameters)[1:] for name in HOOKS
-}
+log = logging.getLogger("elevatekit.plugins")
+
+_FIRST, _MIDDLE, _LAST = 0, 1, 2
 
 
-class UnfitPluginError(Exception):
-    """An object cannot be used as a plugin; the message says why and what to do."""
+class Loader:
+    """Loads plugins.
 
-
-def new_manager() -> pluggy.PluginManager:
-    """A plugin manager that knows our hooks."""
-    manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(Hooks)
-    return manager
-
-
-def register(manager: pluggy.PluginManager, name: str, plugin: object) -> Sequence[HookImpl]:
-    """Register a plugin and return the hooks that it implements.
-
-    Raises:
-        UnfitPluginError: it is no plugin, or breaks the contract. It is not registered then.
+    Args:
+        calls: how they are called.
+        order: names in the order of the user, for hooks that hand a value on.
     """
-    if inspect.isclass(plugin):
-        plugin = plugin()
-    _check_version(plugin)
-    try:
-        manager.register(plugin, name)
-    except (pluggy.PluginValidationError, ValueError, TypeError) as error:
-        reason = str(error).strip().splitlines()[-1]
-        _forget(manager, plugin)
-        raise UnfitPluginError(f"pluggy refuses it: {reason}") from error
-    found = [
-        implementation
-        for caller in manager.get_hookcallers(plugin) or ()
-        for implementation in caller.get_hookimpls()
-        if implementation.plugin is plugin
-    ]
-    try:
-        for implementation in found:
-            _check(implementation)
-        if not found:
-            raise UnfitPluginError(
-                "it implements no hook; mark functions with @hookimpl from elevatekit_plugins"
+
+    def __init__(self, calls: Calls, order: Sequence[str]) -> None:
+        self._pluggy: Final[pluggy.PluginManager] = new_manager()
+        self._calls = calls
+        self._order = order
+
+    def load(self, plugin: Plugin) -> Sequence[Descriptor]:
+        """Load a plugin, and return what it registers: all of it, or none.
+
+        Raises:
+            UnfitPluginError: it cannot be used; the message is the reason and the remedy.
+        """
+        began = perf_counter()
+        candidate = plugin.candidate
+        try:
+            step = Implementation(plugin.name, "loading", partial(_made, candidate))
+            loaded = self._guarded(candidate, "it cannot be imported", step)
+            hooks = register(self._pluggy, plugin.name, loaded)
+            plugin.api_version = api_version(loaded)
+            plugin.implementations = [self._implementation(plugin.name, hook) for hook in hooks]
+            _warn_of_deprecated(plugin)
+            return self._registered(plugin)
+        except (UnfitPluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # of a property, a __getattr__, whatever was looked at
+            raise UnfitPluginError(f"{described(error)}; {candidate.remedy}") from error
+        finally:
+            plugin.load_ms = (perf_counter() - began) * 1000
+
+    def _implementation(self, plugin: str, hook: HookImpl) -> Implementation:
+        name = hook_name(hook)
+        band = _FIRST if hook.tryfirst else _LAST if hook.trylast else _MIDDLE
+        function: Callable[..., Any] = hook.function
+        if name in REGISTERS:
+            function = partial(_listed, function)
+        made = Implementation(plugin, name, function, band)
+        if name in PIPES and plugin in self._order:
+            made.rank = (-1, f"{self._order.index(plugin):06}")
+        return made
+
+    def _registered(self, plugin: Plugin) -> Sequence[Descriptor]:
+        found: list[Descriptor] = []
+        for implementation in plugin.implementations:
+            kind = REGISTERS.get(implementation.hook)
+            if kind is not None:
+                what = f"{implementation.hook} failed"
+                for descriptor in self._guarded(plugin.candidate, what, implementation):
+                    found.append(_checked(implementation.hook, kind, descriptor))
+        claimed: set[Key] = set()
+        for descriptor in found:
+            for key in names(descriptor):
+                if key in claimed:
+                    word = KINDS[key[0]].word
+                    raise UnfitPluginError(f"it provides the {word} {key[1]!r} twice; rename one")
+                claimed.add(key)
+        return found
+
+    def _guarded(self, candidate: Candidate, what: str, implementation: Implementation) -> Any:
+        try:
+            return self._calls.call(implementation)
+        except (UnfitPluginError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # a module may even call sys.exit
+            raise UnfitPluginError(_reason(what, candidate, error)) from error
+
+
+def _warn_of_deprecated(plugin: Plugin) -> None:
+    for implementation in plugin.implementations:
+        text = deprecations.HOOKS.get(implementation.hook)
+        if text is not None and text not in plugin.candidate.told:
+            plugin.candidate.told.add(text)
+            log.warning(
+                "plugin %s implements %s, which is deprecated: %s",
+                plugin.candidate.label,
+                implementation.hook,
+                text,
             )
-    except UnfitPluginError:
-        _forget(manager, plugin)
-        raise
-    return found
 
 
-def hook_name(implementation: HookImpl) -> str:
-    """The hook that a function implements: its own name, unless its mark says another."""
-    return str(implementation.opts.get("specname") or implementation.function.__name__)
+def _made(candidate: Candidate) -> object:
+    loaded = candidate.load()
+    return loaded() if inspect.isclass(loaded) else loaded
 
 
-def order(implementation: HookImpl) -> tuple[int, str]:
-    """Where an implementation stands among others: by band, then by the plugin's name."""
-    band = 0 if implementation.tryfirst else 2 if implementation.trylast else 1
-    return (band, implementation.plugin_name)
+def _listed(function: Callable[[], object]) -> Sequence[object]:
+    """What a registration hook returns. A generator runs here, and not where nobody watches."""
+    returned = function()
+    if not isinstance(returned, Iterable):
+        raise TypeError(f"it returned {type(returned).__name__} where a list is due")
+    return list(returned)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
-def _forget(manager: pluggy.PluginManager, plugin: object) -> None:
-    if manager.is_registered(plugin):
-        manager.unregister(plugin)
-
-
-def _check_version(plugin: object) -> None:
-    version = getattr(plugin, "ELEVATEKIT_PLUGIN_API", API_VERSION)
-    if not isinstance(version, int) or version > API_VERSION:
+def _checked(hook: str, kind: type[Descriptor], descriptor: object) -> Descriptor:
+    if not isinstance(descriptor, kind):
         raise UnfitPluginError(
-            f"it was written for version {version!r} of the plugin API, this is {API_VERSION};"
-            " upgrade elevatekit"
+            f"{hook} returned {type(descriptor).__name__} where a {kind.__name__}"
+            f" ({KINDS[kind].word}) is due"
         )
+    settings = getattr(descriptor, "settings", Struct)
+    if not (inspect.isclass(settings) and issubclass(settings, Struct)):
+        raise UnfitPluginError(
+            f"{hook}: the settings of {descriptor.name!r} are {settings!r}; declare a"
+            " msgspec.Struct"
+        )
+    return descriptor
 
 
-def _check(implementation: HookImpl) -> None:
-    function = implementation.function
-    hook = hook_name(implementation)
-    if hook not in HOOKS:
-        raise UnfitPluginError(
-            f"it implements {hook}, which is no hook{did_you_mean(hook, [*HOOKS])}"
-        )
-    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
-        raise UnfitPluginError(
-            f"{hook} is async; hooks are plain functions, and what they return serves both clients"
-        )
-    if implementation.wrapper or implementation.hookwrapper:
-        raise UnfitPluginError(f"{hook} is a wrapper; register a span to wrap calls")
-    expected = _PARAMETERS[hook]
-    parameters = inspect.signature(function).parameters.values()
-    if tuple(p.name for p in parameters) != expected or any(
-        p.default is not p.empty or p.kind is not p.POSITIONAL_OR_KEYWORD for p in parameters
-    ):
-        raise UnfitPluginError(
-            f"{hook} must take exactly ({', '.join(expected)}), with no defaults"
-        )
+def _reason(what: str, candidate: Candidate, error: BaseException) -> str:
+    reason = f"{what}: {described(error)}"
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        if candidate.extras:
+            extras = ",".join(candidate.extras)
+            return f'{reason}; run pip install "{candidate.distribution}[{extras}]"'
+        return f"{reason}; install what {error.name} belongs to, or {candidate.remedy}"
+    return f"{reason}; {candidate.remedy}"

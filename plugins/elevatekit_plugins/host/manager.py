@@ -1,92 +1,62 @@
-"""The plugin host of a client.
+"""The plugin host of a client: which plugins it has, and the door to everything they do.
 
-It loads plugins with pluggy: a broken one is named and set aside, and the others go on. What can
-sign, decide or write is chosen by name alone. `calling.py` has the rules by which hooks are called.
+A plugin that is broken is named and set aside, and the others go on. What can sign, decide or
+write is chosen by name alone. Loading, calling, switches, settings and pins have a module each.
 """
 
 from __future__ import annotations
 
 import logging
-import os
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
-from pluggy import HookImpl
 
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, PluginError, missing_extra
-from elevatekit_plugins.hooks.descriptors import (
-    Auth,
-    AuthScheme,
-    CheckSpec,
-    Descriptor,
-    Exporter,
-    ExporterSpec,
-    RetryPolicy,
-    RetryPolicySpec,
-    SpanFactory,
-    TransformSpec,
-)
+from elevatekit_plugins.hooks.descriptors import Descriptor, SpanFactory
 from elevatekit_plugins.hooks.events import CallStarted
-from elevatekit_plugins.host import discovery
-from elevatekit_plugins.host.calling import Listeners, plugin_failed, wrapped
-from elevatekit_plugins.host.discovery import Candidate
-from elevatekit_plugins.host.loading import UnfitPluginError, hook_name, new_manager, register
-from elevatekit_plugins.host.settings import convert
+from elevatekit_plugins.host import pins as pinned
+from elevatekit_plugins.host.calling import Calls, described, plugin_failed
+from elevatekit_plugins.host.catalogue import KINDS, Catalogue
+from elevatekit_plugins.host.contract import UnfitPluginError
+from elevatekit_plugins.host.discovery import canonical, installed
+from elevatekit_plugins.host.implementation import Implementation, PluginUse
+from elevatekit_plugins.host.loading import Loader
+from elevatekit_plugins.host.plugin import Plugin
+from elevatekit_plugins.host.selected import Owner, guarded
+from elevatekit_plugins.host.settings import Settings, SettingsFile
+from elevatekit_plugins.host.spans import Span, span, wrapped
+from elevatekit_plugins.host.switches import DISABLE, strict, switches
+from elevatekit_plugins.host.watchdog import WATCHDOG, Watchdog
+from elevatekit_plugins.secrecy import redact
 
 D = TypeVar("D", bound=Descriptor)
 V = TypeVar("V", bound=Struct)
 log = logging.getLogger("elevatekit.plugins")
-
-STRICT: Final = "ELEVATEKIT_PLUGINS_STRICT"
-DISABLE: Final = "ELEVATEKIT_DISABLE_PLUGINS"
-
-REGISTRATION: Final[dict[type[Descriptor], tuple[str, str]]] = {
-    AuthScheme: ("elevatekit_register_auth_schemes", "auth scheme"),
-    RetryPolicySpec: ("elevatekit_register_retry_policies", "retry policy"),
-    ExporterSpec: ("elevatekit_register_exporters", "exporter"),
-    TransformSpec: ("elevatekit_register_transforms", "transform"),
-    CheckSpec: ("elevatekit_register_checks", "check"),
-    SpanFactory: ("elevatekit_register_spans", "span"),
-}
-"""Kind of descriptor to the hook that registers it, and its name in messages."""
-
-_BUILT: Final[dict[type[Descriptor], type[Any]]] = {
-    AuthScheme: Auth,
-    RetryPolicySpec: RetryPolicy,
-    ExporterSpec: Exporter,
-    TransformSpec: Callable,  # type: ignore[dict-item]
-}
-"""What each kind that can be built must give."""
-
-
-class Plugin:
-    """A plugin that the host knows of, loaded or not."""
-
-    def __init__(self, candidate: Candidate) -> None:
-        self.candidate = candidate
-        self.status: Literal["active", "disabled", "failed", "unloaded"] = "unloaded"
-        self.reason: str | None = None
-        self.hooks: Sequence[HookImpl] = ()
-        self.provides: list[tuple[str, str]] = []
-        """Kind and name of each registered descriptor."""
-
-    @property
-    def name(self) -> str:
-        return self.candidate.name
 
 
 class PluginHost:
     """The plugins of one client.
 
     Args:
-        plugins: False for none but the built-in ones that are selected by name; True for the
-            installed ones; or a list of plugin objects to use beside the built-in ones.
-        disable: names of plugins that are not loaded.
+        plugins: True for every installed plugin, False for none but the built-in ones that are
+            selected by name; or a list of what to use beside the built-in ones: names of
+            installed plugins (`"all"` for all), paths of files, and plugin objects.
+        disable: names of plugins that are not loaded; `"all"` for all that are not built in.
         settings: the settings of each descriptor, by its name.
+        files: what configuration files say about settings, the first one first.
+        only: names of the installed plugins that may be loaded, unless `ELEVATEKIT_PLUGINS` says
+            which; None for all.
+        pins: name of a distribution to the pin that its files must have.
+        strict: whether a plugin that cannot be used is an error. None: what the environment
+            says, and always for what `plugins` names.
+
+    Raises:
+        ConfigError: an argument has the wrong form, or names a plugin that is not installed.
+        PluginError: a plugin cannot be used, where `strict` wants to know.
     """
 
     def __init__(
@@ -94,41 +64,35 @@ class PluginHost:
         plugins: bool | Sequence[object] = True,
         disable: Iterable[str] = (),
         settings: Mapping[str, Mapping[str, object]] | None = None,
+        *,
+        files: Sequence[SettingsFile] = (),
+        only: Sequence[str] | None = None,
+        pins: Mapping[str, str] | None = None,
+        strict: bool | None = None,
+        watchdog: Watchdog = WATCHDOG,
     ) -> None:
-        _check_types(plugins, disable, settings)
-        self._settings = settings or {}
-        disabled = {*disable, *_words(os.environ.get(DISABLE, ""))}
-        everything_off = "all" in disabled or plugins is False
-        self._strict = os.environ.get(STRICT, "") not in ("", "0")
-        self._pluggy = new_manager()
-        self._listeners = Listeners()
-        self._descriptors: dict[type[Descriptor], dict[str, tuple[Plugin, Descriptor]]] = {}
-        self.plugins = [Plugin(c) for c in discovery.installed()]
-        objects = () if isinstance(plugins, bool) else plugins
-        self.plugins += [Plugin(_local(index, plugin)) for index, plugin in enumerate(objects)]
+        candidates = installed()
+        wanted = switches(plugins, disable, only, candidates)
+        self.settings = Settings(settings, files)
+        self._pins = {canonical(name): pin for name, pin in (pins or {}).items()}
+        self._named = frozenset(wanted.named or ()) | {c.name for c in wanted.given}
+        self._strict = strict
+        self._calls = Calls(self._came_back_late, watchdog)
+        self._loader = Loader(self._calls, wanted.order)
+        self._catalogue = Catalogue()
+        self._spans: Mapping[str, Span] = {}
+        self._loading = threading.RLock()  # threads that share a client may select at once
+        self.plugins = [Plugin(c, wanted.refusal(c)) for c in (*candidates, *wanted.given)]
         self._refuse_namesakes()
         for plugin in self.plugins:
-            own = plugin.candidate
-            third_party = not own.builtin and own.distribution != _LOCAL
-            if (
-                plugin.name in disabled
-                or (third_party and plugins is not True)
-                or (everything_off and not own.builtin)
-            ):
-                plugin.status, plugin.reason = "disabled", "switched off"
-        for plugin in self.plugins:
-            if plugin.status == "unloaded" and not plugin.candidate.builtin:
+            if not plugin.candidate.builtin:
                 self._load(plugin)
+        self.listens: Callable[[str], bool] = self._calls.listens
+        """Whether anybody implements a hook; so that no event is made for nobody."""
+        self.notify: Callable[[str, Struct], None] = self._calls.notify
+        """Tell every implementation of an event hook. What one does wrong is its own affair."""
 
     # -- calling ---------------------------------------------------------------------------------
-
-    def listens(self, hook: str) -> bool:
-        """Whether anybody implements this hook; so that no event is made for nobody."""
-        return self._listeners.listens(hook)
-
-    def notify(self, hook: str, event: Struct) -> None:
-        """Tell every implementation of an event hook. What one raises is logged, and its own."""
-        self._listeners.notify(hook, event)
 
     def pipe(self, hook: str, value: V) -> V:
         """Give a value to each implementation in turn; each gets what the one before returned.
@@ -136,72 +100,79 @@ class PluginHost:
         Raises:
             PluginError: one of them raised, or returned something else.
         """
-        return self._listeners.pipe(hook, value)
+        return self._calls.pipe(hook, value)
 
     def spans(self, started: Callable[[], CallStarted]) -> AbstractContextManager[None]:
-        """What plugins wrap around a call. One that fails is logged, and harms nobody."""
-        if not self._descriptors.get(SpanFactory):
+        """What plugins wrap around a call. One that fails is reported, and harms nobody."""
+        if not self._spans:
             return nullcontext()
-        call = started()
-        return wrapped(
-            (spec.name, partial(spec.open, call)) for spec in self.registered(SpanFactory).values()
-        )
+        return wrapped(self._calls, [s for _, s in sorted(self._spans.items())], started())
 
-    # -- descriptors -------------------------------------------------------------------------------
+    def use(self) -> Sequence[PluginUse]:
+        """What each plugin cost so far, hook by hook, and what went wrong in it."""
+        return self._calls.use()
+
+    # -- descriptors -----------------------------------------------------------------------------
 
     def registered(self, kind: type[D]) -> Mapping[str, D]:
         """All descriptors of a kind, by name; loads every built-in plugin."""
         for plugin in self.plugins:
-            if plugin.status == "unloaded":
-                self._load(plugin)
-        found = self._descriptors.get(kind, {})
-        return {name: spec for name, (_, spec) in sorted(found.items()) if isinstance(spec, kind)}
+            self._load(plugin)
+        return {spec.name: spec for _, spec in self._catalogue.all(kind)}
 
     def select(self, kind: type[D], name: str) -> D:
-        """The descriptor of this name. Loads the built-in plugin of that name, if need be.
+        """The descriptor of this name or alias. Loads the built-in plugin of that name.
 
         Raises:
             ConfigError: there is none; the message lists what there is, and what failed to load.
         """
+        word = KINDS[kind].word
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigError(f"the {REGISTRATION[kind][1]} is chosen by its name, not {name!r}")
-        for plugin in self.plugins:
-            if plugin.name == name and plugin.status == "unloaded":
-                self._load(plugin)
-        if name not in self._descriptors.get(kind, {}):
+            raise ConfigError(f"the {word} is chosen by its name, not {name!r}")
+        self._load_builtin(name)
+        if self._catalogue.find(kind, name) is None:
             known = list(self.registered(kind))
-            if name not in known:
-                raise ConfigError(self._unknown(REGISTRATION[kind][1], name, known))
-        spec = self._descriptors[kind][name][1]
-        assert isinstance(spec, kind)
-        return spec
+            if self._catalogue.find(kind, name) is None:
+                raise ConfigError(self._unknown(word, name, known))
+        found = self._catalogue.find(kind, name)
+        assert found is not None
+        assert isinstance(found[1], kind)
+        return found[1]
 
     def build(self, spec: Any, *context: object) -> Any:
         """What a selected descriptor builds, from the settings of its name and the context.
+
+        It comes guarded: whatever it does wrong is a PluginError that names it.
 
         Raises:
             ConfigError: the settings do not fit, or an extra is not installed.
             PluginError: building failed, or gave something else; the plugin is named.
         """
-        plugin, _ = self._descriptors[type(spec)][spec.name]
-        hook = REGISTRATION[type(spec)][0]
-        converted = convert(spec.name, spec.settings, self._settings.get(spec.name, {}))
+        of = type(cast("Descriptor", spec))
+        found = self._catalogue.find(of, spec.name)
+        if found is None:
+            raise ConfigError(f"{spec.name!r} is not of this host: select it before it is built")
+        plugin, kind = found[0], KINDS[of]
+        what = f"{kind.word} {spec.name}"
+        secrets: Sequence[str] = ()
+        step = Implementation(plugin.name, f"build of {what}", spec.build)
+        self._calls.account(step)
         try:
-            built = spec.build(converted, *context)
+            settings = self.settings.of(spec.name, spec.settings)
+            secrets = settings.secrets()
+            built = self._calls.call(step, settings.struct, *context)
+            if not kind.fits(built):
+                raise TypeError(f"it built {type(built).__name__} where {kind.due} is due")
         except ElevateKitError:
             raise
-        except ImportError as error:
-            extra: str | None = getattr(spec, "extra", None)
-            if extra is None:
-                raise plugin_failed(plugin.name, hook, error) from error
-            raise missing_extra(spec.name, error, extra, plugin.candidate.distribution) from error
         except Exception as error:
-            raise plugin_failed(plugin.name, hook, error) from error
-        due = _BUILT[type(spec)]
-        if not isinstance(built, due):
-            wrong = TypeError(f"it built {type(built).__name__} where {due.__name__} is due")
-            raise plugin_failed(plugin.name, hook, wrong)
-        return built
+            extra: str | None = getattr(spec, "extra", None)
+            if isinstance(error, ImportError) and extra is not None:
+                distribution = plugin.candidate.distribution
+                raise missing_extra(spec.name, error, extra, distribution) from error
+            problem = redact(described(error), secrets)
+            raise plugin_failed(plugin.name, step.hook, problem) from error
+        return guarded(Owner(self._calls, plugin.name, what, secrets), of, built)
 
     def _unknown(self, kind: str, name: str, known: list[str]) -> str:
         text = f"no {kind} {name!r}{did_you_mean(name, known)} (there are: {', '.join(known)})"
@@ -210,119 +181,127 @@ class PluginHost:
                 text += f"; the plugin {plugin.candidate.label} is {plugin.status}: {plugin.reason}"
         return text
 
-    # -- loading -----------------------------------------------------------------------------------
+    # -- loading ---------------------------------------------------------------------------------
 
     def _refuse_namesakes(self) -> None:
+        wanted = [p for p in self.plugins if p.status == "unloaded"]
+        for plugin in wanted:
+            same = [p for p in wanted if p.name == plugin.name]
+            if len(same) > 1 and not plugin.candidate.builtin:
+                all_of_them = " and ".join(p.candidate.label for p in same)
+                builtin = any(p.candidate.builtin for p in same)
+                kept = "the built-in one is used" if builtin else "none of them is used"
+                self._fail(
+                    plugin, f"{all_of_them} have the same name: {kept}; uninstall all but one"
+                )
+
+    def _load_builtin(self, name: str) -> None:
         for plugin in self.plugins:
-            others = [p for p in self.plugins if p.name == plugin.name and p is not plugin]
-            if others:
-                both = " and ".join(p.candidate.label for p in [plugin, *others])
-                self._fail(plugin, f"{both} have the same name; uninstall all but one")
+            if plugin.name == name and plugin.candidate.builtin:
+                self._load(plugin)
 
     def _load(self, plugin: Plugin) -> None:
-        try:
-            hooks = register(self._pluggy, plugin.name, plugin.candidate.load())
-        except UnfitPluginError as error:
-            return self._fail(plugin, str(error))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # a module may even call sys.exit
-            return self._fail(plugin, f"it cannot be imported: {type(error).__name__}: {error}")
-        plugin.status, plugin.hooks = "active", hooks
-        try:
-            self._register(plugin)
-        except UnfitPluginError as error:
-            return self._fail(plugin, str(error))
-        self._listeners.add(hooks)
-        return None
+        with self._loading:
+            if plugin.status != "unloaded":
+                return
+            try:
+                self._check_pin(plugin)
+                found = self._loader.load(plugin)
+                plugin.status = "active"
+                self._register(plugin, found)
+            except UnfitPluginError as error:
+                self._fail(plugin, str(error))
+            else:
+                self._calls.add(plugin.implementations)
 
-    def _register(self, plugin: Plugin) -> None:
-        """Collect what a plugin provides: all of it, or none."""
-        fresh: list[tuple[type[Descriptor], Descriptor]] = []
-        for kind, (hook, word) in REGISTRATION.items():
-            for implementation in plugin.hooks:
-                if hook_name(implementation) == hook:
-                    fresh += [(kind, d) for d in _collected(implementation, kind, word)]
-        for kind, descriptor in fresh:
-            word = REGISTRATION[kind][1]
-            known = self._descriptors.setdefault(kind, {})
-            if descriptor.name in known:
-                other = known.pop(descriptor.name)[0]
-                both = f"{other.candidate.label} and {plugin.candidate.label}"
-                reason = f"{both} both provide the {word} {descriptor.name!r}; uninstall one"
-                self._fail(other, reason)
+    def _check_pin(self, plugin: Plugin) -> None:
+        candidate = plugin.candidate
+        pin = self._pins.get(canonical(candidate.distribution))
+        if pin is not None and candidate.metadata is not None and candidate.module is not None:
+            pinned.check(candidate.metadata, candidate.module, pin)
+
+    def _register(self, plugin: Plugin, found: Sequence[Descriptor]) -> None:
+        """Give a plugin the names that it claims, unless somebody else claims one, too."""
+        if not plugin.candidate.builtin:
+            for descriptor in found:
+                self._load_builtin(descriptor.name)  # who is there first must not depend on luck
+        key, others = self._catalogue.rivals(found)
+        if key is not None:
+            labels = [p.candidate.label for p in (*others, plugin)]
+            what = f"{KINDS[key[0]].word} {key[1]!r}"
+            reason = f"{', '.join(labels[:-1])} and {labels[-1]} provide the same {what}"
+            if any(p.candidate.builtin for p in others):
+                raise UnfitPluginError(f"{reason}: the built-in one is used; rename the other")
+            reason = f"{reason}: none of them is used; uninstall all but one"
+            self._catalogue.contest(key, [*others, plugin])
+            for other in others:
+                if other.status == "active":
+                    self._fail(other, reason)
+            if not plugin.candidate.builtin:
                 raise UnfitPluginError(reason)
-        for kind, descriptor in fresh:
-            self._descriptors[kind][descriptor.name] = (plugin, descriptor)
-            plugin.provides.append((REGISTRATION[kind][1], descriptor.name))
+        self._catalogue.add(plugin, found)
+        plugin.provides = [
+            (kind.word, d.name) for d in found for k, kind in KINDS.items() if isinstance(d, k)
+        ]
+        for descriptor in found:
+            if isinstance(descriptor, SpanFactory):
+                one = span(plugin.name, descriptor.name, descriptor.open)
+                self._calls.account(one.open, one.enter, one.leave)
+                self._spans = {**self._spans, descriptor.name: one}
+
+    def _came_back_late(self, late: Implementation, seconds: float) -> None:
+        """A plugin held up a call for long, and has returned: it is not called again."""
+        for plugin in self.plugins:
+            if plugin.name == late.plugin and plugin.status == "active":
+                plugin.status = "disabled"
+                plugin.reason = f"it hung in {late.hook} for {seconds:.1f} s"
+                self._calls.remove(plugin.implementations)
+                log.warning(
+                    "plugin %s came back from %s after %.1f s and is not called again",
+                    plugin.candidate.label,
+                    late.hook,
+                    seconds,
+                )
 
     def _fail(self, plugin: Plugin, reason: str) -> None:
-        plugin.status, plugin.reason = "failed", reason
-        self._listeners.remove(plugin.name)
-        for known in self._descriptors.values():
-            for name in [n for n, (owner, _) in known.items() if owner is plugin]:
-                del known[name]
-        if self._strict:
+        candidate = plugin.candidate
+        plugin.status, plugin.reason, plugin.provides = "failed", reason, []
+        self._calls.remove(plugin.implementations)
+        self._catalogue.remove(plugin)
+        self._spans = {n: s for n, s in self._spans.items() if s.open.plugin != plugin.name}
+        if self._raises(plugin):
             raise PluginError(
-                f"plugin {plugin.candidate.label}: {reason}", plugin=plugin.name, hook="load"
+                f"plugin {candidate.label}: {reason}", plugin=plugin.name, hook="load"
             )
-        log.warning(
-            "plugin %s is not used: %s (%s=%s silences this)",
-            plugin.candidate.label,
-            reason,
-            DISABLE,
-            plugin.name,
-        )
+        if reason not in candidate.told:
+            candidate.told.add(reason)
+            log.warning(
+                "plugin %s is not used: %s (%s=%s silences this)",
+                candidate.label,
+                reason,
+                DISABLE,
+                plugin.name,
+            )
+
+    def _raises(self, plugin: Plugin) -> bool:
+        if self._strict is not None:
+            return self._strict
+        return strict() or plugin.name in self._named
 
 
-def _check_types(plugins: object, disable: object, settings: object) -> None:
-    """
+def host_of(
+    plugins: bool | Sequence[object] | PluginHost,
+    disable: Iterable[str],
+    settings: Mapping[str, Mapping[str, object]] | None,
+) -> PluginHost:
+    """The host of a client that was given these.
+
     Raises:
-        ConfigError: one of them is something else than the signature says.
+        ConfigError: they have the wrong form, or come beside a host, which has its own.
+        PluginError: a plugin that was named cannot be used.
     """
-    if isinstance(disable, str) or not isinstance(disable, Iterable):
-        raise ConfigError(f"disable= is a list of names of plugins, not {disable!r}")
-    if not isinstance(plugins, bool | Sequence) or isinstance(plugins, str):
-        raise ConfigError(f"plugins= is True, False or a list of plugins, not {plugins!r}")
-    if settings is not None and not (
-        isinstance(settings, Mapping)
-        and all(isinstance(value, Mapping) for value in settings.values())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    ):
-        # Not shown: there may be a secret in it.
-        raise ConfigError("settings= maps names of plugins to mappings of their settings")
-
-
-_LOCAL: Final = "(given in code)"
-
-
-def _local(index: int, plugin: object) -> Candidate:
-    name = getattr(plugin, "__name__", None) or type(plugin).__name__
-    return Candidate(
-        name=f"{name}-{index}" if index else name,
-        distribution=_LOCAL,
-        version="",
-        builtin=False,
-        load=lambda: plugin,
-    )
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _collected(implementation: HookImpl, kind: type[Descriptor], word: str) -> Iterable[Descriptor]:
-    try:
-        found = list(cast("Iterable[object]", implementation.function()))
-    except Exception as error:
-        raise UnfitPluginError(
-            f"{hook_name(implementation)} failed: {type(error).__name__}: {error}"
-        ) from error
-    descriptors: list[Descriptor] = []
-    for descriptor in found:
-        if not isinstance(descriptor, kind):
-            raise UnfitPluginError(
-                f"{hook_name(implementation)} returned {type(descriptor).__name__} where a"
-                f" {kind.__name__} ({word}) is due"
-            )
-        descriptors.append(descriptor)
-    return descriptors
+    if not isinstance(plugins, PluginHost):
+        return PluginHost(plugins, disable, settings)
+    if disable or settings:
+        raise ConfigError("disable= and settings= are for the host in plugins=: make it with them")
+    return plugins

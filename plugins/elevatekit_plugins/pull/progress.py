@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TextIO
 
 from msgspec import Struct
+
+from elevatekit_plugins.host.implementation import PluginUse
+from elevatekit_plugins.host.listing import cost
 
 ON_TERMINAL: Final = 0.2
 """Seconds between two updates of the line."""
@@ -50,12 +53,14 @@ class Progress:
             self._last = now
             self._write(line(self._read(), now - self._began))
 
-    def end(self) -> None:
-        """Write how it ended, and leave the line."""
+    def end(self, plugins: Sequence[PluginUse]) -> None:
+        """Write how it ended and what plugins took of the time, and leave the line."""
         self._write(line(self._read(), self._clock() - self._began))
         if self._updates:
             self._stream.write("\n")
-            self._stream.flush()
+        for text in cost(plugins):
+            self._stream.write(f"{text}\n")
+        self._stream.flush()
 
     def _write(self, text: str) -> None:
         # \x1b[K clears what is left of a longer line before.

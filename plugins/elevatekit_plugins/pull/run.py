@@ -69,6 +69,7 @@ class Pull:
         stream: TextIO,
         now: Callable[[], float] = time.time,
     ) -> None:
+        self._client = client
         self._journal = journal
         self._recorder = Recorder(client, journal.writer, plan.rule.identifier, now)
         self._fetching = Fetching(plan, self._recorder, poll)
@@ -106,7 +107,7 @@ class Pull:
                 complete = self._feed(items, tick) and workers.join(tick) and self._look_again(tick)
             finally:
                 workers.stop(0.0 if complete else GRACE)
-            progress.end()
+            progress.end(self._client.host.use())
         interrupted = not complete and workers.error is None
         return Report(counts=counts(), interrupted=interrupted, error=workers.error)
 

@@ -1,0 +1,358 @@
+"""Loading: what is broken is listed with reason and remedy, and everything else works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elevatekit_plugins import AuthScheme, ExporterSpec, RetryPolicySpec
+from elevatekit_plugins.errors import ConfigError, PluginError
+from elevatekit_plugins.host import discovery
+from elevatekit_plugins.host.manager import PluginHost
+
+
+def hook(text: str) -> str:
+    return f"from elevatekit_plugins import hookimpl\n@hookimpl\n{text}\n"
+
+
+BROKEN = {
+    "an import error": (
+        "import no_such_module_anywhere",
+        r"it cannot be imported: ModuleNotFoundError: No module named 'no_such_module_anywhere';"
+        r" install what no_such_module_anywhere belongs to, or upgrade or uninstall a-broken-one",
+    ),
+    "a syntax error": (
+        "def broken(:",
+        r"SyntaxError: .*line 1\); upgrade or uninstall a-broken-one",
+    ),
+    "something raised at import": (
+        "raise RuntimeError('too\\n\\nearly')",
+        r"RuntimeError: too early; upgrade or uninstall a-broken-one",
+    ),
+    "a call of sys.exit": ("import sys; sys.exit(7)", r"SystemExit: 7; upgrade or uninstall"),
+    "no hook at all": ("x = 1", r"it implements no hook; mark functions with @hookimpl"),
+    "a misspelt hook": (
+        hook("def elevatekit_call_finnished(event): ..."),
+        r"elevatekit_call_finnished, which is no hook; did you mean elevatekit_call_finished",
+    ),
+    "an async hook": (
+        hook("async def elevatekit_call_finished(event): ..."),
+        r"elevatekit_call_finished is async; make it a plain function",
+    ),
+    "an async generator": (
+        hook("async def elevatekit_register_checks(): yield 1"),
+        r"elevatekit_register_checks is async; make it a plain function",
+    ),
+    "an argument that is none": (
+        hook("def elevatekit_call_finished(call): ..."),
+        r"hook impl: elevatekit_call_finished.*call|Argument\(s\) \{'call'\}",
+    ),
+    "an argument left out": (
+        hook("def elevatekit_call_finished(): ..."),
+        r"must take exactly \(event\), with no defaults",
+    ),
+    "a default": (
+        hook("def elevatekit_call_finished(event=None): ..."),
+        r"must take exactly \(event\), with no defaults",
+    ),
+    "a keyword-only argument": (
+        hook("def elevatekit_call_finished(*, event): ..."),
+        r"must take exactly \(event\), with no defaults",
+    ),
+    "a wrapper": (
+        "from elevatekit_plugins import hookimpl\n@hookimpl(wrapper=True)\n"
+        "def elevatekit_call_finished(event):\n    return (yield)\n",
+        r"is a wrapper; register a span to wrap calls",
+    ),
+    "a newer plugin API": (
+        "ELEVATEKIT_PLUGIN_API = 99\n" + hook("def elevatekit_call_finished(event): ..."),
+        r"written for version 99 of the plugin API, this is 1; upgrade elevatekit",
+    ),
+    "a plugin API that is no version": (
+        "ELEVATEKIT_PLUGIN_API = 'one'\n" + hook("def elevatekit_call_finished(event): ..."),
+        r"its ELEVATEKIT_PLUGIN_API is 'one', which is no version; write 1",
+    ),
+    "an attribute that raises when it is looked at": (
+        "def __getattr__(name): raise OSError('not now')",
+        r"OSError: not now; upgrade or uninstall a-broken-one",
+    ),
+    "a registration that raises": (
+        hook("def elevatekit_register_exporters(): raise OSError('no disk')"),
+        r"elevatekit_register_exporters failed: OSError: no disk; upgrade or uninstall",
+    ),
+    "a registration that raises halfway": (
+        hook("def elevatekit_register_exporters():\n    yield\n    raise OSError('no disk')"),
+        r"elevatekit_register_exporters failed: OSError: no disk",
+    ),
+    "a registration that returns nothing": (
+        hook("def elevatekit_register_exporters(): ..."),
+        r"elevatekit_register_exporters failed: TypeError: it returned NoneType where a list",
+    ),
+    "a descriptor of the wrong kind": (
+        hook("def elevatekit_register_exporters(): return ['csv']"),
+        r"returned str where a ExporterSpec \(exporter\) is due",
+    ),
+    "a descriptor with an odd name": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='My Lake', summary='s', build=print)]"
+        ),
+        r"name 'My Lake' must be lower-case letters",
+    ),
+    "settings that are no struct": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='lake', summary='s', build=print, settings=dict)]"
+        ),
+        r"the settings of 'lake' are <class 'dict'>; declare a msgspec.Struct",
+    ),
+    "one name twice": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='lake', summary='s', build=print)] * 2"
+        ),
+        r"it provides the exporter 'lake' twice; rename one",
+    ),
+}
+POINTS = {
+    "an attribute that is not there": (
+        "bad = a_broken_one:plugin",
+        r"AttributeError: .*plugin.*; upgrade or uninstall",
+    ),
+    "an object that is no plugin": (
+        "bad = a_broken_one:number",
+        r"it is 'int' and implements no hook; .* let the entry point name the module or class",
+    ),
+    "a function": ("bad = a_broken_one:function", r"it is 'function' and implements no hook"),
+    "a class that wants arguments": (
+        "bad = a_broken_one:Wanting",
+        r"TypeError: .*missing 1 required.*; upgrade or uninstall",
+    ),
+    "an extra that is not installed": (
+        "bad = a_broken_one_that_is_not_there [fast, big]",
+        r'run pip install "a-broken-one\[(big,fast|fast,big)\]"',
+    ),
+    "a value that names nothing": ("bad = ???", r"it cannot be imported: "),
+}
+OBJECTS = "number = 1\ndef function(): ...\nclass Wanting:\n    def __init__(self, it): ...\n"
+
+
+@pytest.mark.parametrize(("source", "reason"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_plugin_is_listed_with_a_remedy_and_the_others_work(
+    install: Any, rows: Any, observer: str, caplog: Any, source: str, reason: str
+) -> None:
+    install("a-broken-one", source)
+    install("z-good-one", observer)
+
+    host = PluginHost()
+
+    broken = rows(host, "a_broken_one")
+    assert broken.status == "failed"
+    assert re.search(reason, broken.reason), broken.reason
+    assert "\n" not in broken.reason
+    assert rows(host, "z_good_one").status == "active"
+    assert host.listens("elevatekit_call_finished")
+    told = [r.getMessage() for r in caplog.records]
+    assert [m.startswith("plugin a_broken_one (a-broken-one 1.0) is not used") for m in told] == [
+        True
+    ]
+
+
+@pytest.mark.parametrize(("point", "reason"), POINTS.values(), ids=POINTS.keys())
+def test_an_entry_point_that_leads_to_no_plugin_says_so(
+    install: Any, rows: Any, point: str, reason: str
+) -> None:
+    install("a-broken-one", OBJECTS, points=f"[elevatekit]\n{point}\n")
+
+    row = rows(PluginHost(), "bad")
+
+    assert row.status == "failed"
+    assert re.search(reason, row.reason), row.reason
+
+
+def test_entry_points_that_cannot_be_read_stop_nobody(
+    install: Any, rows: Any, observer: str
+) -> None:
+    install("a-broken-one", "", points="[elevatekit]\nno equals sign\n")
+    install("z-good-one", observer)
+    (install.folder / "other-1.0.dist-info").mkdir()
+    (install.folder / "other-1.0.dist-info" / "entry_points.txt").write_bytes(b"\xff[elevatekit]")
+
+    host = PluginHost()
+
+    assert "its entry_points.txt is damaged; upgrade" in rows(host, "a-broken-one").reason
+    assert rows(host, "z_good_one").status == "active"
+
+
+def test_one_line_warns_of_a_broken_plugin_however_many_clients_there_are(
+    install: Any, caplog: Any
+) -> None:
+    install("a-broken-one", "raise RuntimeError")
+
+    for _ in range(3):
+        PluginHost()
+
+    assert len(caplog.records) == 1
+
+
+def test_strict_mode_raises_for_a_broken_plugin(
+    install: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("a-broken-one", "raise RuntimeError('early')")
+    monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", "1")
+
+    with pytest.raises(PluginError, match=r"a-broken-one 1\.0\): .*RuntimeError: early") as caught:
+        PluginHost()
+
+    assert caught.value.plugin == "a_broken_one"
+    assert PluginHost(strict=False).plugins, "the list of plugins works all the same"
+
+
+@pytest.mark.parametrize("how", ["name", "object", "file"])
+def test_a_plugin_that_was_named_and_is_broken_is_an_error(
+    install: Any, tmp_path: Path, how: str
+) -> None:
+    install("a-broken-one", "x = 1")
+    (tmp_path / "mine.py").write_text("x = 1")
+    named = {"name": "a_broken_one", "object": object(), "file": tmp_path / "mine.py"}[how]
+
+    with pytest.raises(PluginError, match="implements no hook"):
+        PluginHost([named])
+
+
+def test_interrupting_an_import_interrupts_the_program(install: Any) -> None:
+    install("a-slow-one", "raise KeyboardInterrupt")
+
+    with pytest.raises(KeyboardInterrupt):
+        PluginHost()
+
+
+def test_the_built_in_plugins_come_through_entry_points() -> None:
+    from elevatekit_plugins.host.listing import listing
+
+    found = {r.name: r for r in listing(PluginHost())}
+
+    assert {"csv", "jsonl", "standard", "token"} <= found.keys()
+    assert all(r.distribution == "elevatekit" and r.status == "active" for r in found.values())
+    assert found["token"].provides == ("auth scheme token",)
+    assert found["token"].api_version == 1
+    assert found["token"].load_ms > 0
+
+
+def test_a_client_loads_no_built_in_plugin_that_it_does_not_use() -> None:
+    host = PluginHost()
+    host.select(AuthScheme, "token")
+
+    assert [p.name for p in host.plugins if p.status == "active"] == ["token"]
+
+
+def test_the_distributions_are_scanned_once_a_process(
+    install: Any, observer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("z-good-one", observer)
+    scans: list[int] = []
+    real = discovery.distributions
+    monkeypatch.setattr(discovery, "distributions", lambda: (scans.append(1), real())[1])
+
+    for _ in range(3):
+        PluginHost().registered(ExporterSpec)
+        discovery.installed("elevatekit.commands")
+
+    assert len(scans) == 1
+
+
+# --- collisions -----------------------------------------------------------------------------------
+
+
+def lake(name: str = "lake", **more: str) -> str:
+    aliases = more.get("aliases", "()")
+    return f"""
+        from elevatekit_plugins import ExporterSpec, hookimpl
+        @hookimpl
+        def elevatekit_register_exporters():
+            return [
+                ExporterSpec(name="{name}", summary="s", build=lambda s, c: None, aliases={aliases})
+            ]
+    """
+
+
+def test_plugins_of_one_name_are_all_refused_and_named(
+    install: Any, rows: Any, observer: str
+) -> None:
+    install("first-dist", observer, name="same")
+    install("second-dist", observer, name="same", version="2.0")
+    install("z-good-one", observer)
+
+    host = PluginHost()
+
+    both = rows.all(host, "same")
+    assert [row.status for row in both] == ["failed", "failed"]
+    for row in both:
+        assert "same (first-dist 1.0) and same (second-dist 2.0) have the same name" in row.reason
+        assert row.reason.endswith("uninstall all but one")
+    assert rows(host, "z_good_one").status == "active"
+
+
+@pytest.mark.parametrize("third", [False, True], ids=["two", "three"])
+@pytest.mark.parametrize(
+    "other", [lake(), lake("pond", aliases="('lake',)")], ids=["name", "alias"]
+)
+def test_exporters_of_one_name_are_all_refused_and_named(
+    install: Any, rows: Any, other: str, third: bool
+) -> None:
+    install("first-dist", lake())
+    install("second-dist", other)
+    if third:
+        install("third-dist", lake())
+
+    host = PluginHost()
+
+    with pytest.raises(ConfigError, match="no exporter 'lake'"):
+        host.select(ExporterSpec, "lake")
+    named = ["first_dist", "second_dist", *(["third_dist"] if third else [])]
+    assert {rows(host, name).status for name in named} == {"failed"}
+    assert (
+        "first_dist (first-dist 1.0) and second_dist (second-dist 1.0) provide the same exporter"
+        " 'lake': none of them is used; uninstall all but one" in rows(host, "first_dist").reason
+    )
+
+
+def test_nobody_takes_the_place_of_what_is_built_in(install: Any, rows: Any) -> None:
+    """Else the installation of a package could change what a command does, or stop it."""
+    install("a-first", lake("csv"))
+    install("b-second", lake("pond"), name="jsonl")
+
+    host = PluginHost()
+
+    assert host.select(ExporterSpec, "csv").target == "DIR/"
+    assert "the built-in one is used; rename" in rows(host, "a_first").reason
+    built_in, other = sorted(rows.all(host, "jsonl"), key=lambda row: row.status)
+    assert (built_in.distribution, built_in.status) == ("elevatekit", "active")
+    assert (other.distribution, other.status) == ("b-second", "failed")
+
+
+def test_an_alias_selects_the_exporter(install: Any) -> None:
+    install("first-dist", lake("pond", aliases="('puddle',)"))
+
+    assert PluginHost().select(ExporterSpec, "puddle").name == "pond"
+
+
+# --- selection ------------------------------------------------------------------------------------
+
+
+def test_an_unknown_name_lists_what_there_is() -> None:
+    with pytest.raises(ConfigError, match=r"no retry policy 'standart'; did you mean standard\?"):
+        PluginHost().select(RetryPolicySpec, "standart")
+
+
+def test_a_name_of_a_failed_plugin_says_why_it_failed(install: Any) -> None:
+    install("vault", "import no_such_module_anywhere")
+
+    with pytest.raises(ConfigError, match=r"vault 1\.0.*is failed.*no_such_module_anywhere"):
+        PluginHost().select(AuthScheme, "vault")

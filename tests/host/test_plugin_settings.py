@@ -1,0 +1,184 @@
+"""Settings: where they come from, what is wrong with them, and that no secret shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from msgspec import Meta, Struct
+
+from elevatekit_plugins import ConfigError, RetryPolicySpec, Secret
+from elevatekit_plugins.errors import PluginError
+from elevatekit_plugins.hooks.specs import hookimpl
+from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.settings import Settings, SettingsFile
+
+
+class Vault(Struct, frozen=True, kw_only=True):
+    token: Secret
+    url: str = "https://127.0.0.1"
+    retries: Annotated[int, Meta(ge=0)] = 3
+    tags: tuple[str, ...] = ()
+    spare: Secret | None = None
+
+    def __post_init__(self) -> None:
+        if self.url == "nowhere":
+            raise ValueError("url leads nowhere")
+
+
+def file(path: str = "elevatekit.toml", **values: object) -> SettingsFile:
+    return SettingsFile(path=path, plugins={"vault": values}, withheld=frozenset({"OUR_TOKEN"}))
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"tokn": "x"}, "setting 'tokn'; did you mean token? (from {source}; settings: token, url"),
+        ({"token": "x", "retries": "three"}, "setting retries: Expected `int`, got `str` (from {"),
+        ({"token": "x", "retries": "3"}, "setting retries: Expected `int`, got `str` (from {"),
+        ({"token": "x", "retries": -1}, "setting retries: Expected `int` >= 0 (from {source})"),
+        ({"token": "x", "tags": ["a", 1]}, "setting tags[1]: Expected `str`, got `int` (from {"),
+        ({"token": 123456}, "setting token: Expected `str`, got `int` (from {source})"),
+        ({}, "setting token is missing; set it in [plugins.vault] or ELEVATEKIT_VAULT__TOKEN"),
+        ({"token": "x", "url": "nowhere"}, "settings: url leads nowhere"),
+        ({"token": "x", "url": "$env:NO_SUCH"}, "setting url: NO_SUCH is not in the environment"),
+        ({"token": "x", "url": "$file:/no/such"}, "setting url: /no/such cannot be read"),
+        ({"token": "x", "tags": ["$env:NO_SUCH"]}, "setting tags: NO_SUCH is not in the environ"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("where", ["code", "file"])
+def test_what_is_wrong_is_named_with_plugin_key_and_source(
+    values: dict[str, Any], says: str, where: str
+) -> None:
+    source = "settings=" if where == "code" else "[plugins.vault] of elevatekit.toml"
+    settings = Settings({"vault": values}) if where == "code" else Settings(None, [file(**values)])
+
+    with pytest.raises(ConfigError) as caught:
+        settings.of("vault", Vault)
+
+    assert str(caught.value).startswith("plugin vault: ")
+    assert says.replace("{source}", source).partition("{")[0] in str(caught.value)
+    assert "123456" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("ELEVATEKIT_VAULT__TOKN", "x", "no setting 'tokn'; did you mean token?"),
+        ("ELEVATEKIT_VAULT__RETRIES", "three", "setting retries: Expected `int`, got `str`"),
+        ("ELEVATEKIT_VAULT__URL", "$env:NO_SUCH", "setting url: NO_SUCH is not in the environment"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(ConfigError) as caught:
+        Settings({"vault": {"token": "x"}}).of("vault", Vault)
+
+    assert says in str(caught.value)
+    assert f"(from {variable}" in str(caught.value)
+
+
+def test_arguments_win_over_the_environment_and_that_over_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("URL", "RETRIES"):
+        monkeypatch.setenv(f"ELEVATEKIT_VAULT__{name}", {"URL": "env", "RETRIES": "7"}[name])
+    project = file(token="project", url="project", retries=1)
+    own = file("config.toml", token="own", spare="own")
+
+    converted = Settings({"vault": {"url": "code"}}, [project, own]).of("vault", Vault)
+
+    made = converted.struct
+    assert (made.url, made.retries, made.token.reveal()) == ("code", 7, "project")
+    assert made.spare is None, "a table is of one file, whole"
+    assert converted.sources == {
+        "token": "[plugins.vault] of elevatekit.toml",
+        "url": "settings=",
+        "retries": "ELEVATEKIT_VAULT__RETRIES",
+    }
+
+
+def test_a_value_can_stand_in_the_environment_or_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("VAULT_TOKEN", "hunter2-hunter2")
+    monkeypatch.setenv("VAULT_RETRIES", "5")
+    (tmp_path / "url.txt").write_text("https://127.0.0.2\n")
+    values = {
+        "token": "$env:VAULT_TOKEN",
+        "retries": "$env:VAULT_RETRIES",
+        "url": f"$file:{tmp_path / 'url.txt'}",
+        "tags": ["$env:VAULT_TOKEN"],
+    }
+
+    made = Settings({"vault": values}).of("vault", Vault).struct
+
+    assert made.token.reveal() == "hunter2-hunter2"
+    assert (made.retries, made.url) == (5, "https://127.0.0.2")
+    assert made.tags == ("hunter2-hunter2",)
+
+
+def test_a_secret_that_is_not_there_is_an_error_when_it_is_needed() -> None:
+    made = Settings(None, [file(token="$env:NO_SUCH")]).of("vault", Vault).struct
+
+    assert "NO_SUCH" not in f"{made.token}"
+    with pytest.raises(ConfigError) as caught:
+        made.token.reveal()
+
+    assert str(caught.value) == (
+        "plugin vault: setting token: NO_SUCH is not in the environment"
+        " (from [plugins.vault] of elevatekit.toml)"
+    )
+
+
+def test_a_file_of_the_folder_gets_no_token_of_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUR_TOKEN", "hunter2-hunter2")
+
+    with pytest.raises(ConfigError, match=r"\$env:OUR_TOKEN is not for a file of the working dir"):
+        Settings(None, [file(token="$env:OUR_TOKEN")]).of("vault", Vault)
+
+
+def test_a_secret_setting_shows_nowhere() -> None:
+    secret = Secret("hunter2-hunter2")
+
+    shown = f"{secret} {secret!r} {secret:>20} {[secret]} {Vault(token=secret)}"
+
+    assert "hunter2" not in shown
+    assert secret.reveal() == "hunter2-hunter2"
+
+
+def test_a_plugin_that_tells_its_secret_in_an_error_tells_it_nobody() -> None:
+    def build(settings: Vault) -> Any:
+        raise ValueError(f"the vault refuses {settings.token.reveal()}")
+
+    class Leaking:
+        @hookimpl
+        def elevatekit_register_retry_policies(self) -> Any:
+            return [RetryPolicySpec(name="vault", summary="s", build=build, settings=Vault)]
+
+    host = PluginHost([Leaking()], settings={"vault": {"token": "hunter2-hunter2"}})
+
+    with pytest.raises(
+        PluginError, match=r"build of retry policy vault: .*the vault refuses \*{3}"
+    ):
+        host.build(host.select(RetryPolicySpec, "vault"))
+
+
+def test_settings_of_a_type_that_nobody_can_write_are_the_fault_of_the_plugin() -> None:
+    class Odd(Struct):
+        place: Path
+
+    class Plugin:
+        @hookimpl
+        def elevatekit_register_retry_policies(self) -> Any:
+            return [RetryPolicySpec(name="odd", summary="s", build=print, settings=Odd)]  # type: ignore[arg-type]
+
+    host = PluginHost([Plugin()], settings={"odd": {"place": "x"}})
+
+    with pytest.raises(PluginError, match=r"plugin Plugin failed in build.*cannot hold a "):
+        host.build(host.select(RetryPolicySpec, "odd"))

@@ -1,0 +1,294 @@
+"""Switches, order and pins: what is loaded, and that nothing else ever is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from elevatekit import Client
+from elevatekit_plugins import AuthScheme, Hooks, Request, RetryScheduled, hookimpl
+from elevatekit_plugins.errors import ConfigError, PluginError
+from elevatekit_plugins.host.contract import UnfitPluginError
+from elevatekit_plugins.host.discovery import installed
+from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.pins import pin
+from elevatekit_plugins.messages import Attempt
+
+EVENT = RetryScheduled(operation="it", attempt=Attempt(number=1, sent=True, elapsed=0.1), elapsed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        ({"plugins": False}, {}),
+        ({"plugins": []}, {}),
+        ({"disable": ["z_good_one"]}, {}),
+        ({"disable": ["all"]}, {}),
+        ({"only": ["other"]}, {}),
+        ({}, {"ELEVATEKIT_DISABLE_PLUGINS": "other, z_good_one"}),
+        ({}, {"ELEVATEKIT_DISABLE_PLUGINS": "all"}),
+        ({"plugins": ["z_good_one"]}, {"ELEVATEKIT_DISABLE_PLUGINS": "z_good_one"}),
+        ({}, {"ELEVATEKIT_PLUGINS": "other"}),
+        ({}, {"ELEVATEKIT_PLUGINS": ""}),
+        ({"only": ["z_good_one"]}, {"ELEVATEKIT_PLUGINS": "other"}),
+    ],
+    ids=str,
+)
+def test_a_plugin_can_be_switched_off(
+    install: Any,
+    rows: Any,
+    observer: str,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: dict[str, Any],
+    environment: dict[str, str],
+) -> None:
+    install("z-good-one", f"{observer}\n        raise SystemExit('imported')")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    host = PluginHost(**arguments)
+
+    assert not host.listens("elevatekit_call_finished")
+    row = rows(host, "z_good_one")
+    assert row.status == "disabled"
+    assert "switched off" in row.reason
+    assert host.select(AuthScheme, "token").name == "token", "what is built in stays"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        ({"plugins": True}, {}),
+        ({"plugins": ["z_good_one"]}, {}),
+        ({"plugins": ["all"]}, {}),
+        (
+            {"plugins": ["all", SimpleNamespace()]},
+            {"ELEVATEKIT_DISABLE_PLUGINS": "SimpleNamespace"},
+        ),
+        ({}, {"ELEVATEKIT_PLUGINS": "other,z_good_one"}),
+        ({"only": ["other"]}, {"ELEVATEKIT_PLUGINS": "z_good_one"}),
+    ],
+    ids=str,
+)
+def test_a_plugin_that_is_wanted_is_loaded(
+    install: Any,
+    observer: str,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: dict[str, Any],
+    environment: dict[str, str],
+) -> None:
+    install("z-good-one", observer)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert PluginHost(**arguments).listens("elevatekit_call_finished")
+
+
+def test_a_name_that_is_not_installed_is_an_error_with_the_nearest(
+    install: Any, observer: str
+) -> None:
+    install("z-good-one", observer)
+
+    with pytest.raises(ConfigError, match=r"'z_god_one', which is not installed; did you mean z_g"):
+        PluginHost(["z_god_one"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"plugins": "vault"}, "plugins= is True, False or a list of plugins, not 'vault'"),
+        ({"plugins": 1}, "plugins= is True, False or a list of plugins, not 1"),
+        ({"disable": "vault"}, "disable= is a list of names of plugins, not 'vault'"),
+        ({"settings": {"vault": "hunter2"}}, "settings= maps names of plugins to mappings"),
+    ],
+)
+def test_an_argument_of_the_wrong_form_is_an_error(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        PluginHost(**arguments)
+
+    assert says in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_plugins_given_in_code_replace_the_installed_ones(
+    install: Any, rows: Any, observer: str
+) -> None:
+    install("z-good-one", observer)
+    told: list[Any] = []
+
+    class Mine(Hooks):
+        @hookimpl
+        def elevatekit_retry_scheduled(self, event: RetryScheduled) -> None:
+            told.append(event)
+
+    host = PluginHost([Mine()])
+    host.notify("elevatekit_retry_scheduled", EVENT)
+
+    assert told == [EVENT]
+    assert rows(host, "z_good_one").status == "disabled"
+    assert not host.listens("elevatekit_after_attempt"), "what Hooks defines is not registered"
+
+
+def test_two_objects_of_one_class_are_two_plugins(rows: Any) -> None:
+    class Mine:
+        @hookimpl
+        def elevatekit_retry_scheduled(self, event: RetryScheduled) -> None: ...
+
+    host = PluginHost([Mine(), Mine()])
+
+    assert rows(host, "Mine").status == rows(host, "Mine#2").status == "active"
+
+
+def test_a_file_is_a_plugin_when_it_is_named_and_only_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    source = "from elevatekit_plugins import hookimpl\n@hookimpl\n"
+    source += "def elevatekit_retry_scheduled(event): ...\n"
+    (tmp_path / "mine.py").write_text(source)
+    (tmp_path / "other.py").write_text("raise SystemExit('nobody named this')")
+
+    host = PluginHost([Path("mine.py")])
+
+    assert rows(host, "mine").status == "active"
+    assert rows(host, "mine").distribution == "file mine.py"
+    assert rows.all(host, "other") == []
+    with pytest.raises(PluginError, match=r"FileNotFoundError: .*missing.py.*; mend the file"):
+        PluginHost([Path("missing.py")])
+
+
+def test_a_client_takes_a_host_that_was_made_before() -> None:
+    host = PluginHost(False)
+
+    with Client("token-1", plugins=host) as client:
+        assert client.host is host
+    with pytest.raises(ConfigError, match="are for the host in plugins="):
+        Client("token-1", plugins=host, disable=["all"])
+
+
+# --- order ----------------------------------------------------------------------------------------
+
+
+def listener(name: str, calls: list[str], **mark: bool) -> Any:
+    def elevatekit_retry_scheduled(event: Any) -> None:
+        calls.append(name)
+
+    def elevatekit_prepare_request(request: Request) -> Request:
+        calls.append(name)
+        return request.with_header("X-By", name)
+
+    return SimpleNamespace(
+        __name__=name,
+        elevatekit_retry_scheduled=hookimpl(elevatekit_retry_scheduled, **mark),
+        elevatekit_prepare_request=hookimpl(elevatekit_prepare_request, **mark),
+    )
+
+
+def test_the_order_is_by_band_and_then_by_name() -> None:
+    calls: list[str] = []
+    first, last = {"tryfirst": True}, {"trylast": True}
+    given = [("b", {}), ("z", first), ("a", last), ("c", {}), ("y", first)]
+
+    host = PluginHost([listener(name, calls, **mark) for name, mark in given])
+    host.notify("elevatekit_retry_scheduled", EVENT)
+
+    assert calls == ["y", "z", "b", "c", "a"]
+
+
+def test_the_order_of_a_pipe_is_the_one_of_the_user() -> None:
+    calls: list[str] = []
+    request = Request(operation="it", method="GET", url="http://127.0.0.1/")
+
+    host = PluginHost([listener("c", calls), listener("a", calls), listener("b", calls)])
+    prepared = host.pipe("elevatekit_prepare_request", request)
+
+    assert calls == ["c", "a", "b"]
+    assert prepared.headers == (("X-By", "b"),)
+
+
+def test_the_allow_list_orders_pipes_too(install: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        install(
+            f"{name}-plugin",
+            f"""
+            from elevatekit_plugins import hookimpl
+            @hookimpl
+            def elevatekit_prepare_request(request):
+                return request.with_header("X-By", f"{{dict(request.headers)['X-By']}} {name}")
+            """,
+        )
+    monkeypatch.setenv("ELEVATEKIT_PLUGINS", "c_plugin, a_plugin, b_plugin")
+    request = Request(operation="it", method="GET", url="http://x/", headers=(("X-By", ""),))
+
+    prepared = PluginHost().pipe("elevatekit_prepare_request", request)
+
+    assert prepared.headers == (("X-By", " c a b"),)
+
+
+# --- pins -----------------------------------------------------------------------------------------
+
+
+def pin_of(distribution: str) -> str:
+    (metadata,) = [c.metadata for c in installed() if c.distribution == distribution]
+    assert metadata is not None
+    return pin(metadata)
+
+
+def test_a_pin_that_matches_lets_the_plugin_in(install: Any, rows: Any, observer: str) -> None:
+    install("acme-vault", observer)
+    pins = {"Acme_Vault": pin_of("acme-vault")}
+
+    assert rows(PluginHost(pins=pins), "acme_vault").status == "active"
+
+
+def test_a_file_that_changed_since_it_was_pinned_is_not_imported(
+    install: Any, rows: Any, observer: str
+) -> None:
+    path = install("acme-vault", observer)
+    pins = {"acme-vault": pin_of("acme-vault")}
+    path.write_text("raise SystemExit('imported')")
+
+    row = rows(PluginHost(pins=pins), "acme_vault")
+
+    assert row.status == "failed"
+    assert "its files are not those that were pinned: they give sha256:" in row.reason
+    assert "pin acme-vault again" in row.reason
+
+
+def test_a_pin_does_not_depend_on_where_and_by_whom_it_was_installed(
+    install: Any, observer: str
+) -> None:
+    path = install("acme-vault", observer)
+    before = pin_of("acme-vault")
+    info = path.parent / "acme_vault-1.0.dist-info"
+    (info / "INSTALLER").write_text("uv\n")
+    with (info / "RECORD").open("a") as record:
+        record.write("__pycache__/acme_vault.cpython-311.pyc,,\n../../bin/acme,,\n")
+
+    assert pin_of("acme-vault") == before
+
+
+def test_a_module_from_elsewhere_is_not_covered_by_a_pin(
+    install: Any, rows: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, observer: str
+) -> None:
+    install("acme-vault", observer)
+    pins = {"acme-vault": pin_of("acme-vault")}
+    (tmp_path / "front").mkdir()
+    (tmp_path / "front" / "acme_vault.py").write_text("raise SystemExit('imported')")
+    monkeypatch.syspath_prepend(str(tmp_path / "front"))
+
+    row = rows(PluginHost(pins=pins), "acme_vault")
+
+    assert row.status == "failed"
+    assert "which the pin does not cover; install it from a wheel" in row.reason
+
+
+def test_what_no_installer_recorded_cannot_be_pinned(install: Any, observer: str) -> None:
+    path = install("acme-vault", observer)
+    (path.parent / "acme_vault-1.0.dist-info" / "RECORD").unlink()
+
+    with pytest.raises(UnfitPluginError, match="recorded no files; use pip or uv"):
+        pin_of("acme-vault")
