@@ -46,9 +46,10 @@ lint: ## ruff over everything, and the lint of the spec
 	@$(BIN)/ruff format --check .
 	@$(BIN)/elevatekit-codegen lint
 
-types: ## mypy --strict and basedpyright in strict mode
+types: ## mypy --strict and basedpyright in strict mode, the snippets of the reference included
 	@$(PYTHON) .ci/environment.py lint
 	@$(BIN)/mypy
+	@$(BIN)/python .ci/snippets.py
 	@$(BIN)/basedpyright --level error
 
 # The date of the files is the commit's, the build backend the lock's: the same bytes everywhere.

@@ -10,8 +10,8 @@ from elevatekit_codegen.classes import alias_names, error_classes, struct_classe
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.methods import all_groups, groups
 from elevatekit_codegen.model import ErrorClass, Package
-from elevatekit_codegen.pages import pages
 from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.reference.index import reference
 from elevatekit_plugins import errors as bases
 
 
@@ -46,7 +46,7 @@ def assemble(spec: Spec, name: str) -> Package:
         api=rows.source(table, shared, operations),
         groups=tree,
         all_groups=all_groups(tree),
-        pages=pages(spec, name),
+        reference=reference(spec, name, tree),
         document=json.dumps(spec.document.value, indent=2, ensure_ascii=False) + "\n",
     )
 

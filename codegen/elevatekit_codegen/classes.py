@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from elevatekit_codegen import limits
 from elevatekit_codegen.annotations import annotation
 from elevatekit_codegen.literals import docstring, literal
 from elevatekit_codegen.model import AliasName, Attribute, ErrorClass, StructClass
@@ -13,6 +14,7 @@ from elevatekit_codegen.shapes import (
     Alias,
     Choice,
     Field,
+    ListOf,
     Nullable,
     Object,
     OneOf,
@@ -51,12 +53,9 @@ def attribute(field: Field, received: bool) -> Attribute:
         received: whether an answer may hold the struct.
     """
     python = annotation(field.shape, received=received)
-    notes = [field.description]
-    if _is_time(field):
-        notes.append("ISO 8601, as it came.")
     if not field.required and field.default is None and "None" not in python.split(" | "):
         python += " | None"
-    text = _with_evidence(" ".join(" ".join(notes).split()), field.evidence)
+    text = _with_evidence(told(field), field.evidence)
     return Attribute(
         name=field.python,
         annotation=python,
@@ -65,9 +64,15 @@ def attribute(field: Field, received: bool) -> Attribute:
     )
 
 
-def _is_time(field: Field) -> bool:
+def told(field: Field) -> str:
+    """What a property is: its description, its form and its limits."""
     shape = field.shape.inner if isinstance(field.shape, Nullable) else field.shape
-    return isinstance(shape, Scalar) and shape.format == "date-time"
+    notes = [field.description]
+    if isinstance(shape, Scalar) and shape.format == "date-time":
+        notes.append("ISO 8601, as it came.")
+    if isinstance(shape, Scalar | ListOf):
+        notes += limits.of_shape(shape)
+    return " ".join(" ".join(notes).split())
 
 
 def _is_flat(shape: Shape) -> bool:

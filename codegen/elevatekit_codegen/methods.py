@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from elevatekit_codegen import limits
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.model import Group, Method
 from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal
@@ -213,19 +214,5 @@ def _intervals(row: Operation[Any]) -> str:
     return ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in row.waiter.intervals.items())
 
 
-def limits(row: Operation[Any]) -> Iterator[str]:
-    """What an operation is limited by, a sentence each."""
-    for field in (*row.parameters, *(row.body.fields if row.body else ())):
-        if field.max_length is not None:
-            least = f"{field.min_length} to " if field.min_length else "at most "
-            yield f"`{field.python}`: {least}{field.max_length} characters."
-    if row.concurrency is not None:
-        limit = row.concurrency
-        yield f"At most {limit.limit} requests of {limit.group} at once for each {limit.scope}."
-    if row.quota is not None:
-        quota = row.quota
-        yield f"{quota.successes} successes and {quota.errors} errors for each {quota.per}."
-
-
 def _facts(row: Operation[Any]) -> str:
-    return " ".join([*limits(row), f"Evidence: {row.evidence}."])
+    return " ".join([*limits.of_operation(row), f"Evidence: {row.evidence}."])

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from elevatekit_codegen.reference.model import Reference
+
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
@@ -92,33 +94,6 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A row of a table of a reference page."""
-
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The reference page of an operation. Texts are Markdown."""
-
-    file: str
-    id: str
-    title: str
-    description: str
-    facts: tuple[str, ...]
-    evidence: str
-    request: str
-    """`GET /interactions/{interactionIdentifier}/status`"""
-    parameters: tuple[Fact, ...]
-    answers: tuple[Fact, ...]
-    tables: tuple[Fact, ...]
-    command: str
-    snippet: str
-    async_snippet: str
-
-
-@dataclass(frozen=True, slots=True)
 class Package:
     """Everything that is made from one document."""
 
@@ -143,6 +118,6 @@ class Package:
     """The top of the tree of namespaces."""
     all_groups: tuple[Group, ...]
     """The same, flat, inner ones first."""
-    pages: tuple[Page, ...]
+    reference: Reference
     document: str
     """The OpenAPI document as JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import import_module
@@ -23,7 +23,10 @@ RUFF: Final = "0.17.6"
 
 LINE_LENGTH: Final = 100
 MANIFEST: Final = "MANIFEST"
-_MODULES: Final = (
+REFERENCE: Final = ("README.md", "index.md", "llms.txt")
+"""The pages of the reference that lead to all the others."""
+
+MODULES: Final = (
     "__init__",
     "__main__",
     "_pytest",
@@ -57,12 +60,7 @@ def render(package: Package) -> dict[str, bytes]:
     files = {f"{package.name}/{m}.py": code for m, code in zip(written, formatted, strict=True)}
     files[f"{package.name}/py.typed"] = ""
     files[f"{package.name}/openapi.json"] = package.document
-    environment = _environment()
-    page = environment.get_template("operation.md.jinja")
-    for one in package.pages:
-        files[f"reference/{one.file}"] = _tidy(page.render(page=one))
-    index = environment.get_template("reference.md.jinja")
-    files["reference/README.md"] = _tidy(index.render(p=package))
+    files.update(_reference(package))
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
 
@@ -74,8 +72,25 @@ def sources(package: Package) -> dict[str, str]:
         module: environment.get_template(f"{module}.py.jinja").render(
             p=package, version=text(package.version)
         )
-        for module in _MODULES
+        for module in MODULES
     }
+
+
+def _reference(package: Package) -> Iterator[tuple[str, str]]:
+    """The pages of the reference, by path."""
+    reference, templates = package.reference, _environment()
+    for name in REFERENCE:
+        template = templates.get_template(f"reference/{name}.jinja")
+        yield f"reference/{name}", _tidy(template.render(p=package, r=reference))
+    for kind, pages in (
+        ("operation", {page.id: page for page in reference.operations}),
+        ("model", {page.name: page for page in reference.models}),
+        ("error", {page.name: page for page in reference.errors}),
+        ("event", {page.name: page for page in reference.events}),
+    ):
+        template = templates.get_template(f"reference/{kind}.md.jinja")
+        for name, page in pages.items():
+            yield f"reference/{kind}s/{name}.md", _tidy(template.render(page=page))
 
 
 @cache
@@ -129,4 +144,7 @@ def _ruff(source: str, command: str, *options: str) -> str:
 
 def _tidy(markdown: str) -> str:
     """Markdown with one empty line where templates leave several, and none at the end."""
-    return re.sub(r"\n{3,}", "\n\n", markdown).strip("\n") + "\n"
+    parts = re.split(r"(^```.*?^```$)", markdown, flags=re.MULTILINE | re.DOTALL)
+    # Every other part is code, which may have two.
+    parts[::2] = [re.sub(r"\n{3,}", "\n\n", part) for part in parts[::2]]
+    return "".join(parts).strip("\n") + "\n"

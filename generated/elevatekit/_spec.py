@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "cbad84b81255ce16a6917ea15b0b85f9b2e929d04bc50818bfb7a1a77f020d9b"
+SHA256: Final = "006036ea906570103cb1dcefff0514961010d3577d2371ae9948bc1ff98bd2c7"
 """Of the bytes of the spec."""

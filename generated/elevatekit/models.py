@@ -116,11 +116,11 @@ class TranscriptSegment(_Model, frozen=True, kw_only=True, gc=False):
     """When a phrase of a declared transcript was spoken. Evidence: documented."""
 
     start_time_offset: int = msgspec.field(name="startTimeOffset")
-    """Milliseconds from the start of the conversation."""
+    """Milliseconds from the start of the conversation. At least 0."""
     end_time_offset: int = msgspec.field(name="endTimeOffset")
-    """Milliseconds from the start of the conversation."""
+    """Milliseconds from the start of the conversation. At least 0."""
     phrase_index: int = msgspec.field(name="phraseIndex")
-    """The place in `phrases`, from 0."""
+    """The place in `phrases`, from 0. At least 0."""
     score: float | None = None
     """How sure the transcription is, 0 to 1."""
 
@@ -430,7 +430,9 @@ class Question(_Model, frozen=True, kw_only=True, gc=False):
     """A question about an interaction. Evidence: code."""
 
     question: typing.Annotated[str, msgspec.Meta(min_length=1, max_length=250, pattern="\\S")]
-    """A single question of up to 250 characters. Evidence: source."""
+    """A single question of up to 250 characters. 1 to 250 characters. It must match `\\S`.
+    Evidence: source.
+    """
 
 
 class CxAnswer(_Model, frozen=True, kw_only=True, gc=False):

@@ -43,8 +43,8 @@ def test_missing_extra_stale_and_edited_files_are_told_apart(workshop: Any) -> N
     assert ": extra: it was not generated" in found["library/mine.py"]
     assert ":1: edited by hand: 'x = 1'" in found["library/models.py"]
     assert ": stale: the spec or a template has changed" in found["library/client.py"]
-    assert ": stale: it is no longer made" in found["reference/books.add.md"]
-    assert ": missing;" in found["reference/books.shelve.md"]
+    assert ": stale: it is no longer made" in found["reference/operations/books.add.md"]
+    assert ": missing;" in found["reference/operations/books.shelve.md"]
     assert "MANIFEST" not in found
 
 

@@ -43,8 +43,8 @@ CALLS = {
 """Everything that generated modules may call while they are imported."""
 
 IMPORTS = {
-    "__future__", "collections", "functools", "importlib", "library", "msgspec", "os", "pytest",
-    "typing", "elevatekit_plugins",
+    "__future__", "collections", "contextlib", "functools", "importlib", "library", "msgspec", "os",
+    "pytest", "typing", "elevatekit_plugins",
 }  # fmt: skip
 
 

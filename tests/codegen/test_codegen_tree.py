@@ -45,13 +45,13 @@ def test_every_file_that_can_hold_a_comment_names_the_command_that_makes_it(
 
 def test_files_that_are_no_longer_made_go(workshop: Any) -> None:
     workshop.generate()
-    gone = workshop.out / "reference" / "books.add.md"
+    gone = workshop.out / "reference" / "operations" / "books.add.md"
     assert gone.exists()
     workshop.edit("operationId: books.add", "operationId: books.shelve")
     workshop.edit("declare: books.add", "declare: books.shelve")
     workshop.generate()
     assert not gone.exists()
-    assert (workshop.out / "reference" / "books.shelve.md").exists()
+    assert (workshop.out / "reference" / "operations" / "books.shelve.md").exists()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "library/extra.py", "reference/.hidden"])

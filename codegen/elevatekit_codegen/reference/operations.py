@@ -1,0 +1,156 @@
+"""The page of each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from elevatekit_codegen import limits
+from elevatekit_codegen.methods import all_groups
+from elevatekit_codegen.model import Group, Method
+from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.parameters import ReadParameter
+from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.reference import places
+from elevatekit_codegen.reference.markdown import code, link, linked, text
+from elevatekit_codegen.reference.model import Cells, OperationPage
+from elevatekit_codegen.reference.samples import Samples
+from elevatekit_codegen.reference.snippets import Snippets
+from elevatekit_codegen.shapes import Named, Object
+from elevatekit_plugins.api import Operation, Parameter
+
+
+def operation_pages(spec: Spec, package: str, tree: tuple[Group, ...]) -> Iterator[OperationPage]:
+    """A page for each operation, in the order of the document."""
+    methods = {f"{g.path}.{m.name}": m for g in all_groups(tree) for m in g.methods}
+    snippets = Snippets(package, Samples(spec.document, spec.definitions), spec.definitions)
+    pages = _Pages(spec, methods, snippets, places.models(spec))
+    for operation in spec.operations:
+        yield pages.page(operation)
+
+
+def signature(id: str, method: Method) -> str:
+    """How a method is called, and what it returns: without the module of the models."""
+    arguments = method.arguments.replace("models.", "")
+    result = method.result.replace("models.", "")
+    return f"client.{id}({arguments}) -> {f'Iterator[{result}]' if method.iterates else result}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    spec: Spec
+    methods: Mapping[str, Method]
+    snippets: Snippets
+    models: Mapping[str, str]
+
+    def page(self, operation: ReadOperation) -> OperationPage:
+        row = operation.row
+        return OperationPage(
+            id=row.id,
+            group=row.id.rpartition(".")[0],
+            title=text(row.summary),
+            description=text(row.description),
+            evidence=row.evidence,
+            request=code(f"{row.method} {row.path}"),
+            signatures=tuple(self._signatures(row)),
+            synopsis=self.snippets.synopsis(row),
+            facts=tuple(_facts(row)),
+            parameters=tuple(self._parameters(operation)),
+            answers=tuple(self._answers(operation)),
+            tables=tuple(self._tables(row)),
+            bodies=tuple(self.snippets.files(operation)),
+            commands=tuple(self.snippets.commands(operation)),
+            snippets=tuple(self.snippets.python(operation)),
+        )
+
+    def _signatures(self, row: Operation[Any]) -> Iterator[str]:
+        group = row.id.rpartition(".")[0]
+        names = [row.id]
+        if row.waiter is not None:
+            names += [f"{group}.{row.waiter.method}", f"{group}.{row.waiter.method}_all"]
+        for name in names:
+            if name in self.methods:
+                yield signature(name, self.methods[name])
+
+    def _parameters(self, operation: ReadOperation) -> Iterator[Cells]:
+        for parameter in operation.parameters:
+            yield _cells(parameter.rule, self._evidence(parameter))
+        body = operation.row.body
+        if body is None or operation.body is None:
+            return
+        shape, needed = operation.body.shape, "yes" if body.required else "no"
+        target = self.spec.definitions[shape.name] if isinstance(shape, Named) else shape
+        fields = target.fields if isinstance(target, Object) else ()
+        schema = (target.evidence if isinstance(target, Object) else None) or ""
+        if body.fields:
+            evidence = {f.name: f.evidence or schema for f in fields}
+            for rule in body.fields:
+                yield _cells(rule, evidence[rule.name])
+        elif body.content_type == "multipart/form-data":
+            for field in fields:
+                part = f"part {code(field.name)}"
+                yield (
+                    "`file`",
+                    part,
+                    "path",
+                    needed,
+                    field.evidence or schema,
+                    text(field.description),
+                )
+        else:
+            assert body.model is not None
+            told = text(target.description)
+            yield "`body`", "JSON", linked(body.model, self.models), needed, schema, told
+
+    def _evidence(self, parameter: ReadParameter) -> str:
+        node = self.spec.document.at(parameter.pointer)
+        return "" if node is None else text(node.text("x-evidence"))
+
+    def _answers(self, operation: ReadOperation) -> Iterator[Cells]:
+        retry = operation.row.retry.statuses
+        for response in operation.responses:
+            again = f"yes ({retry[response.status]})" if response.status in retry else "no"
+            if response.error is not None:
+                kind = link(response.error, f"../{places.error(response.error)}")
+            else:
+                named = "None" if response.shape is None else response.shape.name
+                kind, again = linked(named, self.models), ""
+            told = text(response.description)
+            yield str(response.status), kind, again, response.evidence, told
+
+    def _tables(self, row: Operation[Any]) -> Iterator[Cells]:
+        if row.pull is None or row.pull.kind != "result":
+            return
+        for table in self.spec.tables[row.id]:
+            columns = ", ".join(code(column.name) for column in table.columns)
+            yield code(table.name) if table.name else "row of the interaction", columns
+
+
+def _facts(row: Operation[Any]) -> Iterator[str]:
+    yield from map(text, limits.of_operation(row))
+    undocumented = [
+        f"{status} ({evidence})"
+        for status, evidence in row.retry.statuses.items()
+        if status not in row.errors
+    ]
+    if undocumented:
+        yield f"Also sent again on {', '.join(undocumented)}."
+    if row.retry.safe:
+        yield "Safe to send again."
+    else:
+        unknown = link("OutcomeUnknownError", f"../{places.error('OutcomeUnknownError')}")
+        yield f"Not sent again when its outcome is unknown: {unknown} is raised instead."
+    yield f"A call takes at most {row.retry.deadline:g} s in all, unless `timeout` says otherwise."
+    if row.waiter is not None:
+        yield text(f"`{row.waiter.method}` polls it until it is {' or '.join(row.waiter.done)}.")
+    if row.quota is not None and row.quota.history is not None:
+        history = link(row.quota.history, f"{row.quota.history}.md")
+        yield f"{history} reads back what was asked."
+
+
+def _cells(rule: Parameter, evidence: str) -> Cells:
+    kind = f"{rule.type} ({rule.format})" if rule.format else rule.type
+    where = f"{rule.location} {code(rule.name)}"
+    needed = "yes" if rule.required else "no"
+    return code(rule.python), where, text(kind), needed, evidence, text(rule.description)

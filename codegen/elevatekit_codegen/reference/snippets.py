@@ -1,0 +1,166 @@
+"""How an operation is called: as Python, sync and async, and on the command line.
+
+Each snippet runs as it stands, with a token and an id of the reader's own.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.reference.expressions import (
+    Call,
+    Expression,
+    expression,
+    laid_out,
+    quoted,
+    structs,
+)
+from elevatekit_codegen.reference.model import Shown
+from elevatekit_codegen.reference.samples import Sample, Samples
+from elevatekit_codegen.shapes import Definitions, Named, Object
+from elevatekit_plugins.api import Operation, Parameter
+
+FILE = "call.wav"
+"""Stands for a file of the reader's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippets:
+    """The snippets of all operations of a package."""
+
+    package: str
+    samples: Samples
+    definitions: Definitions
+
+    def bodies(self, operation: ReadOperation) -> tuple[Sample, ...]:
+        """What the operation may be sent whole; nothing where its body is keywords or a file."""
+        body = operation.body
+        if body is None or body.rule.fields or isinstance(body.shape, Object):
+            return ()
+        return tuple(self.samples.bodies(operation, body))
+
+    def files(self, operation: ReadOperation) -> Iterator[Shown]:
+        """The same as files that the command line reads."""
+        for body in self.bodies(operation):
+            source = json.dumps(body.value, indent=2, ensure_ascii=False)
+            yield Shown(f"{body.name}.json", body.summary, source)
+
+    def commands(self, operation: ReadOperation) -> Iterator[str]:
+        """A command for each body, or the one that there is."""
+        row = operation.row
+        words = [self.package, *row.words]
+        for rule, value in self._values(operation):
+            shown = json.dumps(value) if isinstance(value, bool) else str(value)
+            words += [shown] if rule.location == "path" else [_option(rule), shown]
+        if row.body is not None and row.body.content_type == "multipart/form-data":
+            words.append(FILE)
+        bodies = self.bodies(operation)
+        for body in bodies:
+            yield shlex.join([*words, "--body", f"{body.name}.json"])
+        if not bodies:
+            yield shlex.join(words)
+
+    def synopsis(self, row: Operation[Any]) -> str:
+        """The command with everything that it takes."""
+        words = [self.package, *row.words]
+        fields = row.body.fields if row.body else ()
+        words += [rule.python.upper() for rule in row.parameters if rule.location == "path"]
+        for rule in (*row.parameters, *fields):
+            if rule.location != "path":
+                option = f"{_option(rule)} {rule.type.upper()}"
+                words.append(option if rule.required else f"[{option}]")
+        if row.body is not None and not fields:
+            form = row.body.content_type == "multipart/form-data"
+            words.append("FILE" if form else "--body FILE|-")
+        return " ".join(words)
+
+    def python(self, operation: ReadOperation) -> Iterator[str]:
+        """A sync call for each body, then an async one."""
+        calls = list(self._calls(operation))
+        for call in calls:
+            yield _sync(self.package, operation.row, call)
+        yield _async(self.package, operation.row, calls[0])
+
+    def _calls(self, operation: ReadOperation) -> Iterator[Call]:
+        arguments = list(self._arguments(operation))
+        body = operation.body
+        for sample in self.bodies(operation):
+            assert body is not None
+            assert isinstance(body.shape, Named)
+            whole = expression(sample.value, body.shape, self.definitions)
+            yield Call(f"client.{operation.row.id}(", _in_order([*arguments, ("", whole)]), ")")
+        if not self.bodies(operation):
+            yield Call(f"client.{operation.row.id}(", _in_order(arguments), ")")
+
+    def _arguments(self, operation: ReadOperation) -> Iterator[tuple[str, Expression]]:
+        for rule, value in self._values(operation):
+            by_name = rule.location == "body" or not rule.required
+            name = f"{rule.python}=" if by_name else ""
+            yield name, quoted(value) if isinstance(value, str) else repr(value)
+        body = operation.row.body
+        if body is not None and body.content_type == "multipart/form-data":
+            yield "", quoted(FILE)
+
+    def _values(self, operation: ReadOperation) -> Iterator[tuple[Parameter, Any]]:
+        """What is passed: all that is required, and what the spec has an example of."""
+        samples = self.samples
+        for parameter in operation.parameters:
+            if parameter.rule.required or samples.has_example(parameter.pointer):
+                yield parameter.rule, samples.parameter(parameter)
+        body = operation.body
+        if body is None or not isinstance(body.shape, Named):
+            return
+        target = self.definitions[body.shape.name]
+        fields = {f.name: f for f in target.fields} if isinstance(target, Object) else {}
+        for rule in body.rule.fields:
+            field = fields[rule.name]
+            if rule.required or samples.has_example(field.pointer):
+                yield rule, samples.property(field)
+
+
+def _option(rule: Parameter) -> str:
+    return f"--{rule.python.replace('_', '-')}"
+
+
+def _in_order(items: list[tuple[str, Expression]]) -> tuple[tuple[str, Expression], ...]:
+    # What is passed by place comes first.
+    return tuple(sorted(items, key=lambda item: item[0] != ""))
+
+
+def _sync(package: str, row: Operation[Any], call: Call) -> str:
+    return f"""from {package} import {_imported("Client", call)}
+
+with Client() as client:
+{_line(row, call, 4)}"""
+
+
+def _async(package: str, row: Operation[Any], call: Call) -> str:
+    return f"""import asyncio
+
+from {package} import {_imported("AsyncClient", call)}
+
+
+async def main() -> None:
+    async with AsyncClient() as client:
+{_line(row, call, 8, "await ")}
+
+
+asyncio.run(main())"""
+
+
+def _line(row: Operation[Any], call: Call, indent: int, awaited: str = "") -> str:
+    margin = " " * indent
+    if row.model is None:
+        return f"{margin}{awaited}{laid_out(call, indent, len(awaited))}"
+    kept = f"answer = {awaited}"
+    return f"{margin}{kept}{laid_out(call, indent, len(kept))}\n{margin}print(answer)"
+
+
+def _imported(client: str, call: Call) -> str:
+    used = {name for _, argument in call.items for name in structs(argument)}
+    return ", ".join(sorted({client, *used}))
