@@ -22,6 +22,27 @@ class Control:
         return httpx2.get(self._url + "ledger").json()
 
 
+def test_the_control_paths_serve_those_who_write_no_python(session: Any, refund: Any) -> None:
+    control = session.simulator.base_url.removesuffix("/v1") + "/__sim__"
+    interaction = session.chat(*refund)
+
+    def post(path: str, body: object) -> Any:
+        return session._client.post(f"{control}/{path}", json=body)
+
+    assert post("clock", {"advance": 5}).status_code == 204
+    assert session.simulator.clock.now() == 5
+    assert post("faults", [{"operation": SUMMARY, "status": 500}]).status_code == 204
+    seen = [session.get(f"{interaction}/gen-ai/cx/summary").status_code for _ in range(2)]
+    assert seen == [500, 200]
+    ledger = session._client.get(f"{control}/ledger").json()
+    assert (ledger["declared"], ledger["calls"][SUMMARY], ledger["faults"]) == (1, 2, 1)
+    assert post("reset", None).status_code == 204
+    assert session.simulator.ledger.declared == 0
+    assert post("clock", {"advance": -5}).status_code == 400
+    assert post("faults", [{"operation": "nothing", "status": 500}]).status_code == 400
+    assert post("nothing", None).status_code == 404
+
+
 def test_a_reset_takes_settings_for_the_next_test(session: Any, wav: Any, refund: Any) -> None:
     control = Control(session)
     changes = {

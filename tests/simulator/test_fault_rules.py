@@ -28,6 +28,75 @@ def read(session: Any, path: str, times: int = 1) -> list[int]:
     return [session.get(path).status_code for _ in range(times)]
 
 
+def test_the_nth_call_is_answered_with_the_fault(session: Any, refund: Any) -> None:
+    interaction = session.chat(*refund)
+    late = Fault(operation=SUMMARY, nth=9, status=500)
+    session.simulator.faults.set(
+        [Fault(operation=SUMMARY, nth=2, times=2, status=429, headers={"Retry-After": "1"}), late]
+    )
+
+    assert read(session, f"{interaction}/gen-ai/cx/summary", 4) == [200, 429, 429, 200]
+    assert session.simulator.faults.unfired == (late,)
+    assert session.simulator.ledger.faults == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "content"),
+    [
+        ("<html>", "text/plain; charset=utf-8", b"<html>"),
+        ({"summary": 5}, "application/json", b'{"summary":5}'),
+        ([], "application/json", b"[]"),
+    ],
+)
+def test_a_fault_may_send_what_the_spec_does_not_allow(
+    body: object, content_type: str, content: bytes, session: Any, refund: Any
+) -> None:
+    session.simulator.faults.set([Fault(operation=SUMMARY, status=200, body=body)])
+
+    got = session.get(f"{session.chat(*refund)}/gen-ai/cx/summary")
+
+    assert (got.status_code, got.headers["content-type"], got.content) == (
+        200,
+        content_type,
+        content,
+    )
+
+
+def test_a_fault_sends_its_own_headers(session: Any, refund: Any) -> None:
+    headers = {"content-type": "text/html", "retry-after": "7"}
+    fault = Fault(operation=SUMMARY, status=502, body="<html>", headers=headers)
+    session.simulator.faults.set([fault])
+
+    got = session.get(f"{session.chat(*refund)}/gen-ai/cx/summary")
+
+    assert dict(got.headers) == {**headers, "content-length": "6"}
+
+
+def test_a_declaration_whose_answer_is_lost_has_happened(session: Any, refund: Any) -> None:
+    fault = Fault(operation="interactions.declare", status=504, after=True)
+    session.simulator.faults.set([fault])
+
+    with pytest.raises(AssertionError, match=r"a fault was set for interactions\.declare"):
+        session.chat(*refund)
+
+    assert session.simulator.ledger.declared == 1
+
+
+def test_a_reset_brings_the_first_faults_back(
+    open_session: Callable[..., Any], refund: Any
+) -> None:
+    session = open_session(faults=[Fault(operation=SUMMARY, status=500)])
+    seen = read(session, f"{session.chat(*refund)}/gen-ai/cx/summary", 2)
+    session.simulator.reset()
+
+    assert seen == read(session, f"{session.chat(*refund)}/gen-ai/cx/summary", 2) == [500, 200]
+
+
+def test_a_fault_names_an_operation_that_exists(api: Api) -> None:
+    with pytest.raises(ValueError, match=r"did you mean gen_ai\.cx\.summary"):
+        Simulator(api, faults=[Fault(operation="gen_ai.cx.sumary", status=500)])
+
+
 def test_a_rule_for_all_operations_counts_all_calls(session: Any, refund: Any) -> None:
     interaction = session.chat(*refund)
     session.simulator.faults.set([Fault(operation="*", nth=2, times=2, kind="status_503")])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from elevatekit_plugins.simulator import switchboard
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.simulator import faults, switchboard
+from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.ledger import Ledger
 from elevatekit_plugins.simulator.settings import Changes
 
@@ -32,3 +34,10 @@ def test_every_open_question_of_the_spec_is_a_switch() -> None:
         named = re.findall(r"`([\w.]+)`", last)
         assert named, row
         assert set(named) <= names, row
+
+
+def test_the_faults_of_the_page_are_rules_and_every_key_of_a_rule_is_there(api: Api) -> None:
+    listed = re.findall(r"```json\n(\[.*?\])\n```", PAGE, re.DOTALL)
+
+    assert [len(faults.decode(text.encode(), api)) for text in listed] == [3]
+    assert [key for key in Fault.__struct_fields__ if f"`{key}`" not in PAGE] == []

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from elevatekit_plugins.api import Api
+from elevatekit_plugins.simulator.clock import VirtualClock
+from elevatekit_plugins.simulator.server import Simulator
+
+
+def test_a_clock_runs_at_its_rate() -> None:
+    real = 100.0
+    clock = VirtualClock(60, monotonic=lambda: real)
+    real = 101.5
+
+    assert clock.now() == 90
+    clock.advance(10)
+    assert clock.now() == 100
+    clock.reset()
+    assert clock.now() == 0
+
+
+@pytest.mark.parametrize("rate", [-1, float("nan"), float("inf")])
+def test_a_clock_rate_is_a_number_from_zero_up(rate: float, api: Api) -> None:
+    with pytest.raises(ValueError, match="clock rate"):
+        Simulator(api, clock_rate=rate)
+
+
+@pytest.mark.parametrize("latency", [-1, float("nan"), float("inf")])
+def test_a_latency_is_a_number_from_zero_up(latency: float, api: Api) -> None:
+    with pytest.raises(ValueError, match="latency"):
+        Simulator(api, latency=latency)
