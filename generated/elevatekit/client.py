@@ -35,8 +35,8 @@ from elevatekit.operations import (
 )
 from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
-from elevatekit_plugins.core import ClientSettings
 from elevatekit_plugins.messages import Response
+from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 

@@ -11,7 +11,7 @@ from typing import Any, Unpack
 
 from elevatekit.client import AsyncClient, Client
 from elevatekit.operations import API
-from elevatekit_plugins.core import ClientSettings
+from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.testing import public
 from elevatekit_plugins.testing.public import (
     ACCOUNT,

@@ -7,13 +7,14 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.base import BaseClient
 from elevatekit_plugins.calls import waiter
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.waiter import WaitAll, Waited
-from elevatekit_plugins.core import BaseClient, ClientSettings
 from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import Response, Settlement
+from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 

@@ -25,7 +25,9 @@ FLOOR = [
     "transport",
     "checks",
     "calls",
+    "options",
     "core",
+    "base",
     "client",
 ]
 FLOOR += ["journal", "pull", "export", "builtin", "simulator", "testing", "cli"]

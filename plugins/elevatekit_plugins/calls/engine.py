@@ -118,7 +118,8 @@ class _Call:
     def _refreshed(self, used: object) -> Steps[bool]:
         """Get a new credential, unless somebody else did; whether there is another one now."""
         turn = self._runtime.auth_turn
-        yield from self._take(turn, "the refresh of the", "credential")
+        if not turn.take_free():
+            yield from self._queue(turn, "the refresh of the credential")
         try:
             if self._signing.credential != used:
                 return True
@@ -132,7 +133,8 @@ class _Call:
         if group is None or rule is None:
             self._guard.sending()
             return (yield from self._send(request))
-        yield from self._take(group.slots, "a slot of group", rule.group)
+        if not group.slots.take_free():
+            yield from self._queue(group.slots, f"a slot of group {rule.group}")
         try:
             while (pause := group.paused_until - self._clock()) > 0:
                 # Others of this process would be turned away, too: it is the group that waits.
@@ -158,10 +160,8 @@ class _Call:
             raise odd(self._operation, f"raised {type(error).__name__}: {error}") from error
         return checked(self._operation, response)
 
-    def _take(self, slots: Slots, what: str, whose: str) -> Steps[None]:
-        if slots.take_free():
-            return
-        when = f"while waiting for {what} {whose}"
+    def _queue(self, slots: Slots, what: str) -> Steps[None]:
+        when = f"while waiting for {what}"
         if not (yield Take(slots, self._left(when))):
             raise self._late(when)
 

@@ -15,9 +15,9 @@ from typing import Any, Final, Self
 from msgspec import UNSET, Struct
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.core import ClientSettings
 from elevatekit_plugins.errors import ElevateKitError, TransportError
 from elevatekit_plugins.messages import Request, Response
+from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.testing.accounts import AT_ONCE
 from elevatekit_plugins.testing.scripted.answers import Answers
 from elevatekit_plugins.testing.scripted.expectation import Expectation

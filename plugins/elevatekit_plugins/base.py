@@ -1,0 +1,237 @@
+"""What the sync and the async client have in common: everything but who waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Generic, NoReturn, Self, TypeVar, Unpack, cast
+
+import msgspec
+from msgspec import structs
+
+from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.calls import engine, history, waiter
+from elevatekit_plugins.calls.arguments import build_request
+from elevatekit_plugins.calls.decode import decode
+from elevatekit_plugins.calls.drift import findings
+from elevatekit_plugins.calls.effects import Steps
+from elevatekit_plugins.calls.job import Job
+from elevatekit_plugins.calls.reconcile import reconcile
+from elevatekit_plugins.calls.waiter import Following, WaitAll
+from elevatekit_plugins.checks import (
+    check_timeout,
+    merge,
+)
+from elevatekit_plugins.core import Core
+from elevatekit_plugins.errors import ArgumentError, OutcomeUnknownError
+from elevatekit_plugins.hooks.events import DriftFound
+from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.messages import Response, Settlement
+from elevatekit_plugins.options import (
+    CallOptions,
+    ClientSettings,
+    Options,
+    check_names,
+    first_options,
+)
+from elevatekit_plugins.secrecy import Secret
+
+T = TypeVar("T")
+Tr = TypeVar("Tr")
+
+DEFAULT_WAIT: Final = 3600.0
+"""Seconds that a wait lasts at most, unless told otherwise."""
+
+
+class BaseClient(Generic[Tr]):
+    """Makes calls out of arguments. What it returns are steps, for one driver or the other."""
+
+    def __init__(
+        self,
+        api: Api,
+        token: Secret | None,
+        given: ClientSettings,
+        transport: Tr | None,
+        make_transport: Callable[[str, int], Tr],
+    ) -> None:
+        self._core = Core(api, token, given, transport, make_transport)
+        self._runtime = self._core.runtime
+        self._options = first_options(api, given)
+
+    def __repr__(self) -> str:
+        if not hasattr(self, "_options"):  # a debugger looks at one that could not be made
+            return f"<{type(self).__name__} unfinished>"
+        state = "closed" if self._core.closed else "open"
+        timeout = self._options.timeout
+        limit = "" if timeout is None else f" timeout={timeout:g}"
+        return f"<{type(self).__name__} {self._core.base_url}{limit} {state}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled or copied: it holds connections and a"
+            " token. Make one where it is needed; with_options() makes another one of it"
+        )
+
+    @property
+    def api(self) -> Api:
+        """The table that this client serves."""
+        return self._core.api
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._core.base_url
+
+    @property
+    def host(self) -> PluginHost:
+        """The plugins of this client."""
+        return self._core.host
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client that differs in these options and shares all else. This one stays as it is.
+
+        The two share their connections: closing one closes both.
+
+        Args:
+            options: see `CallOptions`: timeout, headers, retry.
+
+        Raises:
+            ArgumentError: a value cannot be used.
+            ConfigError: there is no retry policy of this name.
+            TypeError: there is no such option; the message names the nearest.
+        """
+        check_names("with_options() has no option", options, CallOptions)
+        timeout, retry = options.get("timeout"), options.get("retry")
+        child = object.__new__(type(self))
+        child._core = self._core
+        child._runtime = (
+            self._runtime
+            if retry is None
+            else structs.replace(self._runtime, policy=self._core.policy(retry))
+        )
+        child._options = Options(
+            timeout=self._options.timeout if timeout is None else check_timeout(timeout),
+            headers=merge(self._options.headers, options.get("headers")),
+        )
+        return child
+
+    def _steps(
+        self,
+        operation: Operation[Any],
+        arguments: Mapping[str, object],
+        body: object,
+        timeout: float | None,
+        finish: Callable[[Response], T],
+    ) -> Steps[T]:
+        core, options = self._core, self._options
+        request = build_request(
+            core.api, operation, core.base_url, arguments, body, options.headers
+        )
+        limit = timeout if timeout is not None else options.timeout
+        path = tuple(
+            (p.name, arguments[p.name]) for p in operation.parameters if p.location == "path"
+        )
+        quota = operation.quota
+        job = Job(
+            operation=operation,
+            request=request,
+            timeout=operation.retry.deadline if limit is None else check_timeout(limit),
+            arguments=path,
+            resource=None if quota is None else str(arguments[quota.per]).lower(),
+            question=_question(operation, body),
+        )
+        return engine.call(job, self._runtime, finish)
+
+    def _reconcile_steps(
+        self, error: OutcomeUnknownError, patience: float | None, timeout: float | None
+    ) -> Steps[Settlement]:
+        core, runtime = self._core, self._runtime
+        operation = core.api.operation(error.operation or "")
+        quota, longest = operation.quota, operation.retry.deadline
+        if patience is None:
+            patience = longest
+        elif patience != 0:
+            patience = check_timeout(patience)
+
+        def look(left: float) -> Steps[list[history.Entry]]:
+            assert quota is not None  # there would be no question to look for
+            source = core.api.operation(quota.history or "")
+            limit = min(max(left, 0.001), source.retry.deadline)
+            arguments = {quota.per: error.resource}
+            return self._steps(
+                source, arguments, None, limit, lambda r: history.read(source, r.body)
+            )
+
+        return reconcile(
+            error,
+            operation,
+            runtime.ledger,
+            runtime.asked,
+            look,
+            patience=patience,
+            timeout=patience + longest if timeout is None else check_timeout(timeout),
+            clock=runtime.clock,
+            wall=runtime.wall,
+        )
+
+    def _decoded(self, operation: Operation[T]) -> Callable[[Response], T]:
+        def finish(response: Response) -> T:
+            result = decode(self._core.api, operation, response)
+            host = self._core.host
+            if operation.model and response.body and host.listens("elevatekit_drift_found"):
+                found = findings(self._core.api.model(operation.model), response.body)
+                if found:
+                    event = DriftFound(
+                        operation=operation.id, status=response.status, findings=found
+                    )
+                    host.notify("elevatekit_drift_found", event)
+            return result
+
+        return finish
+
+    def _following(
+        self,
+        operation: Operation[T],
+        kind: str | None,
+        poll: float | None,
+        timeout: float | None,
+    ) -> Following[T]:
+        rule = operation.waiter
+        if rule is None:
+            raise ArgumentError(f"operation {operation.id} cannot be waited on")
+        longest = operation.retry.deadline
+
+        def once(arguments: Mapping[str, object], left: float) -> Steps[T]:
+            return self._steps(
+                operation, arguments, None, min(left, longest), self._decoded(operation)
+            )
+
+        return Following(
+            operation=operation,
+            waiter=rule,
+            poll=once,
+            read=lambda answer, name: msgspec.to_builtins(answer).get(name),
+            every=waiter.interval(rule, kind) if poll is None else check_timeout(poll),
+            timeout=DEFAULT_WAIT if timeout is None else check_timeout(timeout),
+            clock=self._runtime.clock,
+        )
+
+    def _wait_all(
+        self,
+        operation: Operation[T],
+        name: str,
+        ids: Iterable[str],
+        kind: str | None,
+        poll: float | None,
+        timeout: float | None,
+    ) -> WaitAll[T]:
+        following = self._following(operation, kind, poll, timeout)
+        return WaitAll(following, name, ids, self._runtime.chance)
+
+
+def _question(operation: Operation[Any], body: object) -> str | None:
+    """What is asked, where there is a history to look it up in. A question is the first field."""
+    rule, quota = operation.body, operation.quota
+    if quota is None or quota.history is None or rule is None or not isinstance(body, Mapping):
+        return None
+    asked = cast("Mapping[str, object]", body).get(rule.fields[0].name) if rule.fields else None
+    return asked if isinstance(asked, str) else None
