@@ -19,6 +19,7 @@ PAPERS = (
     "README.md",
     "SECURITY.md",
     "docs/cassettes.md",
+    "docs/plugins.md",
     "docs/simulator.md",
     "docs/testing.md",
     "spec/README.md",
