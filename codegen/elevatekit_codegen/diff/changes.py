@@ -70,3 +70,12 @@ def code(value: object) -> str:
 def listed(values: Iterable[object]) -> str:
     """Values as code, with commas."""
     return ", ".join(map(code, values))
+
+
+def became(what: str, old: object, new: object) -> str:
+    """What became of something that was said: it is new, is gone, or is another. None: unsaid."""
+    if old is None:
+        return f"{what} {code(new)} is new"
+    if new is None:
+        return f"{what} {code(old)} is gone"
+    return f"{what} {code(old)} became {code(new)}"

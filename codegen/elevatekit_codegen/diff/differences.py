@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from elevatekit_codegen.diff.changes import Impact, code, worst
+from elevatekit_codegen.diff.changes import Impact, became, code, worst
 from elevatekit_codegen.schemas import LIMITS, LIST_LIMITS
 from elevatekit_codegen.shapes import Usage
 
@@ -107,19 +107,15 @@ def _limits(
     old: Mapping[str, object], new: Mapping[str, object], words: Mapping[str, str]
 ) -> Iterator[Difference]:
     for meta in dict.fromkeys([*old, *new]):
-        before, after, word = old.get(meta), new.get(meta), code(words[meta])
-        if before == after:
-            continue
-        if before is None:
-            yield stricter(f"{word} {code(after)} is new")
-        elif after is None:
-            yield looser(f"{word} {code(before)} is gone")
-        else:
-            became = f"{word} {code(before)} became {code(after)}"
-            yield looser(became) if _is_looser(meta, before, after) else stricter(became)
+        before, after = old.get(meta), new.get(meta)
+        if before != after:
+            what = became(code(words[meta]), before, after)
+            yield looser(what) if _is_looser(meta, before, after) else stricter(what)
 
 
 def _is_looser(meta: str, before: object, after: object) -> bool:
+    if after is None:
+        return True
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         # Of two patterns nobody can say which one allows more.
         return False

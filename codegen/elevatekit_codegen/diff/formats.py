@@ -53,7 +53,7 @@ def markdown(comparison: Comparison) -> str:
             lines += [f"### {heading}", ""]
             for change, names, what in told:
                 quoted = ", ".join(f"`{name}`" for name in names)
-                lines.append(f"- {AREAS[change.area]}: {quoted} {what}.")
+                lines.append(f"- **{AREAS[change.area]}** {quoted}: {what}.")
             lines.append("")
     if comparison.cassettes:
         files = ", ".join(f"`{name}`" for name in comparison.cassettes)

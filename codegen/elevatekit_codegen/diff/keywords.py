@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from elevatekit_codegen import kinds
-from elevatekit_codegen.diff.changes import code
+from elevatekit_codegen.diff.changes import became, code
 from elevatekit_codegen.diff.differences import Difference, looser, same, stricter
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.source import Node
@@ -19,12 +19,7 @@ def keywords(old: Spec, new: Spec, before: str, after: str) -> Iterator[Differen
         one, two = olds.get(word), news.get(word)
         if one == two:
             continue
-        if one is None:
-            what = f"{code(word)} {code(two)} is new"
-        elif two is None:
-            what = f"{code(word)} {code(one)} is gone"
-        else:
-            what = f"{code(word)} {code(one)} became {code(two)}"
+        what = became(code(word), one, two)
         if is_stricter is None:
             yield same(what)
         else:

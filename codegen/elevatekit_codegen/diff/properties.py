@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from elevatekit_codegen.classes import attribute
-from elevatekit_codegen.diff.changes import Impact, code
+from elevatekit_codegen.diff.changes import Impact, became, code
 from elevatekit_codegen.diff.differences import Difference, below, other
 from elevatekit_codegen.diff.keywords import keywords
 from elevatekit_codegen.reading import Spec
@@ -130,12 +130,7 @@ def _default(old: _Property, new: _Property) -> Iterator[Difference]:
     before, after = old.field.default, new.field.default
     if before == after:
         return
-    if before is None:
-        what = f"its default {code(after)} is new"
-    elif after is None:
-        what = f"its default {code(before)} is gone"
-    else:
-        what = f"its default {code(before)} became {code(after)}"
+    what = became("its default", before, after)
     # Who left it out, and still may, sends something else.
     silent = not old.must_be_given and not new.must_be_given and old.default != new.default
     yield Difference(what, sent=Impact.BREAKING if silent else Impact.NONE, received=Impact.NONE)

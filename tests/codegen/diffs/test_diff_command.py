@@ -72,11 +72,11 @@ def test_release_notes_are_by_what_people_have_to_do(workshop: Any) -> None:
     ran = workshop.run(*changed(workshop, LIMIT, PROPERTY), "--format", "markdown")
     assert ran.out == (
         "## 3.0.0\n\n### Breaking changes\n\n"
-        "- Python: `BooksNotesWriteBody.text` `maxLength` `80` became `20`"
+        "- **Python** `BooksNotesWriteBody.text`: `maxLength` `80` became `20`"
         " (client.books.notes.write).\n\n"
         "### New\n\n"
-        "- Python: `BookDetails.shelf` is new, `str | None` (client.books.read).\n"
-        "- Export: `interactions.books_read_shelf` is a new column.\n\n"
+        "- **Python** `BookDetails.shelf`: is new, `str | None` (client.books.read).\n"
+        "- **Export** `interactions.books_read_shelf`: is a new column.\n\n"
         "### Cassettes to record anew\n\n`books.notes.write.yaml`.\n"
     )
 
