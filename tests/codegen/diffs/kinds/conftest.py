@@ -6,6 +6,7 @@ import copy
 import importlib
 import itertools
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -108,11 +109,19 @@ class Made:
         return importlib.import_module(f"{self.name}.operations").API
 
     def page(self, id: str) -> str:
-        return (self.folder / "reference" / f"{id}.md").read_text("utf-8")
+        """The reference page of an operation."""
+        return (self.folder / "reference" / "operations" / f"{id}.md").read_text("utf-8")
+
+    def row_of(self, id: str, first: object) -> list[str]:
+        """The row of a table on that page, by its first cell: its other cells, without markup."""
+        rows = re.findall(r"^\| (.*) \|$", self.page(id), re.MULTILINE)
+        tidy = [re.sub(r"\[(.*?)\]\(.*?\)", r"\1", row).replace("`", "") for row in rows]
+        (cells,) = [row.split(" | ") for row in tidy if row.startswith(f"{first} | ")]
+        return cells[1:]
 
     @property
     def pages(self) -> set[str]:
-        return {path.stem for path in (self.folder / "reference").iterdir()} - {"README"}
+        return {path.stem for path in (self.folder / "reference" / "operations").iterdir()}
 
     def command(self, *words: str) -> Result:
         """Run a command against the simulator."""

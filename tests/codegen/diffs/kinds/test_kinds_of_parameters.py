@@ -22,7 +22,7 @@ def add_path_parameter(draft: Any) -> None:
 def use_path_parameter(made: Any) -> None:
     assert made.client.gen_ai.cx.summary_details(made.id, "all").reasons
     assert made.command("gen-ai", "cx", "summary-details", made.id, "all").exit_code == 0
-    assert "| `section` | path `section` |" in made.page(DETAILS)
+    assert made.row_of(DETAILS, "section")[0] == "path section"
     assert not [name for name in made.row if "details" in name]
 
 
@@ -38,7 +38,7 @@ def use_query_parameter(made: Any) -> None:
     assert made.client.gen_ai.cx.summary_details(made.id).reasons
     assert "--max-items INTEGER" in made.help("gen-ai", "cx", "summary-details")
     assert made.command("gen-ai", "cx", "summary-details", made.id, "--max-items", "x").exit_code
-    assert "| `max_items` | query `max-items` | integer | no | How many. |" in made.page(DETAILS)
+    assert made.row_of(DETAILS, "max_items")[:3] == ["query max-items", "integer", "no"]
 
 
 def add_header_parameter(draft: Any) -> None:
@@ -97,7 +97,7 @@ def move_parameter(draft: Any) -> None:
 
 def use_moved_parameter(made: Any) -> None:
     assert made.client.gen_ai.cx.summary(made.id, accept_language="en").summary
-    assert "query `accept-language`" in made.page("gen_ai.cx.summary")
+    assert made.row_of("gen_ai.cx.summary", "accept_language")[0] == "query accept-language"
 
 
 def type_parameter(draft: Any) -> None:

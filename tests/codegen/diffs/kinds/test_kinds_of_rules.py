@@ -23,7 +23,7 @@ def use_added_status(made: Any) -> None:
         made.client.gen_ai.cx.summary(made.id)
     assert caught.value.status == 451
     assert issubclass(type(caught.value), made.package.StatusError)
-    assert "| 451 | `UnavailableForLegalReasonsError` | no |" in made.page(SUMMARY)
+    assert made.row_of(SUMMARY, 451)[:2] == ["UnavailableForLegalReasonsError", "no"]
 
 
 def empty_status(draft: Any) -> None:
@@ -65,7 +65,7 @@ def use_retry_less(made: Any) -> None:
     made.fails(SUMMARY, 429, headers={"retry-after": "0"})
     with pytest.raises(made.package.RateLimitError):
         made.client.gen_ai.cx.summary(made.id)
-    assert "| 429 | `RateLimitError` | no |" in made.page(SUMMARY)
+    assert made.row_of(SUMMARY, 429)[:2] == ["RateLimitError", "no"]
 
 
 def retry_more(draft: Any) -> None:
@@ -75,7 +75,7 @@ def retry_more(draft: Any) -> None:
 def use_retry_more(made: Any) -> None:
     made.fails(SUMMARY, 409, headers={"retry-after": "0"})
     assert len(made.client.raw.gen_ai.cx.summary(made.id).attempts) == 2
-    assert "| 409 | `ConflictError` | yes (assumed) |" in made.page(SUMMARY)
+    assert made.row_of(SUMMARY, 409)[:2] == ["ConflictError", "yes (assumed)"]
 
 
 def wait(draft: Any) -> None:
