@@ -22,7 +22,7 @@ from elevatekit_plugins.checks import (
 from elevatekit_plugins.errors import ClosedError
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
-from elevatekit_plugins.host.manager import PluginHost, host_of
+from elevatekit_plugins.host.manager import host_of
 from elevatekit_plugins.options import ClientSettings, check_names
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import MAX_BYTES
