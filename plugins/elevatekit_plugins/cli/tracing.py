@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from elevatekit_plugins.cli.terminal import say
-from elevatekit_plugins.host.calling import described
+from elevatekit_plugins.host.failures import described
 
 
 def traced(plugin: str, hook: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,7 +6,6 @@ at the first implementation that raises, and cannot say which one that was.
 
 from __future__ import annotations
 
-import inspect
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,9 +14,14 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from elevatekit_plugins.errors import PluginError
+from elevatekit_plugins.host.failures import (
+    complain,
+    described,
+    note,
+    plugin_failed,
+    returned_something,
+)
 from elevatekit_plugins.host.implementation import Implementation, PluginUse
-from elevatekit_plugins.host.switches import DISABLE
 from elevatekit_plugins.host.watchdog import WATCHDOG, Frame, Watchdog
 
 V = TypeVar("V", bound=Struct)
@@ -120,7 +124,7 @@ class Calls:
                     complain(implementation, error)
                 else:
                     if returned is not None:
-                        complain(implementation, _wrong_return(returned))
+                        complain(implementation, returned_something(returned))
                 now = perf_counter()
                 implementation.calls += 1
                 implementation.seconds += now - began
@@ -195,52 +199,6 @@ class Calls:
         self._by_hook = by_hook
 
 
-def complain(implementation: Implementation, error: BaseException) -> None:
-    """A plugin failed where that harms nobody else."""
-    note(implementation, error)
-    report(implementation)
-
-
-def note(implementation: Implementation, error: BaseException) -> None:
-    """Enter a failure into the account of a function."""
-    implementation.failures += 1
-    implementation.problem = described(error)
-
-
-def report(implementation: Implementation) -> None:
-    """Say in the log what is in the account: the first time. From then on it is counted."""
-    if implementation.failures == 1:
-        log.warning(
-            "plugin %s failed in %s: %s (told once; %s=%s switches it off)",
-            implementation.plugin,
-            implementation.hook,
-            implementation.problem,
-            DISABLE,
-            implementation.plugin,
-        )
-
-
-def plugin_failed(plugin: str, hook: str, problem: str) -> PluginError:
-    """The error for a plugin that was asked for and failed."""
-    return PluginError(
-        f"plugin {plugin} failed in {hook}: {problem}; fix it, select another, or switch it off"
-        f" with {DISABLE}={plugin}",
-        plugin=plugin,
-        hook=hook,
-    )
-
-
-def described(error: BaseException) -> str:
-    """`ValueError: no such thing`, in one line, whatever the text is and whether there is one."""
-    try:
-        text = " ".join(str(error).split())
-    except Exception:
-        text = ""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-    name = type(error).__name__
-    return f"{name}: {text}" if text else name
-
-
 def _leave_child(implementation: Implementation) -> None:
     """End a child process that a plugin made and did not end: its parent does the work."""
     log.error(
@@ -249,12 +207,6 @@ def _leave_child(implementation: Implementation) -> None:
         implementation.hook,
     )
     os._exit(70)
-
-
-def _wrong_return(returned: object) -> TypeError:
-    if inspect.iscoroutine(returned):
-        returned.close()  # else Python would say of it that it was never awaited
-    return TypeError(f"it returned {_kind(returned)}; an event hook returns nothing")
 
 
 def _kind(value: object) -> str:

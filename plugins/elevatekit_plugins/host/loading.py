@@ -19,7 +19,7 @@ from pluggy import HookImpl
 from elevatekit_plugins.hooks import deprecations
 from elevatekit_plugins.hooks.descriptors import Descriptor
 from elevatekit_plugins.hooks.specs import PIPES
-from elevatekit_plugins.host.calling import Calls, described
+from elevatekit_plugins.host.calling import Calls
 from elevatekit_plugins.host.catalogue import KINDS, REGISTERS, Key, names
 from elevatekit_plugins.host.contract import (
     UnfitPluginError,
@@ -29,6 +29,7 @@ from elevatekit_plugins.host.contract import (
     register,
 )
 from elevatekit_plugins.host.discovery import Candidate
+from elevatekit_plugins.host.failures import described
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.host.plugin import Plugin
 

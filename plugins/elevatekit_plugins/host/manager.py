@@ -6,8 +6,6 @@ write is chosen by name alone. Loading, calling, switches, settings and pins hav
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar, cast
@@ -15,27 +13,24 @@ from typing import Any, TypeVar, cast
 from msgspec import Struct
 
 from elevatekit_plugins.api import did_you_mean
-from elevatekit_plugins.errors import ConfigError, ElevateKitError, PluginError, missing_extra
-from elevatekit_plugins.hooks.descriptors import Descriptor, SpanFactory
+from elevatekit_plugins.errors import ConfigError, ElevateKitError, missing_extra
+from elevatekit_plugins.hooks.descriptors import Descriptor
 from elevatekit_plugins.hooks.events import CallStarted
-from elevatekit_plugins.host import pins as pinned
-from elevatekit_plugins.host.calling import Calls, described, plugin_failed
-from elevatekit_plugins.host.catalogue import KINDS, Catalogue
-from elevatekit_plugins.host.contract import UnfitPluginError
-from elevatekit_plugins.host.discovery import canonical, installed
+from elevatekit_plugins.host.catalogue import KINDS
+from elevatekit_plugins.host.discovery import installed
+from elevatekit_plugins.host.failures import described, plugin_failed
 from elevatekit_plugins.host.implementation import Implementation, PluginUse
-from elevatekit_plugins.host.loading import Loader
 from elevatekit_plugins.host.plugin import Plugin
+from elevatekit_plugins.host.roster import Roster
 from elevatekit_plugins.host.selected import Owner, guarded
 from elevatekit_plugins.host.settings import Settings, SettingsFile
-from elevatekit_plugins.host.spans import Span, span, wrapped
-from elevatekit_plugins.host.switches import DISABLE, strict, switches
+from elevatekit_plugins.host.spans import wrapped
+from elevatekit_plugins.host.switches import switches
 from elevatekit_plugins.host.watchdog import WATCHDOG, Watchdog
 from elevatekit_plugins.secrecy import redact
 
 D = TypeVar("D", bound=Descriptor)
 V = TypeVar("V", bound=Struct)
-log = logging.getLogger("elevatekit.plugins")
 
 
 class PluginHost:
@@ -74,23 +69,17 @@ class PluginHost:
         candidates = installed()
         wanted = switches(plugins, disable, only, candidates)
         self.settings = Settings(settings, files)
-        self._pins = {canonical(name): pin for name, pin in (pins or {}).items()}
-        self._named = frozenset(wanted.named or ()) | {c.name for c in wanted.given}
-        self._strict = strict
-        self._calls = Calls(self._came_back_late, watchdog)
-        self._loader = Loader(self._calls, wanted.order)
-        self._catalogue = Catalogue()
-        self._spans: Mapping[str, Span] = {}
-        self._loading = threading.RLock()  # threads that share a client may select at once
-        self.plugins = [Plugin(c, wanted.refusal(c)) for c in (*candidates, *wanted.given)]
-        self._refuse_namesakes()
-        for plugin in self.plugins:
-            if not plugin.candidate.builtin:
-                self._load(plugin)
+        self._roster = Roster(candidates, wanted, pins or {}, strict, watchdog)
+        self._calls, self._catalogue = self._roster.calls, self._roster.catalogue
         self.listens: Callable[[str], bool] = self._calls.listens
         """Whether anybody implements a hook; so that no event is made for nobody."""
         self.notify: Callable[[str, Struct], None] = self._calls.notify
         """Tell every implementation of an event hook. What one does wrong is its own affair."""
+
+    @property
+    def plugins(self) -> Sequence[Plugin]:
+        """Every plugin that there is, and what became of it."""
+        return self._roster.plugins
 
     # -- calling ---------------------------------------------------------------------------------
 
@@ -104,9 +93,10 @@ class PluginHost:
 
     def spans(self, started: Callable[[], CallStarted]) -> AbstractContextManager[None]:
         """What plugins wrap around a call. One that fails is reported, and harms nobody."""
-        if not self._spans:
+        spans = self._roster.spans
+        if not spans:
             return nullcontext()
-        return wrapped(self._calls, [s for _, s in sorted(self._spans.items())], started())
+        return wrapped(self._calls, [s for _, s in sorted(spans.items())], started())
 
     def use(self) -> Sequence[PluginUse]:
         """What each plugin cost so far, hook by hook, and what went wrong in it."""
@@ -117,7 +107,7 @@ class PluginHost:
     def registered(self, kind: type[D]) -> Mapping[str, D]:
         """All descriptors of a kind, by name; loads every built-in plugin."""
         for plugin in self.plugins:
-            self._load(plugin)
+            self._roster.load(plugin)
         return {spec.name: spec for _, spec in self._catalogue.all(kind)}
 
     def select(self, kind: type[D], name: str) -> D:
@@ -129,7 +119,7 @@ class PluginHost:
         word = KINDS[kind].word
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ConfigError(f"the {word} is chosen by its name, not {name!r}")
-        self._load_builtin(name)
+        self._roster.load_builtin(name)
         if self._catalogue.find(kind, name) is None:
             known = list(self.registered(kind))
             if self._catalogue.find(kind, name) is None:
@@ -180,113 +170,6 @@ class PluginHost:
             if plugin.name == name and plugin.reason:
                 text += f"; the plugin {plugin.candidate.label} is {plugin.status}: {plugin.reason}"
         return text
-
-    # -- loading ---------------------------------------------------------------------------------
-
-    def _refuse_namesakes(self) -> None:
-        wanted = [p for p in self.plugins if p.status == "unloaded"]
-        for plugin in wanted:
-            same = [p for p in wanted if p.name == plugin.name]
-            if len(same) > 1 and not plugin.candidate.builtin:
-                all_of_them = " and ".join(p.candidate.label for p in same)
-                builtin = any(p.candidate.builtin for p in same)
-                kept = "the built-in one is used" if builtin else "none of them is used"
-                self._fail(
-                    plugin, f"{all_of_them} have the same name: {kept}; uninstall all but one"
-                )
-
-    def _load_builtin(self, name: str) -> None:
-        for plugin in self.plugins:
-            if plugin.name == name and plugin.candidate.builtin:
-                self._load(plugin)
-
-    def _load(self, plugin: Plugin) -> None:
-        with self._loading:
-            if plugin.status != "unloaded":
-                return
-            try:
-                self._check_pin(plugin)
-                found = self._loader.load(plugin)
-                plugin.status = "active"
-                self._register(plugin, found)
-            except UnfitPluginError as error:
-                self._fail(plugin, str(error))
-            else:
-                self._calls.add(plugin.implementations)
-
-    def _check_pin(self, plugin: Plugin) -> None:
-        candidate = plugin.candidate
-        pin = self._pins.get(canonical(candidate.distribution))
-        if pin is not None and candidate.metadata is not None and candidate.module is not None:
-            pinned.check(candidate.metadata, candidate.module, pin)
-
-    def _register(self, plugin: Plugin, found: Sequence[Descriptor]) -> None:
-        """Give a plugin the names that it claims, unless somebody else claims one, too."""
-        if not plugin.candidate.builtin:
-            for descriptor in found:
-                self._load_builtin(descriptor.name)  # who is there first must not depend on luck
-        key, others = self._catalogue.rivals(found)
-        if key is not None:
-            labels = [p.candidate.label for p in (*others, plugin)]
-            what = f"{KINDS[key[0]].word} {key[1]!r}"
-            reason = f"{', '.join(labels[:-1])} and {labels[-1]} provide the same {what}"
-            if any(p.candidate.builtin for p in others):
-                raise UnfitPluginError(f"{reason}: the built-in one is used; rename the other")
-            reason = f"{reason}: none of them is used; uninstall all but one"
-            self._catalogue.contest(key, [*others, plugin])
-            for other in others:
-                if other.status == "active":
-                    self._fail(other, reason)
-            if not plugin.candidate.builtin:
-                raise UnfitPluginError(reason)
-        self._catalogue.add(plugin, found)
-        plugin.provides = [
-            (kind.word, d.name) for d in found for k, kind in KINDS.items() if isinstance(d, k)
-        ]
-        for descriptor in found:
-            if isinstance(descriptor, SpanFactory):
-                one = span(plugin.name, descriptor.name, descriptor.open)
-                self._calls.account(one.open, one.enter, one.leave)
-                self._spans = {**self._spans, descriptor.name: one}
-
-    def _came_back_late(self, late: Implementation, seconds: float) -> None:
-        """A plugin held up a call for long, and has returned: it is not called again."""
-        for plugin in self.plugins:
-            if plugin.name == late.plugin and plugin.status == "active":
-                plugin.status = "disabled"
-                plugin.reason = f"it hung in {late.hook} for {seconds:.1f} s"
-                self._calls.remove(plugin.implementations)
-                log.warning(
-                    "plugin %s came back from %s after %.1f s and is not called again",
-                    plugin.candidate.label,
-                    late.hook,
-                    seconds,
-                )
-
-    def _fail(self, plugin: Plugin, reason: str) -> None:
-        candidate = plugin.candidate
-        plugin.status, plugin.reason, plugin.provides = "failed", reason, []
-        self._calls.remove(plugin.implementations)
-        self._catalogue.remove(plugin)
-        self._spans = {n: s for n, s in self._spans.items() if s.open.plugin != plugin.name}
-        if self._raises(plugin):
-            raise PluginError(
-                f"plugin {candidate.label}: {reason}", plugin=plugin.name, hook="load"
-            )
-        if reason not in candidate.told:
-            candidate.told.add(reason)
-            log.warning(
-                "plugin %s is not used: %s (%s=%s silences this)",
-                candidate.label,
-                reason,
-                DISABLE,
-                plugin.name,
-            )
-
-    def _raises(self, plugin: Plugin) -> bool:
-        if self._strict is not None:
-            return self._strict
-        return strict() or plugin.name in self._named
 
 
 def host_of(

@@ -22,7 +22,8 @@ from elevatekit_plugins.hooks.descriptors import (
     RetryPolicy,
     RetryPolicySpec,
 )
-from elevatekit_plugins.host.calling import Calls, complain, described, plugin_failed
+from elevatekit_plugins.host.calling import Calls
+from elevatekit_plugins.host.failures import complain, described, plugin_failed
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.messages import Attempt, Request, Response
 from elevatekit_plugins.secrecy import redact

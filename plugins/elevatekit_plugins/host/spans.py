@@ -10,7 +10,8 @@ from typing import Any, Final
 from msgspec import Struct
 
 from elevatekit_plugins.hooks.events import CallStarted
-from elevatekit_plugins.host.calling import Calls, report
+from elevatekit_plugins.host.calling import Calls
+from elevatekit_plugins.host.failures import report
 from elevatekit_plugins.host.implementation import Implementation
 
 

@@ -1,0 +1,65 @@
+"""What a plugin did wrong: in its account, in the log, and as an error."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+
+from elevatekit_plugins.errors import PluginError
+from elevatekit_plugins.host.implementation import Implementation
+from elevatekit_plugins.host.switches import DISABLE
+
+log = logging.getLogger("elevatekit.plugins")
+
+
+def complain(implementation: Implementation, error: BaseException) -> None:
+    """A plugin failed where that harms nobody else."""
+    note(implementation, error)
+    report(implementation)
+
+
+def note(implementation: Implementation, error: BaseException) -> None:
+    """Enter a failure into the account of a function."""
+    implementation.failures += 1
+    implementation.problem = described(error)
+
+
+def report(implementation: Implementation) -> None:
+    """Say in the log what is in the account: the first time. From then on it is counted."""
+    if implementation.failures == 1:
+        log.warning(
+            "plugin %s failed in %s: %s (told once; %s=%s switches it off)",
+            implementation.plugin,
+            implementation.hook,
+            implementation.problem,
+            DISABLE,
+            implementation.plugin,
+        )
+
+
+def plugin_failed(plugin: str, hook: str, problem: str) -> PluginError:
+    """The error for a plugin that was asked for and failed."""
+    return PluginError(
+        f"plugin {plugin} failed in {hook}: {problem}; fix it, select another, or switch it off"
+        f" with {DISABLE}={plugin}",
+        plugin=plugin,
+        hook=hook,
+    )
+
+
+def described(error: BaseException) -> str:
+    """`ValueError: no such thing`, in one line, whatever the text is and whether there is one."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = ""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    name = type(error).__name__
+    return f"{name}: {text}" if text else name
+
+
+def returned_something(returned: object) -> TypeError:
+    """The error for an event hook that returned something."""
+    if inspect.iscoroutine(returned):
+        returned.close()  # else Python would say of it that it was never awaited
+    return TypeError(f"it returned {type(returned).__name__}; an event hook returns nothing")
