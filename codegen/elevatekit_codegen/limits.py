@@ -40,5 +40,7 @@ def _range(least: object, most: object, unit: str) -> Iterator[str]:
         yield f"{least} to {most}{unit}."
     elif most is not None:
         yield f"At most {most}{unit}."
+    elif least == 1 and unit:
+        yield "Not empty."
     elif least is not None:
         yield f"At least {least}{unit}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping
+from functools import cache
+from inspect import Parameter, signature
 from typing import Any, Final, cast
 
 import msgspec
@@ -33,9 +35,13 @@ def _source(value: object, shared: Mapping[str, str]) -> str:
     if isinstance(value, str):
         return text(value)
     if isinstance(value, Struct):
-        given = {f.name: getattr(value, f.name) for f in structs.fields(value) if _is_set(value, f)}
-        inside = ", ".join(f"{name}={literal(item, shared)}" for name, item in given.items())
-        return f"{type(value).__name__}({inside})"
+        given = [f.name for f in structs.fields(value) if _is_set(value, f)]
+        by_place = _by_place(type(value))
+        items = [
+            ("" if name in by_place else f"{name}=") + literal(getattr(value, name), shared)
+            for name in given
+        ]
+        return f"{type(value).__name__}({', '.join(items)})"
     if isinstance(value, Mapping):
         pairs = cast("Mapping[object, object]", value).items()
         return "{" + ", ".join(f"{literal(k)}: {literal(v, shared)}" for k, v in pairs) + "}"
@@ -43,6 +49,13 @@ def _source(value: object, shared: Mapping[str, str]) -> str:
         items = [literal(item, shared) for item in cast("tuple[object, ...]", value)]
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     raise TypeError(f"no literal for {type(value).__name__}")
+
+
+@cache
+def _by_place(struct: type[Struct]) -> frozenset[str]:
+    """The fields that a struct takes by place: it is so often there that names would be noise."""
+    parameters = signature(struct).parameters.values()
+    return frozenset(p.name for p in parameters if p.kind is not Parameter.KEYWORD_ONLY)
 
 
 def _is_set(value: Struct, field: structs.FieldInfo) -> bool:

@@ -123,7 +123,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
         target="call",
         passed=", ".join([*call, *body, "timeout=timeout"]),
         result=result(row),
-        doc=docstring(f"{short}\n\n{row.description}\n\n{_facts(row)}", 8),
+        doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(row)}", 8),
         short_doc=docstring(short, 8),
     )
     yield from _waiting(row, positional, keywords, call)

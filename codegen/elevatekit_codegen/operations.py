@@ -54,6 +54,7 @@ class ReadOperation:
     """An operation: its row of the table, and what the row does not hold."""
 
     row: Operation[Any]
+    description: str
     pointer: str
     parameters: tuple[ReadParameter, ...]
     body: ReadBody | None
@@ -113,7 +114,6 @@ class _Reader:
             method=method.upper(),
             path=path,
             summary=node.line("summary") or _first_sentence(node.line("description")) or id,
-            description=node.line("description"),
             parameters=tuple(p.rule for p in found),
             body=None if body is None else body.rule,
             success=tuple(r.status for r in success),
@@ -127,7 +127,7 @@ class _Reader:
             pull=extensions.read(document, node, "x-pull", PullRule),
             evidence=extensions.evidence(document, node),
         )
-        return ReadOperation(row, node.pointer, found, body, responses)
+        return ReadOperation(row, node.line("description"), node.pointer, found, body, responses)
 
     def _waiter(self, node: Node) -> Waiter | None:
         waiter = extensions.read(self.document, node, "x-waiter", Waiter)

@@ -26,6 +26,7 @@ class ReadParameter:
     """A parameter with what both readers have to agree on."""
 
     rule: Parameter
+    description: str
     shape: Shape
     pointer: str
 
@@ -74,7 +75,7 @@ def keywords(model: Object, definitions: Definitions) -> tuple[Parameter, ...]:
         if rule is None or isinstance(field.shape, Nullable) or model.tag is not None:
             return ()
         required = field.required and field.default is None
-        found.append(replace(rule, required=required, description=field.description))
+        found.append(replace(rule, required=required))
     return tuple(found)
 
 
@@ -98,9 +99,7 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParamete
         raise document.error(schema.pointer, f"parameter {name!r} is no scalar")
     description = node.line("description") or schema.line("description")
     required = node.value.get("required") is True
-    return ReadParameter(
-        replace(rule, required=required, description=description), shape, node.pointer
-    )
+    return ReadParameter(replace(rule, required=required), description, shape, node.pointer)
 
 
 def _rule(

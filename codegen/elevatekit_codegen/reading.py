@@ -9,7 +9,7 @@ from elevatekit_codegen.operations import ReadOperation, operations
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, reached, strip
 from elevatekit_codegen.source import Document, Node, SpecError
-from elevatekit_codegen.tables import tables
+from elevatekit_codegen.tables import looked_up, tables
 from elevatekit_plugins.api import ApiKey, Pull, Table
 
 
@@ -49,12 +49,7 @@ def read_spec(document: Document) -> Spec:
         operations=read,
         definitions=definitions,
         usage=_usage(read, definitions),
-        tables={
-            o.row.id: _tables(document, o, definitions)
-            if o.row.pull is not None or o.row.id in histories
-            else ()
-            for o in read
-        },
+        tables={o.row.id: _tables(document, o, definitions, o.row.id in histories) for o in read},
         base_url=_base_url(document),
         key=_key(document),
         error_message=_error_message(read, definitions),
@@ -79,13 +74,18 @@ def _usage(
 
 
 def _tables(
-    document: Document, operation: ReadOperation, definitions: dict[str, Definition]
+    document: Document,
+    operation: ReadOperation,
+    definitions: dict[str, Definition],
+    is_history: bool,
 ) -> tuple[Table, ...]:
     row = operation.row
-    if row.model is None:
+    if row.model is None or (row.pull is None and not is_history):
         return ()
     try:
-        return tables(row.id, Named(row.model), definitions)
+        found = tables(row.id, Named(row.model), definitions)
+        whole = is_history or (row.pull is not None and row.pull.kind == "result")
+        return found if whole else looked_up(found)
     except ValueError as error:
         raise document.error(operation.pointer, str(error)) from None
 

@@ -10,9 +10,9 @@ from msgspec import Struct, structs
 from elevatekit_codegen.literals import literal
 from elevatekit_codegen.methods import result
 from elevatekit_codegen.model import Row
-from elevatekit_codegen.names import constant
+from elevatekit_codegen.names import column, constant
 from elevatekit_codegen.reading import Spec
-from elevatekit_plugins.api import Api, Operation, Table
+from elevatekit_plugins.api import Api, Operation
 
 _SHARED_FROM: Final = 40
 """Characters of source from which a part that repeats is written once."""
@@ -49,23 +49,23 @@ def words(value: object) -> Iterator[str]:
 
 
 def shared(table: Api) -> tuple[Row, ...]:
-    """Constants for long parts that several operations have in common, and for columns."""
+    """Constants for long parts that several operations have in common, and for columns of lists."""
     count: dict[str, int] = {}
-    name: dict[str, str] = {}
+    names: dict[str, tuple[str, ...]] = {}
     for row in table.operations:
-        for called, part in _parts(row):
+        for part, *called in _parts(row):
             source = literal(part)
-            # Columns always, so that each of them fits into one line.
-            count[source] = count.get(source, 0) + 1 + isinstance(part, tuple)
-            name.setdefault(source, called)
-    found: dict[str, Row] = {}
-    for source, times in count.items():
-        if times > 1 and len(source) >= _SHARED_FROM:
-            called = name[source]
-            while called in found:
-                called += "_"
-            found[called] = Row(called, "", source)
-    return tuple(found.values())
+            # Columns always, so that each table fits into a line.
+            always = isinstance(part, tuple)
+            count[source] = count.get(source, 0) + (2 if always else len(source) >= _SHARED_FROM)
+            names.setdefault(source, tuple(called))
+    kept = {source: names[source] for source, times in count.items() if times > 1}
+    short = [called[0] for called in kept.values()]
+    # A short name that two parts would have is neither's.
+    return tuple(
+        Row(called[0] if short.count(called[0]) == 1 else called[-1], "", source)
+        for source, called in kept.items()
+    )
 
 
 def rows(table: Api, parts: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -82,15 +82,15 @@ def source(table: Api, *known: tuple[Row, ...]) -> str:
     return literal(table, {row.source: row.constant for part in known for row in part})
 
 
-def _parts(row: Operation[Any]) -> Iterator[tuple[str, object]]:
-    yield f"_{constant(row.id)}_ERRORS", row.errors
-    yield f"_{constant(row.id)}_RETRY", row.retry
+def _parts(row: Operation[Any]) -> Iterator[tuple[object, *tuple[str, ...]]]:
+    """What may be shared, and its names: a short one, and one that no other operation gives."""
+    own = f"_{constant(row.id)}"
+    yield row.errors, f"{own}_ERRORS"
+    yield row.retry, f"{own}_RETRY"
     for parameter in row.parameters:
-        yield f"_{parameter.python.upper().rstrip('_')}", parameter
+        name = f"_{parameter.python.upper().rstrip('_')}"
+        yield parameter, name, f"{own}{name}"
     for table in row.tables:
         if table.name:
-            yield _columns_name(table), table.columns
-
-
-def _columns_name(table: Table) -> str:
-    return f"_{table.name.upper()}_COLUMNS" if table.columns[0].path else "_VALUE"
+            last = table.path[-1] if table.columns[0].path and table.path else "value"
+            yield table.columns, f"_{column(last).upper()}", f"_{table.name.upper()}"

@@ -26,6 +26,12 @@ ColumnType = ScalarType | Literal["json"]
 _ITEM: Final[Path] = ()
 
 
+def looked_up(found: tuple[Table, ...]) -> tuple[Table, ...]:
+    """What the host reads of an operation that is not exported: the values with a role."""
+    columns = tuple(c for t in found if not t.name for c in t.columns if c.role is not None)
+    return (Table("", (), columns),) if columns else ()
+
+
 def tables(operation: str, answer: Named, definitions: Definitions) -> tuple[Table, ...]:
     """The tables of an operation: first the one of its row, where it has columns for it.
 
@@ -34,7 +40,7 @@ def tables(operation: str, answer: Named, definitions: Definitions) -> tuple[Tab
     """
     walk = _Walk(operation.replace(".", "_"), definitions)
     walk.top(answer, walk.name, (), None, ())
-    row = (Table(name="", path=(), columns=tuple(walk.columns)),) if walk.columns else ()
+    row = (Table("", (), tuple(walk.columns)),) if walk.columns else ()
     found = (*row, *walk.lists)
     for names in ([t.name for t in found], *([c.name for c in t.columns] for t in found)):
         twice = {name for name in names if names.count(name) > 1}
@@ -57,20 +63,20 @@ class _Walk:
         match strip(shape, self.definitions):
             case ListOf(items=items):
                 columns = tuple(self._item(items))
-                self.lists.append(Table(name=name, path=path, columns=columns, role=role))
+                self.lists.append(Table(name, path, columns, role))
             case Named(name=target) if target not in outer:
                 for inner in self._fields(target):
                     below = (*path, inner.name)
                     self.top(inner.shape, _joined(name, inner), below, inner.role, (*outer, target))
             case plain:
-                self.columns.append(Column(name=name, path=path, type=_type(plain), role=role))
+                self.columns.append(Column(name, path, _type(plain), role))
 
     def _item(self, items: Shape) -> Iterator[Column]:
         plain = strip(items, self.definitions)
         if isinstance(plain, Named):
             yield from self._flat(plain, "", _ITEM, ())
         else:
-            yield Column(name="value", path=_ITEM, type=_type(plain))
+            yield Column("value", _ITEM, _type(plain))
 
     def _flat(
         self, shape: Named, prefix: str, path: Path, outer: tuple[str, ...]
@@ -82,7 +88,7 @@ class _Walk:
             if isinstance(plain, Named) and plain.name not in (*outer, shape.name):
                 yield from self._flat(plain, f"{name}_", below, (*outer, shape.name))
             else:
-                yield Column(name=name, path=below, type=_type(plain), role=inner.role)
+                yield Column(name, below, _type(plain), inner.role)
 
     def _fields(self, name: str) -> tuple[Field, ...]:
         target = self.definitions[name]

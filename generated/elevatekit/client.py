@@ -464,8 +464,8 @@ class GenAiCxMethods:
         `Accept-Language` or in English. Audio must have completed processing first, else the
         answer is an error; chats and transcripts can be read right after they are declared.
 
-        `accept_language`: at least 1 characters. At most 10 requests of gen_ai at once for
-        each account. Evidence: source.
+        `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
+        Evidence: source.
         """
         return self._client.call(
             GEN_AI_CX_SUMMARY,
@@ -743,8 +743,8 @@ class GenAiMethods:
         Audio must have completed processing first, else the answer is an error; chats and
         transcripts can be read right after they are declared.
 
-        `accept_language`: at least 1 characters. At most 10 requests of gen_ai at once for
-        each account. Evidence: source.
+        `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
+        Evidence: source.
         """
         return self._client.call(
             GEN_AI_SUMMARY,

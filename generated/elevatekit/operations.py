@@ -33,7 +33,6 @@ _INTERACTION_IDENTIFIER = Parameter(
     location="path",
     required=True,
     format="uuid",
-    description="The identifier that the declaration of the interaction returned.",
 )
 _INTERACTIONS_STATUS_ERRORS = {401: "UnauthorizedError", 404: "NotFoundError"}
 _INTERACTIONS_STATUS_RETRY = RetryRule(
@@ -48,50 +47,31 @@ _INTERACTIONS_STATUS_RETRY = RetryRule(
     },
     safe=True,
 )
-_VALUE = (Column(name="value", path=(), type="string"),)
-_INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
-    Column(name="start_time_offset", path=("startTimeOffset",), type="integer", role="start"),
-    Column(name="end_time_offset", path=("endTimeOffset",), type="integer", role="end"),
-    Column(name="phrase_index", path=("phraseIndex",), type="integer", role="index"),
-    Column(name="score", path=("score",), type="number", role="score"),
+_VALUE = (Column("value", (), "string"),)
+_PHRASE_SEGMENTS = (
+    Column("start_time_offset", ("startTimeOffset",), "number", "start"),
+    Column("end_time_offset", ("endTimeOffset",), "number", "end"),
+    Column("phrase_index", ("phraseIndex",), "integer", "index"),
+    Column("score", ("score",), "number", "score"),
 )
-_INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS = (
-    Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
-    Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-    Column(name="result", path=("result",), type="string"),
-    Column(name="score", path=("score",), type="number", role="score"),
+_REDACTION_SEGMENTS = (
+    Column("start_time_offset", ("startTimeOffset",), "number", "start"),
+    Column("end_time_offset", ("endTimeOffset",), "number", "end"),
+    Column("result", ("result",), "string"),
+    Column("score", ("score",), "number", "score"),
 )
-_INTERACTIONS_GET_CHAT_PARTICIPANTS_COLUMNS = (
-    Column(name="participant_id", path=("participant_id",), type="string"),
-    Column(name="name", path=("name",), type="string"),
-    Column(name="role", path=("role",), type="string"),
+_SENTENCE_SEGMENTS = (
+    Column("participant", ("participant",), "string", "speaker"),
+    Column("start_time_offset", ("startTimeOffset",), "number", "start"),
+    Column("end_time_offset", ("endTimeOffset",), "number", "end"),
+    Column("phrase", ("phrase",), "string", "phrase"),
+    Column("score", ("score",), "number", "score"),
 )
-_INTERACTIONS_GET_CHAT_MESSAGES_COLUMNS = (
-    Column(name="participant_id", path=("participant_id",), type="string"),
-    Column(name="timestamp", path=("timestamp",), type="string"),
-    Column(name="content", path=("content",), type="string"),
-)
-_TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS = (
-    Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
-    Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-    Column(name="phrase_index", path=("phraseIndex",), type="integer", role="index"),
-    Column(name="score", path=("score",), type="number", role="score"),
-)
-_TRANSCRIPTS_PUNCTUATED_SENTENCE_SEGMENTS_COLUMNS = (
-    Column(name="participant", path=("participant",), type="string", role="speaker"),
-    Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
-    Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-    Column(name="phrase", path=("phrase",), type="string", role="phrase"),
-    Column(name="score", path=("score",), type="number", role="score"),
-)
-_CX_AI_RESULTS_ALL_PARTICIPANTS_ENLIGHTEN_BUNDLES_COLUMNS = (
-    Column(name="name", path=("name",), type="string"),
-    Column(name="models", path=("models",), type="json"),
-)
-_CX_AI_RESULTS_ALL_PARTICIPANTS_VOICE_ACTIVITY_SEGMENTS_COLUMNS = (
-    Column(name="start_time_offset", path=("startTimeOffset",), type="number", role="start"),
-    Column(name="end_time_offset", path=("endTimeOffset",), type="number", role="end"),
-    Column(name="result", path=("result",), type="string"),
+_ENLIGHTEN_BUNDLES = (Column("name", ("name",), "string"), Column("models", ("models",), "json"))
+_VOICE_ACTIVITY_SEGMENTS = (
+    Column("start_time_offset", ("startTimeOffset",), "number", "start"),
+    Column("end_time_offset", ("endTimeOffset",), "number", "end"),
+    Column("result", ("result",), "string"),
 )
 _GEN_AI_CX_SUMMARY_ERRORS = {
     401: "UnauthorizedError",
@@ -122,23 +102,19 @@ _ACCEPT_LANGUAGE = Parameter(
     required=False,
     min_length=1,
     pattern="^[A-Za-z0-9*,;=. -]+$",
-    description=(
-        "The language of the summary, for example `pt-BR`. English where it is not given. "
-        "Only the summaries honour it."
-    ),
 )
-_GEN_AI_CX_SUMMARY_DETAILS_ENTITIES_COLUMNS = (
-    Column(name="type", path=("type",), type="string", role="entity_type"),
-    Column(name="value", path=("value",), type="string", role="entity_value"),
+_ENTITIES = (
+    Column("type", ("type",), "string", "entity_type"),
+    Column("value", ("value",), "string", "entity_value"),
 )
-_GEN_AI_CX_COACHING_ASSISTANT_COACHING_COLUMNS = (
-    Column(name="behavior", path=("behavior",), type="string", role="behavior"),
-    Column(name="recommendation", path=("recommendation",), type="string", role="recommendation"),
+_COACHING = (
+    Column("behavior", ("behavior",), "string", "behavior"),
+    Column("recommendation", ("recommendation",), "string", "recommendation"),
 )
-_GEN_AI_CX_CONVERSATION_COMPOSITION_CONCERNS_COLUMNS = (
-    Column(name="concern", path=("concern",), type="string", role="concern"),
-    Column(name="actions_taken", path=("actionsTaken",), type="json", role="concern_actions"),
-    Column(name="is_resolved", path=("isResolved",), type="boolean", role="concern_resolved"),
+_CONCERNS = (
+    Column("concern", ("concern",), "string", "concern"),
+    Column("actions_taken", ("actionsTaken",), "json", "concern_actions"),
+    Column("is_resolved", ("isResolved",), "boolean", "concern_resolved"),
 )
 _GEN_AI_CX_ASK_ERRORS = {
     400: "BadRequestError",
@@ -154,11 +130,11 @@ _GEN_AI_CX_ASK_ERRORS = {
 _GEN_AI_CX_ASK_RETRY = RetryRule(
     deadline=120.0, statuses={408: "documented", 429: "documented"}, safe=False
 )
-_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS = (
-    Column(name="question", path=("question",), type="string", role="question"),
-    Column(name="answer", path=("answer",), type="string", role="answer"),
-    Column(name="error_message", path=("errorMessage",), type="string", role="failure"),
-    Column(name="asked_at", path=("askedAt",), type="string", role="asked_at"),
+_QUESTIONS = (
+    Column("question", ("question",), "string", "question"),
+    Column("answer", ("answer",), "string", "answer"),
+    Column("error_message", ("errorMessage",), "string", "failure"),
+    Column("asked_at", ("askedAt",), "string", "asked_at"),
 )
 
 INTERACTIONS_DECLARE: Operation[models.DeclaredInteraction] = Operation(
@@ -166,13 +142,6 @@ INTERACTIONS_DECLARE: Operation[models.DeclaredInteraction] = Operation(
     method="POST",
     path="/interactions",
     summary="Declare an interaction",
-    description=(
-        "Announces an audio file, a transcript or a chat, and returns the identifier by "
-        "which all of its results are read. Audio without a `downloadUri` must be uploaded "
-        "next. Each successful declaration counts against the monthly request quota, "
-        "whatever becomes of it. The body may hold more than is listed here: a download "
-        "that needs authentication has parameters whose names are not published."
-    ),
     body=Body(content_type="application/json", model="Interaction"),
     success=(201,),
     model="DeclaredInteraction",
@@ -186,11 +155,6 @@ INTERACTIONS_UPLOAD: Operation[None] = Operation(
     method="POST",
     path="/interactions/{interactionIdentifier}/upload",
     summary="Upload the audio file of an interaction",
-    description=(
-        "Sends the file of an audio interaction that was declared without a `downloadUri`. "
-        "The extension of the file's name tells the service which codec to expect. The "
-        "answer says that the file was taken; the status says when it is processed."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(content_type="multipart/form-data", part="filename.{extension}"),
     success=(200, 201),
@@ -211,11 +175,6 @@ INTERACTIONS_STATUS: Operation[models.InteractionStatus] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/status",
     summary="Tell how far an interaction is",
-    description=(
-        "The state of the processing and when each step was reached. The documentation "
-        "asks for no more than one poll every 30 seconds for audio and every 5 seconds for "
-        "chats and transcripts."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="InteractionStatus",
@@ -233,45 +192,22 @@ INTERACTIONS_STATUS: Operation[models.InteractionStatus] = Operation(
     pull=PullRule(kind="state"),
     tables=(
         Table(
-            name="",
-            path=(),
-            columns=(
+            "",
+            (),
+            (
+                Column("interactions_status_identifier", ("identifier",), "string", "identifier"),
+                Column("interactions_status", ("status",), "string", "state"),
+                Column("interactions_status_declared", ("declared",), "string", "declared_at"),
+                Column("interactions_status_uploaded", ("uploaded",), "string", "uploaded_at"),
                 Column(
-                    name="interactions_status_identifier",
-                    path=("identifier",),
-                    type="string",
-                    role="identifier",
+                    "interactions_status_downloaded", ("downloaded",), "string", "downloaded_at"
                 ),
-                Column(name="interactions_status", path=("status",), type="string", role="state"),
+                Column("interactions_status_processed", ("processed",), "string", "processed_at"),
                 Column(
-                    name="interactions_status_declared",
-                    path=("declared",),
-                    type="string",
-                    role="declared_at",
-                ),
-                Column(
-                    name="interactions_status_uploaded",
-                    path=("uploaded",),
-                    type="string",
-                    role="uploaded_at",
-                ),
-                Column(
-                    name="interactions_status_downloaded",
-                    path=("downloaded",),
-                    type="string",
-                    role="downloaded_at",
-                ),
-                Column(
-                    name="interactions_status_processed",
-                    path=("processed",),
-                    type="string",
-                    role="processed_at",
-                ),
-                Column(
-                    name="interactions_status_error_message",
-                    path=("errorMessage",),
-                    type="string",
-                    role="state_message",
+                    "interactions_status_error_message",
+                    ("errorMessage",),
+                    "string",
+                    "state_message",
                 ),
             ),
         ),
@@ -284,10 +220,6 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}",
     summary="Read what was declared",
-    description=(
-        "The parameters with which the interaction was declared. Transcript and chat come "
-        "back as null once they are processed, because the source is deleted then."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="DeclaredParameters",
@@ -296,95 +228,16 @@ INTERACTIONS_GET: Operation[models.DeclaredParameters] = Operation(
     pull=PullRule(kind="parameters"),
     tables=(
         Table(
-            name="",
-            path=(),
-            columns=(
+            "",
+            (),
+            (
+                Column("interactions_get_identifier", ("identifier",), "string", "identifier"),
+                Column("interactions_get_type", ("type",), "string", "type"),
+                Column("interactions_get_language_tag", ("languageTag",), "string", "language"),
                 Column(
-                    name="interactions_get_identifier",
-                    path=("identifier",),
-                    type="string",
-                    role="identifier",
-                ),
-                Column(name="interactions_get_type", path=("type",), type="string", role="type"),
-                Column(
-                    name="interactions_get_language_tag",
-                    path=("languageTag",),
-                    type="string",
-                    role="language",
-                ),
-                Column(name="interactions_get_vertical", path=("vertical",), type="string"),
-                Column(
-                    name="interactions_get_audio_transcription_mode",
-                    path=("audioTranscriptionMode",),
-                    type="string",
-                ),
-                Column(name="interactions_get_download_uri", path=("downloadUri",), type="string"),
-                Column(
-                    name="interactions_get_include_ai_results",
-                    path=("includeAiResults",),
-                    type="boolean",
-                ),
-                Column(
-                    name="interactions_get_external_identifier",
-                    path=("externalIdentifier",),
-                    type="string",
-                    role="key",
-                ),
-                Column(
-                    name="interactions_get_original_file_name",
-                    path=("originalFileName",),
-                    type="string",
+                    "interactions_get_external_identifier", ("externalIdentifier",), "string", "key"
                 ),
             ),
-        ),
-        Table(
-            name="interactions_get_transcript_all_participants_phrases",
-            path=("transcript", "allParticipants", "phrases"),
-            columns=_VALUE,
-            role="phrases",
-        ),
-        Table(
-            name="interactions_get_transcript_all_participants_phrase_segments",
-            path=("transcript", "allParticipants", "phraseSegments"),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
-        ),
-        Table(
-            name="interactions_get_transcript_participant_one_phrases",
-            path=("transcript", "participantOne", "phrases"),
-            columns=_VALUE,
-            role="phrases",
-        ),
-        Table(
-            name="interactions_get_transcript_participant_one_phrase_segments",
-            path=("transcript", "participantOne", "phraseSegments"),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
-        ),
-        Table(
-            name="interactions_get_transcript_participant_two_phrases",
-            path=("transcript", "participantTwo", "phrases"),
-            columns=_VALUE,
-            role="phrases",
-        ),
-        Table(
-            name="interactions_get_transcript_participant_two_phrase_segments",
-            path=("transcript", "participantTwo", "phraseSegments"),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
-        ),
-        Table(
-            name="interactions_get_transcript_redaction_segments",
-            path=("transcript", "redactionSegments"),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS,
-            role="redactions",
-        ),
-        Table(
-            name="interactions_get_chat_participants",
-            path=("chat", "participants"),
-            columns=_INTERACTIONS_GET_CHAT_PARTICIPANTS_COLUMNS,
-        ),
-        Table(
-            name="interactions_get_chat_messages",
-            path=("chat", "messages"),
-            columns=_INTERACTIONS_GET_CHAT_MESSAGES_COLUMNS,
         ),
     ),
     evidence="documented",
@@ -395,10 +248,6 @@ INTERACTIONS_DELETE: Operation[None] = Operation(
     method="DELETE",
     path="/interactions/{interactionIdentifier}",
     summary="Delete the results of an interaction",
-    description=(
-        "Removes everything that is stored about the interaction, for good. Without it, "
-        "results are kept for up to 45 days."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     empty=(200,),
@@ -412,10 +261,6 @@ TRANSCRIPTS_PHRASES: Operation[models.PhraseTranscript | None] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/transcript",
     summary="Read the transcript, phrase by phrase",
-    description=(
-        "The phrases of each participant and the time at which each was spoken. It is "
-        "there once the interaction is processed."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200, 204),
     model="PhraseTranscript",
@@ -425,43 +270,43 @@ TRANSCRIPTS_PHRASES: Operation[models.PhraseTranscript | None] = Operation(
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
         Table(
-            name="transcripts_phrases_all_participants_phrases",
-            path=("allParticipants", "phrases"),
-            columns=_VALUE,
-            role="phrases",
+            "transcripts_phrases_all_participants_phrases",
+            ("allParticipants", "phrases"),
+            _VALUE,
+            "phrases",
         ),
         Table(
-            name="transcripts_phrases_all_participants_phrase_segments",
-            path=("allParticipants", "phraseSegments"),
-            columns=_TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
+            "transcripts_phrases_all_participants_phrase_segments",
+            ("allParticipants", "phraseSegments"),
+            _PHRASE_SEGMENTS,
         ),
         Table(
-            name="transcripts_phrases_participant_one_phrases",
-            path=("participantOne", "phrases"),
-            columns=_VALUE,
-            role="phrases",
+            "transcripts_phrases_participant_one_phrases",
+            ("participantOne", "phrases"),
+            _VALUE,
+            "phrases",
         ),
         Table(
-            name="transcripts_phrases_participant_one_phrase_segments",
-            path=("participantOne", "phraseSegments"),
-            columns=_TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
+            "transcripts_phrases_participant_one_phrase_segments",
+            ("participantOne", "phraseSegments"),
+            _PHRASE_SEGMENTS,
         ),
         Table(
-            name="transcripts_phrases_participant_two_phrases",
-            path=("participantTwo", "phrases"),
-            columns=_VALUE,
-            role="phrases",
+            "transcripts_phrases_participant_two_phrases",
+            ("participantTwo", "phrases"),
+            _VALUE,
+            "phrases",
         ),
         Table(
-            name="transcripts_phrases_participant_two_phrase_segments",
-            path=("participantTwo", "phraseSegments"),
-            columns=_TRANSCRIPTS_PHRASES_ALL_PARTICIPANTS_PHRASE_SEGMENTS_COLUMNS,
+            "transcripts_phrases_participant_two_phrase_segments",
+            ("participantTwo", "phraseSegments"),
+            _PHRASE_SEGMENTS,
         ),
         Table(
-            name="transcripts_phrases_redaction_segments",
-            path=("redactionSegments",),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS,
-            role="redactions",
+            "transcripts_phrases_redaction_segments",
+            ("redactionSegments",),
+            _REDACTION_SEGMENTS,
+            "redactions",
         ),
     ),
     evidence="documented",
@@ -472,10 +317,6 @@ TRANSCRIPTS_PUNCTUATED: Operation[models.PunctuatedTranscript | None] = Operatio
     method="GET",
     path="/interactions/{interactionIdentifier}/transcripts/punctuated",
     summary="Read the transcript, as punctuated sentences",
-    description=(
-        "The sentences of all participants in the order in which they were spoken. It is "
-        "there once the interaction is processed."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200, 204),
     model="PunctuatedTranscript",
@@ -485,16 +326,16 @@ TRANSCRIPTS_PUNCTUATED: Operation[models.PunctuatedTranscript | None] = Operatio
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
         Table(
-            name="transcripts_punctuated_sentence_segments",
-            path=("sentenceSegments",),
-            columns=_TRANSCRIPTS_PUNCTUATED_SENTENCE_SEGMENTS_COLUMNS,
-            role="sentences",
+            "transcripts_punctuated_sentence_segments",
+            ("sentenceSegments",),
+            _SENTENCE_SEGMENTS,
+            "sentences",
         ),
         Table(
-            name="transcripts_punctuated_redaction_segments",
-            path=("redactionSegments",),
-            columns=_INTERACTIONS_GET_TRANSCRIPT_REDACTION_SEGMENTS_COLUMNS,
-            role="redactions",
+            "transcripts_punctuated_redaction_segments",
+            ("redactionSegments",),
+            _REDACTION_SEGMENTS,
+            "redactions",
         ),
     ),
     evidence="documented",
@@ -505,12 +346,6 @@ CX_AI_RESULTS: Operation[models.CxAiResults] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/ai",
     summary="Read the CX AI results",
-    description=(
-        "Scores of the models of each bundle (customer satisfaction, vulnerable customer) "
-        "for each participant, and when there was voice or silence. It is there once the "
-        "interaction is processed. Whether a chat has CX AI results is not known: a pull "
-        "does not ask for them."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxAiResults",
@@ -519,34 +354,34 @@ CX_AI_RESULTS: Operation[models.CxAiResults] = Operation(
     pull=PullRule(kind="result", types=("audio", "transcript")),
     tables=(
         Table(
-            name="cx_ai_results_all_participants_enlighten_bundles",
-            path=("allParticipants", "enlightenBundles"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_ENLIGHTEN_BUNDLES_COLUMNS,
+            "cx_ai_results_all_participants_enlighten_bundles",
+            ("allParticipants", "enlightenBundles"),
+            _ENLIGHTEN_BUNDLES,
         ),
         Table(
-            name="cx_ai_results_all_participants_voice_activity_segments",
-            path=("allParticipants", "voiceActivitySegments"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_VOICE_ACTIVITY_SEGMENTS_COLUMNS,
+            "cx_ai_results_all_participants_voice_activity_segments",
+            ("allParticipants", "voiceActivitySegments"),
+            _VOICE_ACTIVITY_SEGMENTS,
         ),
         Table(
-            name="cx_ai_results_participant_one_enlighten_bundles",
-            path=("participantOne", "enlightenBundles"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_ENLIGHTEN_BUNDLES_COLUMNS,
+            "cx_ai_results_participant_one_enlighten_bundles",
+            ("participantOne", "enlightenBundles"),
+            _ENLIGHTEN_BUNDLES,
         ),
         Table(
-            name="cx_ai_results_participant_one_voice_activity_segments",
-            path=("participantOne", "voiceActivitySegments"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_VOICE_ACTIVITY_SEGMENTS_COLUMNS,
+            "cx_ai_results_participant_one_voice_activity_segments",
+            ("participantOne", "voiceActivitySegments"),
+            _VOICE_ACTIVITY_SEGMENTS,
         ),
         Table(
-            name="cx_ai_results_participant_two_enlighten_bundles",
-            path=("participantTwo", "enlightenBundles"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_ENLIGHTEN_BUNDLES_COLUMNS,
+            "cx_ai_results_participant_two_enlighten_bundles",
+            ("participantTwo", "enlightenBundles"),
+            _ENLIGHTEN_BUNDLES,
         ),
         Table(
-            name="cx_ai_results_participant_two_voice_activity_segments",
-            path=("participantTwo", "voiceActivitySegments"),
-            columns=_CX_AI_RESULTS_ALL_PARTICIPANTS_VOICE_ACTIVITY_SEGMENTS_COLUMNS,
+            "cx_ai_results_participant_two_voice_activity_segments",
+            ("participantTwo", "voiceActivitySegments"),
+            _VOICE_ACTIVITY_SEGMENTS,
         ),
     ),
     evidence="documented",
@@ -557,12 +392,6 @@ GEN_AI_CX_SUMMARY: Operation[models.CxSummary] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/summary",
     summary="Summarize the interaction between agent and customer",
-    description=(
-        "A summary of the interaction between the agent and the customer, in the language "
-        "of `Accept-Language` or in English. Audio must have completed processing first, "
-        "else the answer is an error; chats and transcripts can be read right after they "
-        "are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER, _ACCEPT_LANGUAGE),
     success=(200,),
     model="CxSummary",
@@ -570,15 +399,7 @@ GEN_AI_CX_SUMMARY: Operation[models.CxSummary] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="",
-            path=(),
-            columns=(
-                Column(name="gen_ai_cx_summary", path=("summary",), type="string", role="summary"),
-            ),
-        ),
-    ),
+    tables=(Table("", (), (Column("gen_ai_cx_summary", ("summary",), "string", "summary"),)),),
     evidence="source",
 )
 
@@ -587,12 +408,6 @@ GEN_AI_CX_SUMMARY_DETAILS: Operation[models.CxSummaryDetails] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/summary/details",
     summary="Summarize reasons, actions, entities and resolution",
-    description=(
-        "Details beside the summary: the reason or reasons for the interaction, the "
-        "actions taken, the entities mentioned, and whether a resolution was reached. "
-        "Audio must have completed processing first, else the answer is an error; chats "
-        "and transcripts can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxSummaryDetails",
@@ -602,35 +417,22 @@ GEN_AI_CX_SUMMARY_DETAILS: Operation[models.CxSummaryDetails] = Operation(
     pull=PullRule(kind="result"),
     tables=(
         Table(
-            name="",
-            path=(),
-            columns=(
+            "",
+            (),
+            (
                 Column(
-                    name="gen_ai_cx_summary_details_is_resolved",
-                    path=("isResolved",),
-                    type="boolean",
-                    role="resolved",
+                    "gen_ai_cx_summary_details_is_resolved", ("isResolved",), "boolean", "resolved"
                 ),
             ),
         ),
+        Table("gen_ai_cx_summary_details_reasons", ("reasons",), _VALUE, "reasons"),
         Table(
-            name="gen_ai_cx_summary_details_reasons",
-            path=("reasons",),
-            columns=_VALUE,
-            role="reasons",
+            "gen_ai_cx_summary_details_actions_taken_by_agent",
+            ("actionsTakenByAgent",),
+            _VALUE,
+            "actions_taken",
         ),
-        Table(
-            name="gen_ai_cx_summary_details_actions_taken_by_agent",
-            path=("actionsTakenByAgent",),
-            columns=_VALUE,
-            role="actions_taken",
-        ),
-        Table(
-            name="gen_ai_cx_summary_details_entities",
-            path=("entities",),
-            columns=_GEN_AI_CX_SUMMARY_DETAILS_ENTITIES_COLUMNS,
-            role="entities",
-        ),
+        Table("gen_ai_cx_summary_details_entities", ("entities",), _ENTITIES, "entities"),
     ),
     evidence="source",
 )
@@ -640,11 +442,6 @@ GEN_AI_CX_AGENT_ACTION_ITEMS: Operation[models.CxAgentActionItems] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/agent/action-items",
     summary="List the actions that the agent took",
-    description=(
-        "The actions that the agent took over the course of the interaction. Audio must "
-        "have completed processing first, else the answer is an error; chats and "
-        "transcripts can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxAgentActionItems",
@@ -652,14 +449,7 @@ GEN_AI_CX_AGENT_ACTION_ITEMS: Operation[models.CxAgentActionItems] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_cx_agent_action_items",
-            path=("actionItems",),
-            columns=_VALUE,
-            role="action_items",
-        ),
-    ),
+    tables=(Table("gen_ai_cx_agent_action_items", ("actionItems",), _VALUE, "action_items"),),
     evidence="source",
 )
 
@@ -668,12 +458,6 @@ GEN_AI_CX_COACHING_ASSISTANT: Operation[models.CxCoachingAssistant] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/agent/coaching-assistant",
     summary="Coach the agent",
-    description=(
-        "The behaviors and actions that the agent should have shown for the interaction "
-        "with this customer to be more successful. Audio must have completed processing "
-        "first, else the answer is an error; chats and transcripts can be read right after "
-        "they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxCoachingAssistant",
@@ -681,14 +465,7 @@ GEN_AI_CX_COACHING_ASSISTANT: Operation[models.CxCoachingAssistant] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_cx_coaching_assistant_coaching",
-            path=("coaching",),
-            columns=_GEN_AI_CX_COACHING_ASSISTANT_COACHING_COLUMNS,
-            role="coaching",
-        ),
-    ),
+    tables=(Table("gen_ai_cx_coaching_assistant_coaching", ("coaching",), _COACHING, "coaching"),),
     evidence="source",
 )
 
@@ -697,11 +474,6 @@ GEN_AI_CX_TOPICS: Operation[models.CxTopics] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/topics",
     summary="List the topics of the conversation with the customer",
-    description=(
-        "A list of the topics that were discussed during the interaction. Audio must have "
-        "completed processing first, else the answer is an error; chats and transcripts "
-        "can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxTopics",
@@ -709,7 +481,7 @@ GEN_AI_CX_TOPICS: Operation[models.CxTopics] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(Table(name="gen_ai_cx_topics", path=("topics",), columns=_VALUE, role="topics"),),
+    tables=(Table("gen_ai_cx_topics", ("topics",), _VALUE, "topics"),),
     evidence="source",
 )
 
@@ -718,12 +490,6 @@ GEN_AI_CX_CONVERSATION_COMPOSITION: Operation[models.CxConversationComposition] 
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/conversation-composition",
     summary="List the customer's concerns and what became of each",
-    description=(
-        "A list of the concerns that the customer raised, with the actions taken to "
-        "resolve each concern and the resolution status of each. Audio must have completed "
-        "processing first, else the answer is an error; chats and transcripts can be read "
-        "right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxConversationComposition",
@@ -732,12 +498,7 @@ GEN_AI_CX_CONVERSATION_COMPOSITION: Operation[models.CxConversationComposition] 
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
     tables=(
-        Table(
-            name="gen_ai_cx_conversation_composition_concerns",
-            path=("concerns",),
-            columns=_GEN_AI_CX_CONVERSATION_COMPOSITION_CONCERNS_COLUMNS,
-            role="concerns",
-        ),
+        Table("gen_ai_cx_conversation_composition_concerns", ("concerns",), _CONCERNS, "concerns"),
     ),
     evidence="source",
 )
@@ -747,12 +508,6 @@ GEN_AI_CX_ASK: Operation[models.CxAnswer] = Operation(
     method="POST",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/ask",
     summary="Ask a question about the interaction with the customer",
-    description=(
-        "Asks a single question, of up to 250 characters, and returns the answer. Per "
-        "interaction, up to a maximum of 5 successful questions or 5 error responses are "
-        "allowed. Audio must have completed processing first, else the answer is an error; "
-        "chats and transcripts can be asked about right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(
         content_type="application/json",
@@ -766,7 +521,6 @@ GEN_AI_CX_ASK: Operation[models.CxAnswer] = Operation(
                 min_length=1,
                 max_length=250,
                 pattern="\\S",
-                description="A single question of up to 250 characters.",
             ),
         ),
     ),
@@ -783,15 +537,7 @@ GEN_AI_CX_ASK: Operation[models.CxAnswer] = Operation(
         history="gen_ai.cx.ask_history",
     ),
     pull=PullRule(kind="question"),
-    tables=(
-        Table(
-            name="",
-            path=(),
-            columns=(
-                Column(name="gen_ai_cx_ask_answer", path=("answer",), type="string", role="answer"),
-            ),
-        ),
-    ),
+    tables=(Table("", (), (Column("gen_ai_cx_ask_answer", ("answer",), "string", "answer"),)),),
     evidence="source",
 )
 
@@ -800,25 +546,13 @@ GEN_AI_CX_ASK_HISTORY: Operation[models.CxAskHistory] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/cx/ask",
     summary="Read all questions asked about the interaction with the customer",
-    description=(
-        "All prior pairs of question and answer for this interaction, failed questions and "
-        "responses included. Audio must have completed processing first, else the answer "
-        "is an error; chats and transcripts can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="CxAskHistory",
     errors=_GEN_AI_CX_SUMMARY_ERRORS,
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
-    tables=(
-        Table(
-            name="gen_ai_cx_ask_history_questions",
-            path=("questions",),
-            columns=_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS,
-            role="history",
-        ),
-    ),
+    tables=(Table("gen_ai_cx_ask_history_questions", ("questions",), _QUESTIONS, "history"),),
     evidence="source",
 )
 
@@ -827,11 +561,6 @@ GEN_AI_SUMMARY: Operation[models.Summary] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/summary",
     summary="Summarize the interaction",
-    description=(
-        "A summary of the interaction, in the language of `Accept-Language` or in English. "
-        "Audio must have completed processing first, else the answer is an error; chats "
-        "and transcripts can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER, _ACCEPT_LANGUAGE),
     success=(200,),
     model="Summary",
@@ -839,15 +568,7 @@ GEN_AI_SUMMARY: Operation[models.Summary] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="",
-            path=(),
-            columns=(
-                Column(name="gen_ai_summary", path=("summary",), type="string", role="summary"),
-            ),
-        ),
-    ),
+    tables=(Table("", (), (Column("gen_ai_summary", ("summary",), "string", "summary"),)),),
     evidence="source",
 )
 
@@ -856,11 +577,6 @@ GEN_AI_SUMMARY_DETAILS: Operation[models.SummaryDetails] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/summary/details",
     summary="Summarize the entities mentioned",
-    description=(
-        "The entities that were mentioned within the interaction. Audio must have "
-        "completed processing first, else the answer is an error; chats and transcripts "
-        "can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="SummaryDetails",
@@ -868,14 +584,7 @@ GEN_AI_SUMMARY_DETAILS: Operation[models.SummaryDetails] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_summary_details_entities",
-            path=("entities",),
-            columns=_GEN_AI_CX_SUMMARY_DETAILS_ENTITIES_COLUMNS,
-            role="entities",
-        ),
-    ),
+    tables=(Table("gen_ai_summary_details_entities", ("entities",), _ENTITIES, "entities"),),
     evidence="source",
 )
 
@@ -884,11 +593,6 @@ GEN_AI_ACTION_ITEMS: Operation[models.ActionItems] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/action-items",
     summary="List the action items",
-    description=(
-        "The action items that were raised during the interaction. Audio must have "
-        "completed processing first, else the answer is an error; chats and transcripts "
-        "can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="ActionItems",
@@ -896,11 +600,7 @@ GEN_AI_ACTION_ITEMS: Operation[models.ActionItems] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(
-        Table(
-            name="gen_ai_action_items", path=("actionItems",), columns=_VALUE, role="action_items"
-        ),
-    ),
+    tables=(Table("gen_ai_action_items", ("actionItems",), _VALUE, "action_items"),),
     evidence="source",
 )
 
@@ -909,11 +609,6 @@ GEN_AI_TOPICS: Operation[models.Topics] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/topics",
     summary="List the topics",
-    description=(
-        "A list of the topics that were discussed during the interaction. Audio must have "
-        "completed processing first, else the answer is an error; chats and transcripts "
-        "can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="Topics",
@@ -921,7 +616,7 @@ GEN_AI_TOPICS: Operation[models.Topics] = Operation(
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
     pull=PullRule(kind="result"),
-    tables=(Table(name="gen_ai_topics", path=("topics",), columns=_VALUE, role="topics"),),
+    tables=(Table("gen_ai_topics", ("topics",), _VALUE, "topics"),),
     evidence="source",
 )
 
@@ -930,12 +625,6 @@ GEN_AI_ASK: Operation[models.Answer] = Operation(
     method="POST",
     path="/interactions/{interactionIdentifier}/gen-ai/ask",
     summary="Ask a question about the interaction",
-    description=(
-        "Asks a single question, of up to 250 characters, and returns the answer. Per "
-        "interaction, up to a maximum of 5 successful questions or 5 error responses are "
-        "allowed. Audio must have completed processing first, else the answer is an error; "
-        "chats and transcripts can be asked about right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     body=Body(
         content_type="application/json",
@@ -949,7 +638,6 @@ GEN_AI_ASK: Operation[models.Answer] = Operation(
                 min_length=1,
                 max_length=250,
                 pattern="\\S",
-                description="A single question of up to 250 characters.",
             ),
         ),
     ),
@@ -973,25 +661,13 @@ GEN_AI_ASK_HISTORY: Operation[models.AskHistory] = Operation(
     method="GET",
     path="/interactions/{interactionIdentifier}/gen-ai/ask",
     summary="Read all questions asked about the interaction",
-    description=(
-        "All prior pairs of question and answer for this interaction, failed questions and "
-        "responses included. Audio must have completed processing first, else the answer "
-        "is an error; chats and transcripts can be read right after they are declared."
-    ),
     parameters=(_INTERACTION_IDENTIFIER,),
     success=(200,),
     model="AskHistory",
     errors=_GEN_AI_CX_SUMMARY_ERRORS,
     retry=_GEN_AI_CX_SUMMARY_RETRY,
     concurrency=Concurrency(group="gen_ai", limit=10),
-    tables=(
-        Table(
-            name="gen_ai_ask_history_questions",
-            path=("questions",),
-            columns=_GEN_AI_CX_ASK_HISTORY_QUESTIONS_COLUMNS,
-            role="history",
-        ),
-    ),
+    tables=(Table("gen_ai_ask_history_questions", ("questions",), _QUESTIONS, "history"),),
     evidence="source",
 )
 

@@ -45,7 +45,6 @@ class Parameter(Struct, frozen=True, kw_only=True):
     pattern: str | None = None
     """A regular expression that must be found in the value (`re.search`)."""
     enum: tuple[str, ...] = ()
-    description: str = ""
 
 
 class Body(Struct, frozen=True, kw_only=True):
@@ -112,7 +111,7 @@ class Waiter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Kind of resource to seconds between two polls. The longest is used for an unknown kind."""
 
 
-class Column(Struct, frozen=True, kw_only=True):
+class Column(Struct, frozen=True):
     """One column of an export table."""
 
     name: str
@@ -123,11 +122,12 @@ class Column(Struct, frozen=True, kw_only=True):
     role: str | None = None
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class Table(Struct, frozen=True):
     """One export table of an operation's payload, derived from its response schema.
 
     A table with an empty `name` holds the columns that belong into the row of the interaction.
-    Every other one is a list in the payload: a row for each item.
+    Every other one is a list in the payload: a row for each item. Only a result is exported whole;
+    of any other operation there is what has a role, by which the host finds it.
     """
 
     name: str
@@ -209,7 +209,7 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     path: str
     """Below the base URL, its parameters in braces: `/interactions/{interactionIdentifier}`."""
     summary: str
-    description: str = ""
+    """One line. What else the spec tells people is read from `Api.document`."""
     parameters: tuple[Parameter, ...] = ()
     """In the order of the method's arguments; path parameters first."""
     body: Body | None = None

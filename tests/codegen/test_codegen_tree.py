@@ -37,7 +37,7 @@ def test_every_file_that_can_hold_a_comment_names_the_command_that_makes_it(
     sdk: Any, snapshot: Snapshot
 ) -> None:
     for path, data in snapshot(sdk.out).items():
-        if path.endswith((".json", "py.typed")):
+        if path.endswith((".json", "py.typed", "llms.txt")):
             continue
         first = data.decode().splitlines()[0]
         assert "Made by `elevatekit-codegen generate` from the spec." in first, path

@@ -73,6 +73,19 @@ def test_no_package_imports_against_the_direction(package: str, forbidden: set[s
     assert wrong == []
 
 
+def test_codegen_imports_nothing_of_the_host_but_its_words() -> None:
+    """The table's words, the errors' bases and the hooks: what it writes about, never the host."""
+    allowed = {None, "api", "errors", "hooks"}
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in modules("elevatekit_codegen")
+        for name in imports(path)
+        if name.startswith("elevatekit_plugins.") and room(name) not in allowed
+    ]
+
+    assert wrong == []
+
+
 def room(module: str) -> str | None:
     parts = module.split(".")
     return parts[1] if parts[0] == "elevatekit_plugins" and len(parts) > 1 else None

@@ -43,9 +43,9 @@ def words(sides: Sides) -> Iterator[Change]:
 
 def _operation(operation: ReadOperation) -> dict[str, Said]:
     row = operation.row
-    found: dict[str, Said] = {"": (row.summary, row.description, row.evidence)}
-    for parameter in row.parameters:
-        found[f"({parameter.python})"] = parameter.description, None
+    found: dict[str, Said] = {"": (row.summary, operation.description, row.evidence)}
+    for parameter in operation.parameters:
+        found[f"({parameter.rule.python})"] = parameter.description, None
     for response in operation.responses:
         found[f", status {response.status}"] = response.description, response.evidence
     for status, evidence in row.retry.statuses.items():

@@ -50,7 +50,7 @@ class _Pages:
             id=row.id,
             group=row.id.rpartition(".")[0],
             title=text(row.summary),
-            description=text(row.description),
+            description=text(operation.description),
             evidence=row.evidence,
             request=code(f"{row.method} {row.path}"),
             signatures=tuple(self._signatures(row)),
@@ -75,7 +75,7 @@ class _Pages:
 
     def _parameters(self, operation: ReadOperation) -> Iterator[Cells]:
         for parameter in operation.parameters:
-            yield _cells(parameter.rule, self._evidence(parameter))
+            yield _cells(parameter.rule, self._evidence(parameter), parameter.description)
         body = operation.row.body
         if body is None or operation.body is None:
             return
@@ -84,20 +84,14 @@ class _Pages:
         fields = target.fields if isinstance(target, Object) else ()
         schema = (target.evidence if isinstance(target, Object) else None) or ""
         if body.fields:
-            evidence = {f.name: f.evidence or schema for f in fields}
+            known = {field.name: field for field in fields}
             for rule in body.fields:
-                yield _cells(rule, evidence[rule.name])
+                field = known[rule.name]
+                yield _cells(rule, field.evidence or schema, field.description)
         elif body.content_type == "multipart/form-data":
             for field in fields:
-                part = f"part {code(field.name)}"
-                yield (
-                    "`file`",
-                    part,
-                    "path",
-                    needed,
-                    field.evidence or schema,
-                    text(field.description),
-                )
+                part, told = f"part {code(field.name)}", text(field.description)
+                yield "`file`", part, "path", needed, field.evidence or schema, told
         else:
             assert body.model is not None
             told = text(target.description)
@@ -149,8 +143,8 @@ def _facts(row: Operation[Any]) -> Iterator[str]:
         yield f"{history} reads back what was asked."
 
 
-def _cells(rule: Parameter, evidence: str) -> Cells:
+def _cells(rule: Parameter, evidence: str, description: str) -> Cells:
     kind = f"{rule.type} ({rule.format})" if rule.format else rule.type
     where = f"{rule.location} {code(rule.name)}"
     needed = "yes" if rule.required else "no"
-    return code(rule.python), where, text(kind), needed, evidence, text(rule.description)
+    return code(rule.python), where, text(kind), needed, evidence, text(description)

@@ -9,8 +9,10 @@ from typing import Any
 
 import click
 import msgspec
+from click.shell_completion import CompletionItem
 
 from elevatekit_plugins.api import Api, Operation, Parameter, Waiter
+from elevatekit_plugins.cli.descriptions import Descriptions
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.render import render
 from elevatekit_plugins.cli.terminal import say, show, stdin
@@ -54,7 +56,7 @@ def _command(api: Api, operation: Operation[Any]) -> click.Command:
 
     parameters: list[click.Parameter] = [_parameter(p) for p in operation.parameters]
     parameters += _body_parameters(operation)
-    return _assemble(operation.words[-1], operation, invoke, parameters)
+    return _assemble(api, operation.words[-1], operation, invoke, parameters)
 
 
 def _wait_command(api: Api, operation: Operation[Any], waiter: Waiter) -> click.Command:
@@ -83,10 +85,11 @@ def _wait_command(api: Api, operation: Operation[Any], waiter: Waiter) -> click.
         click.Option(["--poll"], type=float, metavar="S", help=f"Seconds between polls ({kinds})."),
         click.Option(["--kind"], type=click.Choice([*waiter.intervals]), help="What it is."),
     ]
-    return _assemble(waiter.method, operation, invoke, parameters, "Wait until it is done. ")
+    return _assemble(api, waiter.method, operation, invoke, parameters, "Wait until it is done. ")
 
 
 def _assemble(
+    api: Api,
     name: str,
     operation: Operation[Any],
     invoke: Callable[..., None],
@@ -97,28 +100,61 @@ def _assemble(
     parameters.append(
         click.Option(["--json", "as_json"], is_flag=True, help="Print the answer as JSON.")
     )
-    return click.Command(
+    return OperationCommand(
         name.replace("_", "-"),
+        api=api,
+        operation=operation,
+        before=before,
         callback=invoke,
         params=[*parameters, *options],
-        short_help=before or operation.summary,
-        help=f"{before}{operation.summary}\n\n{operation.description}\n\n"
-        f"{operation.method} {operation.path}",
     )
+
+
+class OperationCommand(click.Command):
+    """A command that looks up what the spec says of it when somebody asks."""
+
+    def __init__(
+        self, name: str, *, api: Api, operation: Operation[Any], before: str, **settings: Any
+    ) -> None:
+        super().__init__(name, short_help=before or operation.summary, **settings)
+        self._api, self._operation, self._before = api, operation, before
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        self._describe()
+        super().format_help(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        self._describe()
+        return super().shell_complete(ctx, incomplete)
+
+    def _describe(self) -> None:
+        operation, told = self._operation, Descriptions(self._api, self._operation)
+        self.help = (
+            f"{self._before}{operation.summary}\n\n{told.operation}\n\n"
+            f"{operation.method} {operation.path}"
+        )
+        body = operation.body.fields if operation.body else ()
+        rules = {rule.python: rule for rule in (*operation.parameters, *body)}
+        for parameter in self.params:
+            if isinstance(parameter, click.Option) and parameter.name in rules:
+                rule = rules[parameter.name]
+                parameter.help = _with_limit(told.parameter(rule), rule)
+
+
+def _with_limit(text: str, rule: Parameter) -> str:
+    if rule.max_length and str(rule.max_length) not in text:
+        return f"{text} Up to {rule.max_length} characters.".lstrip()
+    return text
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
         metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
         return click.Argument([parameter.python], metavar=metavar)
-    limit = ""
-    if parameter.max_length and str(parameter.max_length) not in parameter.description:
-        limit = f" Up to {parameter.max_length} characters."
     return click.Option(
         [f"--{parameter.python.replace('_', '-')}", parameter.python],
         type=_TYPES[parameter.type],
         required=parameter.required,
-        help=f"{parameter.description}{limit}",
     )
 
 

@@ -1,0 +1,68 @@
+"""What the spec tells people about an operation: read from the bundled document, for help alone.
+
+The table holds what calls need, and a command that is run needs no prose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from elevatekit_plugins.api import Api, Operation, Parameter
+
+
+class Descriptions:
+    """The descriptions of one operation and of what it takes."""
+
+    def __init__(self, api: Api, operation: Operation[Any]) -> None:
+        self._document: Mapping[str, Any] = api.document()
+        self._item: Mapping[str, Any] = self._document["paths"][operation.path]
+        self._operation: Mapping[str, Any] = self._item[operation.method.lower()]
+
+    @property
+    def operation(self) -> str:
+        """What the operation does; empty where the spec does not say."""
+        return _line(self._operation)
+
+    def parameter(self, rule: Parameter) -> str:
+        """What an argument is; empty where the spec does not say."""
+        if rule.location == "body":
+            return self._schema(self._properties().get(rule.name, {}))
+        for found in self._parameters():
+            if (found["name"], found["in"]) == (rule.name, rule.location):
+                return _line(found) or self._schema(found.get("schema", {}))
+        return ""
+
+    def _schema(self, schema: Mapping[str, Any]) -> str:
+        # What stands beside a $ref says more than what it leads to.
+        return _line(schema) or _line(self._resolved(schema))
+
+    def _parameters(self) -> Iterator[Mapping[str, Any]]:
+        # Those of the operation stand above those of its path.
+        for holder in (self._operation, self._item):
+            yield from map(self._resolved, holder.get("parameters", ()))
+
+    def _properties(self) -> Mapping[str, Mapping[str, Any]]:
+        body = self._resolved(self._operation.get("requestBody", {}))
+        found: dict[str, Mapping[str, Any]] = {}
+        for media in body.get("content", {}).values():
+            found.update(self._below(media["schema"]))
+        return found
+
+    def _below(self, schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        target = self._resolved(schema)
+        for part in target.get("allOf", ()):
+            yield from self._below(part)
+        yield from target.get("properties", {}).items()
+
+    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in node:
+            target: Any = self._document
+            for token in str(node["$ref"]).split("/")[1:]:
+                target = target[token.replace("~1", "/").replace("~0", "~")]
+            node = cast("Mapping[str, Any]", target)
+        return node
+
+
+def _line(node: Mapping[str, Any]) -> str:
+    return " ".join(str(node.get("description", "")).split())
