@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from typing import Protocol
 
@@ -21,6 +22,19 @@ _living = weakref.WeakSet[Forkable]()
 def in_each_child(forkable: Forkable) -> None:
     """Call its `after_fork` in every child that is forked from now on, while it lives."""
     _living.add(forkable)
+
+
+class Guarded:
+    """Something with a lock, which a forked child finds free, whoever held it in the parent."""
+
+    _lock: threading.Lock
+
+    def __init__(self) -> None:
+        self.after_fork()
+        in_each_child(self)
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
 
 
 def _renew() -> None:

@@ -199,6 +199,35 @@ def test_a_child_is_not_held_up_by_what_another_thread_of_its_parent_held(wire: 
     assert run(START + LOCKED, wire.url) == "200\n"
 
 
+BUSY = """
+client = Client("t", base_url=url, timeout=20)
+limit = next(o.concurrency.limit for o in client.api.operations if o.id == "gen_ai.summary")
+for _ in range(limit):
+    threading.Thread(target=lambda: client.raw.gen_ai.summary(id), daemon=True).start()
+while client._core.runtime.group(client.api.operation("gen_ai.summary")).slots.take_free():
+    client._core.runtime.group(client.api.operation("gen_ai.summary")).slots.release()
+    time.sleep(0.01)
+import warnings; warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: threads and fork
+if os.fork() == 0:
+    print(client.raw.gen_ai.summary(id, accept_language="en").status, flush=True)
+    os._exit(0)
+print(os.wait()[1], flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_child_has_all_slots_of_its_own_while_those_of_its_parent_are_taken(wire: Any) -> None:
+    def handler(connection: socket.socket, data: bytes) -> None:
+        if b"accept-language: en" in data.lower():
+            connection.sendall(wire.ok(b"{}"))
+        wire.stopping.wait(60)
+
+    wire.handler = handler
+
+    assert run(START + BUSY, wire.url) == "200\n0\n"
+
+
 def test_a_transport_that_is_gone_is_forgotten(wire: Any) -> None:
     from elevatekit_plugins import forks
 

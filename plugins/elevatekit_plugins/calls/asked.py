@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
+from elevatekit_plugins.forks import Guarded
 
-class Asked:
+
+class Asked(Guarded):
     """Counts outcomes by operation, resource and question. Safe to use from many threads.
 
     Questions are kept as hashes: they are not to lie about in memory.
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._counts: dict[tuple[str, str], Counter[tuple[str, int]]] = {}
 
     def note(self, operation: str, resource: str, question: str, outcome: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Final
+
+from elevatekit_plugins.forks import Guarded
 
 CAPACITY: Final = 500
 COST: Final = 5
@@ -11,7 +12,7 @@ COST_WITHOUT_ANSWER: Final = 10
 REFUND: Final = 1
 
 
-class RetryBucket:
+class RetryBucket(Guarded):
     """What a client may still spend on retries.
 
     It begins full; a retry costs 5, one after no answer at all 10, and each success gives 1
@@ -20,7 +21,7 @@ class RetryBucket:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._tokens = CAPACITY
 
     def spend(self, *, answered: bool) -> bool:

@@ -7,27 +7,22 @@ Using one is safe.
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import msgspec
 
-from elevatekit_plugins.forks import in_each_child
+from elevatekit_plugins.forks import Guarded
 
 
-class _Decoders:
+class _Decoders(Guarded):
     def __init__(self) -> None:
+        super().__init__()
         self._made: dict[Any, msgspec.json.Decoder[Any]] = {}
-        self.after_fork()
-        in_each_child(self)
-
-    def after_fork(self) -> None:
-        self._making = threading.Lock()  # another thread of the parent may have held it
 
     def of(self, type: Any) -> msgspec.json.Decoder[Any]:
         found = self._made.get(type)
         if found is None:
-            with self._making:
+            with self._lock:
                 found = self._made.get(type)
                 if found is None:
                     found = self._made[type] = msgspec.json.Decoder(type)

@@ -13,6 +13,7 @@ import threading
 from typing import Final
 
 from elevatekit_plugins.calls.limiter import Slots
+from elevatekit_plugins.forks import Guarded
 
 GAIN: Final = 8
 """Rounds of answers before there is one slot more. With fewer, two busy processes would turn each
@@ -22,7 +23,7 @@ LONGEST_PAUSE: Final = 10.0
 """Seconds."""
 
 
-class Group:
+class Group(Guarded):
     """What the clients of one account and process share.
 
     Args:
@@ -35,7 +36,7 @@ class Group:
         """The instant of the caller's clock before which nothing is sent."""
         self.cuts: int = 0
         """How often it was halved. Whoever sends notes this, and hands it back with the outcome."""
-        self._lock = threading.Lock()
+        super().__init__()
         self._most, self._allowed = limit, float(limit)
         self._in_a_row: int = 0
         self._usual = 0.0

@@ -11,6 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 
+from elevatekit_plugins.forks import Guarded
+
 
 class _Waiter:
     """Somebody in the queue, and how to tell them that a slot is theirs."""
@@ -23,12 +25,15 @@ class _Waiter:
         self.granted = False
 
 
-class Slots:
+class Slots(Guarded):
     """A number of slots, of which each holder has one until it gives it back."""
 
     def __init__(self, limit: int) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._limit = limit
+
+    def after_fork(self) -> None:
+        super().after_fork()
         self._taken = 0
         self._queue: deque[_Waiter] = deque()
 

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Quota
 from elevatekit_plugins.calls.asked import Asked
+from elevatekit_plugins.forks import Guarded
 
 Outcome = Literal["success", "error", "unknown", "free"]
 """What became of a reserved unit. `free`: it was not counted by the server."""
@@ -62,12 +63,12 @@ class Ledger(Protocol):
         ...
 
 
-class MemoryLedger:
+class MemoryLedger(Guarded):
     """A ledger that is forgotten with the process."""
 
     def __init__(self) -> None:
         self.asked = Asked()
-        self._lock = threading.Lock()
+        super().__init__()
         self._spent: dict[tuple[str, str], Spent] = {}
 
     def spent(self, operation: str, resource: str) -> Spent:
