@@ -109,8 +109,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
     optional = [p for p in row.parameters if not p.required]
     positional = [f"{p.python}: {_PYTHON[p.type]}" for p in required]
     keywords = [f"{p.python}: {_PYTHON[p.type]} | None = None" for p in optional]
-    wire = ", ".join(f"{p.name!a}: {p.python}" for p in row.parameters)
-    call = [constant(row.id), f"{{{wire}}}"]
+    call = [constant(row.id), *(p.python for p in row.parameters)]
     short = f"{row.summary.strip().rstrip('.')}."
     body_arguments, body_keywords, body = _body(row)
     timeout = "timeout: float | None = None"
@@ -120,7 +119,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
         arguments=", ".join(
             [*positional, *body_arguments, "*", *body_keywords, *keywords, timeout]
         ),
-        target="call",
+        target="_call",
         passed=", ".join([*call, *body, "timeout=timeout"]),
         result=result(row),
         doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(row)}", 8),
@@ -152,7 +151,7 @@ def _waiting(
         operation=row.id,
         name=row.waiter.method,
         arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
-        target="wait",
+        target="_wait",
         passed=", ".join([*call, *(f"{word}={word}" for word in _WAIT_WORDS)]),
         result=result(row),
         doc=docstring(f"Wait until it is {done}.\n\n{told}", 8),
@@ -171,10 +170,8 @@ def _waiting(
         operation=row.id,
         name=f"{row.waiter.method}_all",
         arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout]),
-        target="wait_all",
-        passed=", ".join(
-            [call[0], f"{required[0].name!a}", ids, *(f"{word}={word}" for word in _ALL_WORDS)]
-        ),
+        target="_wait_all",
+        passed=", ".join([call[0], ids, *(f"{word}={word}" for word in _ALL_WORDS)]),
         result=f"Waited[{result(row)}]",
         doc=docstring(f"Wait until each of many is {done}.\n\n{told}", 8),
         short_doc=docstring(f"Wait until each of many is {done}.", 8),
@@ -193,15 +190,15 @@ def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:
         keywords = [_keyword(field) for field in ordered]
         wire = ", ".join(f"{f.name!a}: {f.python}" for f in body.fields)
         if all(field.required for field in body.fields):
-            return [], keywords, [f"{{{wire}}}"]
+            return [], keywords, [f"body={{{wire}}}"]
         given = f"{{k: v for k, v in {{{wire}}}.items() if v is not None}}"
-        return [], keywords, [given]
+        return [], keywords, [f"body={given}"]
     name, kind = ("body", f"models.{body.model}")
     if body.content_type == "multipart/form-data":
         name, kind = "file", "str | os.PathLike[str]"
     if body.required:
-        return [f"{name}: {kind}"], [], [name]
-    return [], [f"{name}: {kind} | None = None"], [name]
+        return [f"{name}: {kind}"], [], [f"body={name}"]
+    return [], [f"{name}: {kind} | None = None"], [f"body={name}"]
 
 
 def _keyword(field: Parameter) -> str:

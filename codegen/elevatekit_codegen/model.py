@@ -70,7 +70,7 @@ class Method:
     arguments: str
     """Behind `self`, with annotations and defaults."""
     target: str
-    """The method of the underlying client: `call`, `wait` or `wait_all`."""
+    """The method of `Namespace` that does it: `_call`, `_wait` or `_wait_all`."""
     passed: str
     """What that is passed."""
     result: str

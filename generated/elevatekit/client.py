@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Unpack, cast
+from typing import TYPE_CHECKING, Unpack
 
 from elevatekit.operations import (
     API,
@@ -35,7 +35,14 @@ from elevatekit.operations import (
 )
 from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.namespaces import (
+    AsyncNamespace,
+    AsyncRawNamespace,
+    Namespace,
+    RawNamespace,
+    async_raw,
+    raw,
+)
 from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
@@ -43,26 +50,9 @@ from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 if TYPE_CHECKING:
     from elevatekit import models
 
-P = ParamSpec("P")
 
-
-def _raw(method: Callable[Concatenate[Any, P], object]) -> Callable[Concatenate[Any, P], Response]:
-    """The same method where the client behind it sends: it returns the response."""
-    return cast("Callable[Concatenate[Any, P], Response]", method)
-
-
-def _async_raw(
-    method: Callable[Concatenate[Any, P], Coroutine[Any, Any, object]],
-) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, Response]]:
-    """As `_raw`, for methods that are awaited."""
-    return cast("Callable[Concatenate[Any, P], Coroutine[Any, Any, Response]]", method)
-
-
-class InteractionsMethods:
+class InteractionsMethods(Namespace):
     """Declare interactions, upload audio, follow the processing, delete the results."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self._client = client
 
     def declare(
         self, body: models.Interaction, *, timeout: float | None = None
@@ -77,7 +67,7 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+        return self._call(INTERACTIONS_DECLARE, body=body, timeout=timeout)
 
     def upload(
         self,
@@ -94,12 +84,7 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            INTERACTIONS_UPLOAD,
-            {"interactionIdentifier": interaction_identifier},
-            file,
-            timeout=timeout,
-        )
+        return self._call(INTERACTIONS_UPLOAD, interaction_identifier, body=file, timeout=timeout)
 
     def status(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -112,9 +97,7 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            INTERACTIONS_STATUS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(INTERACTIONS_STATUS, interaction_identifier, timeout=timeout)
 
     def wait(
         self,
@@ -133,9 +116,9 @@ class InteractionsMethods:
         WaitFailedError where it ends in one of fileUploadFailed, fileDownloadFailed,
         processingFailed.
         """
-        return self._client.wait(
+        return self._wait(
             INTERACTIONS_STATUS,
-            {"interactionIdentifier": interaction_identifier},
+            interaction_identifier,
             kind=kind,
             poll=poll,
             timeout=timeout,
@@ -158,13 +141,8 @@ class InteractionsMethods:
         it ends, with its answer or its error, which ends nothing. The ids may come from a
         generator; 1,000 are followed at once.
         """
-        return self._client.wait_all(
-            INTERACTIONS_STATUS,
-            "interactionIdentifier",
-            interaction_identifiers,
-            kind=kind,
-            poll=poll,
-            timeout=timeout,
+        return self._wait_all(
+            INTERACTIONS_STATUS, interaction_identifiers, kind=kind, poll=poll, timeout=timeout
         )
 
     def get(
@@ -177,9 +155,7 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            INTERACTIONS_GET, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(INTERACTIONS_GET, interaction_identifier, timeout=timeout)
 
     def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
         """Delete the results of an interaction.
@@ -189,35 +165,27 @@ class InteractionsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            INTERACTIONS_DELETE, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(INTERACTIONS_DELETE, interaction_identifier, timeout=timeout)
 
 
-class RawInteractionsMethods:
+class RawInteractionsMethods(RawNamespace):
     """Declare interactions, upload audio, follow the processing, delete the results."""
 
-    def __init__(self, client: RawClient) -> None:
-        self._client = client
-
-    declare = _raw(InteractionsMethods.declare)
-    upload = _raw(InteractionsMethods.upload)
-    status = _raw(InteractionsMethods.status)
-    get = _raw(InteractionsMethods.get)
-    delete = _raw(InteractionsMethods.delete)
+    declare = raw(InteractionsMethods.declare)
+    upload = raw(InteractionsMethods.upload)
+    status = raw(InteractionsMethods.status)
+    get = raw(InteractionsMethods.get)
+    delete = raw(InteractionsMethods.delete)
 
 
-class AsyncInteractionsMethods:
+class AsyncInteractionsMethods(AsyncNamespace):
     """Declare interactions, upload audio, follow the processing, delete the results."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self._client = client
 
     async def declare(
         self, body: models.Interaction, *, timeout: float | None = None
     ) -> models.DeclaredInteraction:
         """Declare an interaction."""
-        return await self._client.call(INTERACTIONS_DECLARE, {}, body, timeout=timeout)
+        return await self._call(INTERACTIONS_DECLARE, body=body, timeout=timeout)
 
     async def upload(
         self,
@@ -227,20 +195,15 @@ class AsyncInteractionsMethods:
         timeout: float | None = None,
     ) -> None:
         """Upload the audio file of an interaction."""
-        return await self._client.call(
-            INTERACTIONS_UPLOAD,
-            {"interactionIdentifier": interaction_identifier},
-            file,
-            timeout=timeout,
+        return await self._call(
+            INTERACTIONS_UPLOAD, interaction_identifier, body=file, timeout=timeout
         )
 
     async def status(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.InteractionStatus:
         """Tell how far an interaction is."""
-        return await self._client.call(
-            INTERACTIONS_STATUS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(INTERACTIONS_STATUS, interaction_identifier, timeout=timeout)
 
     async def wait(
         self,
@@ -252,9 +215,9 @@ class AsyncInteractionsMethods:
         progress: Callable[[models.InteractionStatus], None] | None = None,
     ) -> models.InteractionStatus:
         """Wait until it is processed."""
-        return await self._client.wait(
+        return await self._wait(
             INTERACTIONS_STATUS,
-            {"interactionIdentifier": interaction_identifier},
+            interaction_identifier,
             kind=kind,
             poll=poll,
             timeout=timeout,
@@ -270,48 +233,33 @@ class AsyncInteractionsMethods:
         timeout: float | None = None,
     ) -> AsyncIterator[Waited[models.InteractionStatus]]:
         """Wait until each of many is processed."""
-        return self._client.wait_all(
-            INTERACTIONS_STATUS,
-            "interactionIdentifier",
-            interaction_identifiers,
-            kind=kind,
-            poll=poll,
-            timeout=timeout,
+        return self._wait_all(
+            INTERACTIONS_STATUS, interaction_identifiers, kind=kind, poll=poll, timeout=timeout
         )
 
     async def get(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.DeclaredParameters:
         """Read what was declared."""
-        return await self._client.call(
-            INTERACTIONS_GET, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(INTERACTIONS_GET, interaction_identifier, timeout=timeout)
 
     async def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
         """Delete the results of an interaction."""
-        return await self._client.call(
-            INTERACTIONS_DELETE, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(INTERACTIONS_DELETE, interaction_identifier, timeout=timeout)
 
 
-class AsyncRawInteractionsMethods:
+class AsyncRawInteractionsMethods(AsyncRawNamespace):
     """Declare interactions, upload audio, follow the processing, delete the results."""
 
-    def __init__(self, client: AsyncRawClient) -> None:
-        self._client = client
-
-    declare = _async_raw(AsyncInteractionsMethods.declare)
-    upload = _async_raw(AsyncInteractionsMethods.upload)
-    status = _async_raw(AsyncInteractionsMethods.status)
-    get = _async_raw(AsyncInteractionsMethods.get)
-    delete = _async_raw(AsyncInteractionsMethods.delete)
+    declare = async_raw(AsyncInteractionsMethods.declare)
+    upload = async_raw(AsyncInteractionsMethods.upload)
+    status = async_raw(AsyncInteractionsMethods.status)
+    get = async_raw(AsyncInteractionsMethods.get)
+    delete = async_raw(AsyncInteractionsMethods.delete)
 
 
-class TranscriptsMethods:
+class TranscriptsMethods(Namespace):
     """What was said, in two forms."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self._client = client
 
     def phrases(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -323,9 +271,7 @@ class TranscriptsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            TRANSCRIPTS_PHRASES, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(TRANSCRIPTS_PHRASES, interaction_identifier, timeout=timeout)
 
     def punctuated(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -337,63 +283,41 @@ class TranscriptsMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            TRANSCRIPTS_PUNCTUATED,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(TRANSCRIPTS_PUNCTUATED, interaction_identifier, timeout=timeout)
 
 
-class RawTranscriptsMethods:
+class RawTranscriptsMethods(RawNamespace):
     """What was said, in two forms."""
 
-    def __init__(self, client: RawClient) -> None:
-        self._client = client
-
-    phrases = _raw(TranscriptsMethods.phrases)
-    punctuated = _raw(TranscriptsMethods.punctuated)
+    phrases = raw(TranscriptsMethods.phrases)
+    punctuated = raw(TranscriptsMethods.punctuated)
 
 
-class AsyncTranscriptsMethods:
+class AsyncTranscriptsMethods(AsyncNamespace):
     """What was said, in two forms."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self._client = client
 
     async def phrases(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.PhraseTranscript | None:
         """Read the transcript, phrase by phrase."""
-        return await self._client.call(
-            TRANSCRIPTS_PHRASES, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(TRANSCRIPTS_PHRASES, interaction_identifier, timeout=timeout)
 
     async def punctuated(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.PunctuatedTranscript | None:
         """Read the transcript, as punctuated sentences."""
-        return await self._client.call(
-            TRANSCRIPTS_PUNCTUATED,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return await self._call(TRANSCRIPTS_PUNCTUATED, interaction_identifier, timeout=timeout)
 
 
-class AsyncRawTranscriptsMethods:
+class AsyncRawTranscriptsMethods(AsyncRawNamespace):
     """What was said, in two forms."""
 
-    def __init__(self, client: AsyncRawClient) -> None:
-        self._client = client
-
-    phrases = _async_raw(AsyncTranscriptsMethods.phrases)
-    punctuated = _async_raw(AsyncTranscriptsMethods.punctuated)
+    phrases = async_raw(AsyncTranscriptsMethods.phrases)
+    punctuated = async_raw(AsyncTranscriptsMethods.punctuated)
 
 
-class CxAiMethods:
+class CxAiMethods(Namespace):
     """Scores of CX AI models, and voice activity."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self._client = client
 
     def results(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -407,49 +331,33 @@ class CxAiMethods:
 
         Evidence: documented.
         """
-        return self._client.call(
-            CX_AI_RESULTS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(CX_AI_RESULTS, interaction_identifier, timeout=timeout)
 
 
-class RawCxAiMethods:
+class RawCxAiMethods(RawNamespace):
     """Scores of CX AI models, and voice activity."""
 
-    def __init__(self, client: RawClient) -> None:
-        self._client = client
-
-    results = _raw(CxAiMethods.results)
+    results = raw(CxAiMethods.results)
 
 
-class AsyncCxAiMethods:
+class AsyncCxAiMethods(AsyncNamespace):
     """Scores of CX AI models, and voice activity."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self._client = client
 
     async def results(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxAiResults:
         """Read the CX AI results."""
-        return await self._client.call(
-            CX_AI_RESULTS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(CX_AI_RESULTS, interaction_identifier, timeout=timeout)
 
 
-class AsyncRawCxAiMethods:
+class AsyncRawCxAiMethods(AsyncRawNamespace):
     """Scores of CX AI models, and voice activity."""
 
-    def __init__(self, client: AsyncRawClient) -> None:
-        self._client = client
-
-    results = _async_raw(AsyncCxAiMethods.results)
+    results = async_raw(AsyncCxAiMethods.results)
 
 
-class GenAiCxMethods:
+class GenAiCxMethods(Namespace):
     """Generative AI results about an interaction between an agent and a customer."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self._client = client
 
     def summary(
         self,
@@ -467,10 +375,8 @@ class GenAiCxMethods:
         `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
         Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_SUMMARY,
-            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
-            timeout=timeout,
+        return self._call(
+            GEN_AI_CX_SUMMARY, interaction_identifier, accept_language, timeout=timeout
         )
 
     def summary_details(
@@ -485,11 +391,7 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_SUMMARY_DETAILS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_CX_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
     def agent_action_items(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -502,11 +404,7 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_AGENT_ACTION_ITEMS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_CX_AGENT_ACTION_ITEMS, interaction_identifier, timeout=timeout)
 
     def coaching_assistant(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -520,11 +418,7 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_COACHING_ASSISTANT,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_CX_COACHING_ASSISTANT, interaction_identifier, timeout=timeout)
 
     def topics(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -537,9 +431,7 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(GEN_AI_CX_TOPICS, interaction_identifier, timeout=timeout)
 
     def conversation_composition(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -553,10 +445,8 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_CONVERSATION_COMPOSITION,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+        return self._call(
+            GEN_AI_CX_CONVERSATION_COMPOSITION, interaction_identifier, timeout=timeout
         )
 
     def ask(
@@ -572,11 +462,8 @@ class GenAiCxMethods:
         `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
         account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_ASK,
-            {"interactionIdentifier": interaction_identifier},
-            {"question": question},
-            timeout=timeout,
+        return self._call(
+            GEN_AI_CX_ASK, interaction_identifier, body={"question": question}, timeout=timeout
         )
 
     def ask_history(
@@ -590,34 +477,24 @@ class GenAiCxMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_CX_ASK_HISTORY,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_CX_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
 
-class RawGenAiCxMethods:
+class RawGenAiCxMethods(RawNamespace):
     """Generative AI results about an interaction between an agent and a customer."""
 
-    def __init__(self, client: RawClient) -> None:
-        self._client = client
-
-    summary = _raw(GenAiCxMethods.summary)
-    summary_details = _raw(GenAiCxMethods.summary_details)
-    agent_action_items = _raw(GenAiCxMethods.agent_action_items)
-    coaching_assistant = _raw(GenAiCxMethods.coaching_assistant)
-    topics = _raw(GenAiCxMethods.topics)
-    conversation_composition = _raw(GenAiCxMethods.conversation_composition)
-    ask = _raw(GenAiCxMethods.ask)
-    ask_history = _raw(GenAiCxMethods.ask_history)
+    summary = raw(GenAiCxMethods.summary)
+    summary_details = raw(GenAiCxMethods.summary_details)
+    agent_action_items = raw(GenAiCxMethods.agent_action_items)
+    coaching_assistant = raw(GenAiCxMethods.coaching_assistant)
+    topics = raw(GenAiCxMethods.topics)
+    conversation_composition = raw(GenAiCxMethods.conversation_composition)
+    ask = raw(GenAiCxMethods.ask)
+    ask_history = raw(GenAiCxMethods.ask_history)
 
 
-class AsyncGenAiCxMethods:
+class AsyncGenAiCxMethods(AsyncNamespace):
     """Generative AI results about an interaction between an agent and a customer."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self._client = client
 
     async def summary(
         self,
@@ -627,103 +504,76 @@ class AsyncGenAiCxMethods:
         timeout: float | None = None,
     ) -> models.CxSummary:
         """Summarize the interaction between agent and customer."""
-        return await self._client.call(
-            GEN_AI_CX_SUMMARY,
-            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_CX_SUMMARY, interaction_identifier, accept_language, timeout=timeout
         )
 
     async def summary_details(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxSummaryDetails:
         """Summarize reasons, actions, entities and resolution."""
-        return await self._client.call(
-            GEN_AI_CX_SUMMARY_DETAILS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return await self._call(GEN_AI_CX_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
     async def agent_action_items(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxAgentActionItems:
         """List the actions that the agent took."""
-        return await self._client.call(
-            GEN_AI_CX_AGENT_ACTION_ITEMS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_CX_AGENT_ACTION_ITEMS, interaction_identifier, timeout=timeout
         )
 
     async def coaching_assistant(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxCoachingAssistant:
         """Coach the agent."""
-        return await self._client.call(
-            GEN_AI_CX_COACHING_ASSISTANT,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_CX_COACHING_ASSISTANT, interaction_identifier, timeout=timeout
         )
 
     async def topics(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxTopics:
         """List the topics of the conversation with the customer."""
-        return await self._client.call(
-            GEN_AI_CX_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(GEN_AI_CX_TOPICS, interaction_identifier, timeout=timeout)
 
     async def conversation_composition(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxConversationComposition:
         """List the customer's concerns and what became of each."""
-        return await self._client.call(
-            GEN_AI_CX_CONVERSATION_COMPOSITION,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_CX_CONVERSATION_COMPOSITION, interaction_identifier, timeout=timeout
         )
 
     async def ask(
         self, interaction_identifier: str, *, question: str, timeout: float | None = None
     ) -> models.CxAnswer:
         """Ask a question about the interaction with the customer."""
-        return await self._client.call(
-            GEN_AI_CX_ASK,
-            {"interactionIdentifier": interaction_identifier},
-            {"question": question},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_CX_ASK, interaction_identifier, body={"question": question}, timeout=timeout
         )
 
     async def ask_history(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxAskHistory:
         """Read all questions asked about the interaction with the customer."""
-        return await self._client.call(
-            GEN_AI_CX_ASK_HISTORY,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return await self._call(GEN_AI_CX_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
 
-class AsyncRawGenAiCxMethods:
+class AsyncRawGenAiCxMethods(AsyncRawNamespace):
     """Generative AI results about an interaction between an agent and a customer."""
 
-    def __init__(self, client: AsyncRawClient) -> None:
-        self._client = client
-
-    summary = _async_raw(AsyncGenAiCxMethods.summary)
-    summary_details = _async_raw(AsyncGenAiCxMethods.summary_details)
-    agent_action_items = _async_raw(AsyncGenAiCxMethods.agent_action_items)
-    coaching_assistant = _async_raw(AsyncGenAiCxMethods.coaching_assistant)
-    topics = _async_raw(AsyncGenAiCxMethods.topics)
-    conversation_composition = _async_raw(AsyncGenAiCxMethods.conversation_composition)
-    ask = _async_raw(AsyncGenAiCxMethods.ask)
-    ask_history = _async_raw(AsyncGenAiCxMethods.ask_history)
+    summary = async_raw(AsyncGenAiCxMethods.summary)
+    summary_details = async_raw(AsyncGenAiCxMethods.summary_details)
+    agent_action_items = async_raw(AsyncGenAiCxMethods.agent_action_items)
+    coaching_assistant = async_raw(AsyncGenAiCxMethods.coaching_assistant)
+    topics = async_raw(AsyncGenAiCxMethods.topics)
+    conversation_composition = async_raw(AsyncGenAiCxMethods.conversation_composition)
+    ask = async_raw(AsyncGenAiCxMethods.ask)
+    ask_history = async_raw(AsyncGenAiCxMethods.ask_history)
 
 
-class GenAiMethods:
+class GenAiMethods(Namespace):
     """Generative AI results about any interaction."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self._client = client
 
     @cached_property
     def cx(self) -> GenAiCxMethods:
@@ -746,11 +596,7 @@ class GenAiMethods:
         `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
         Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_SUMMARY,
-            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_SUMMARY, interaction_identifier, accept_language, timeout=timeout)
 
     def summary_details(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -763,11 +609,7 @@ class GenAiMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_SUMMARY_DETAILS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return self._call(GEN_AI_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
     def action_items(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -780,9 +622,7 @@ class GenAiMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_ACTION_ITEMS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(GEN_AI_ACTION_ITEMS, interaction_identifier, timeout=timeout)
 
     def topics(self, interaction_identifier: str, *, timeout: float | None = None) -> models.Topics:
         """List the topics.
@@ -793,9 +633,7 @@ class GenAiMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(GEN_AI_TOPICS, interaction_identifier, timeout=timeout)
 
     def ask(
         self, interaction_identifier: str, *, question: str, timeout: float | None = None
@@ -810,11 +648,8 @@ class GenAiMethods:
         `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
         account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_ASK,
-            {"interactionIdentifier": interaction_identifier},
-            {"question": question},
-            timeout=timeout,
+        return self._call(
+            GEN_AI_ASK, interaction_identifier, body={"question": question}, timeout=timeout
         )
 
     def ask_history(
@@ -828,35 +663,27 @@ class GenAiMethods:
 
         At most 10 requests of gen_ai at once for each account. Evidence: source.
         """
-        return self._client.call(
-            GEN_AI_ASK_HISTORY, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return self._call(GEN_AI_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
 
-class RawGenAiMethods:
+class RawGenAiMethods(RawNamespace):
     """Generative AI results about any interaction."""
-
-    def __init__(self, client: RawClient) -> None:
-        self._client = client
 
     @cached_property
     def cx(self) -> RawGenAiCxMethods:
         """Generative AI results about an interaction between an agent and a customer."""
         return RawGenAiCxMethods(self._client)
 
-    summary = _raw(GenAiMethods.summary)
-    summary_details = _raw(GenAiMethods.summary_details)
-    action_items = _raw(GenAiMethods.action_items)
-    topics = _raw(GenAiMethods.topics)
-    ask = _raw(GenAiMethods.ask)
-    ask_history = _raw(GenAiMethods.ask_history)
+    summary = raw(GenAiMethods.summary)
+    summary_details = raw(GenAiMethods.summary_details)
+    action_items = raw(GenAiMethods.action_items)
+    topics = raw(GenAiMethods.topics)
+    ask = raw(GenAiMethods.ask)
+    ask_history = raw(GenAiMethods.ask_history)
 
 
-class AsyncGenAiMethods:
+class AsyncGenAiMethods(AsyncNamespace):
     """Generative AI results about any interaction."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self._client = client
 
     @cached_property
     def cx(self) -> AsyncGenAiCxMethods:
@@ -871,129 +698,105 @@ class AsyncGenAiMethods:
         timeout: float | None = None,
     ) -> models.Summary:
         """Summarize the interaction."""
-        return await self._client.call(
-            GEN_AI_SUMMARY,
-            {"interactionIdentifier": interaction_identifier, "Accept-Language": accept_language},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_SUMMARY, interaction_identifier, accept_language, timeout=timeout
         )
 
     async def summary_details(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.SummaryDetails:
         """Summarize the entities mentioned."""
-        return await self._client.call(
-            GEN_AI_SUMMARY_DETAILS,
-            {"interactionIdentifier": interaction_identifier},
-            timeout=timeout,
-        )
+        return await self._call(GEN_AI_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
     async def action_items(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.ActionItems:
         """List the action items."""
-        return await self._client.call(
-            GEN_AI_ACTION_ITEMS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(GEN_AI_ACTION_ITEMS, interaction_identifier, timeout=timeout)
 
     async def topics(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.Topics:
         """List the topics."""
-        return await self._client.call(
-            GEN_AI_TOPICS, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(GEN_AI_TOPICS, interaction_identifier, timeout=timeout)
 
     async def ask(
         self, interaction_identifier: str, *, question: str, timeout: float | None = None
     ) -> models.Answer:
         """Ask a question about the interaction."""
-        return await self._client.call(
-            GEN_AI_ASK,
-            {"interactionIdentifier": interaction_identifier},
-            {"question": question},
-            timeout=timeout,
+        return await self._call(
+            GEN_AI_ASK, interaction_identifier, body={"question": question}, timeout=timeout
         )
 
     async def ask_history(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.AskHistory:
         """Read all questions asked about the interaction."""
-        return await self._client.call(
-            GEN_AI_ASK_HISTORY, {"interactionIdentifier": interaction_identifier}, timeout=timeout
-        )
+        return await self._call(GEN_AI_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
 
-class AsyncRawGenAiMethods:
+class AsyncRawGenAiMethods(AsyncRawNamespace):
     """Generative AI results about any interaction."""
-
-    def __init__(self, client: AsyncRawClient) -> None:
-        self._client = client
 
     @cached_property
     def cx(self) -> AsyncRawGenAiCxMethods:
         """Generative AI results about an interaction between an agent and a customer."""
         return AsyncRawGenAiCxMethods(self._client)
 
-    summary = _async_raw(AsyncGenAiMethods.summary)
-    summary_details = _async_raw(AsyncGenAiMethods.summary_details)
-    action_items = _async_raw(AsyncGenAiMethods.action_items)
-    topics = _async_raw(AsyncGenAiMethods.topics)
-    ask = _async_raw(AsyncGenAiMethods.ask)
-    ask_history = _async_raw(AsyncGenAiMethods.ask_history)
+    summary = async_raw(AsyncGenAiMethods.summary)
+    summary_details = async_raw(AsyncGenAiMethods.summary_details)
+    action_items = async_raw(AsyncGenAiMethods.action_items)
+    topics = async_raw(AsyncGenAiMethods.topics)
+    ask = async_raw(AsyncGenAiMethods.ask)
+    ask_history = async_raw(AsyncGenAiMethods.ask_history)
 
 
-class RawClient:
+class RawClient(RawNamespace):
     """The namespaces of the client, with answers as they came."""
-
-    def __init__(self, client: SyncApiClient) -> None:
-        self.call = client.send
 
     @cached_property
     def interactions(self) -> RawInteractionsMethods:
         """Declare interactions, upload audio, follow the processing, delete the results."""
-        return RawInteractionsMethods(self)
+        return RawInteractionsMethods(self._client)
 
     @cached_property
     def transcripts(self) -> RawTranscriptsMethods:
         """What was said, in two forms."""
-        return RawTranscriptsMethods(self)
+        return RawTranscriptsMethods(self._client)
 
     @cached_property
     def cx_ai(self) -> RawCxAiMethods:
         """Scores of CX AI models, and voice activity."""
-        return RawCxAiMethods(self)
+        return RawCxAiMethods(self._client)
 
     @cached_property
     def gen_ai(self) -> RawGenAiMethods:
         """Generative AI results about any interaction."""
-        return RawGenAiMethods(self)
+        return RawGenAiMethods(self._client)
 
 
-class AsyncRawClient:
+class AsyncRawClient(AsyncRawNamespace):
     """The namespaces of the client, with answers as they came."""
-
-    def __init__(self, client: AsyncApiClient) -> None:
-        self.call = client.send
 
     @cached_property
     def interactions(self) -> AsyncRawInteractionsMethods:
         """Declare interactions, upload audio, follow the processing, delete the results."""
-        return AsyncRawInteractionsMethods(self)
+        return AsyncRawInteractionsMethods(self._client)
 
     @cached_property
     def transcripts(self) -> AsyncRawTranscriptsMethods:
         """What was said, in two forms."""
-        return AsyncRawTranscriptsMethods(self)
+        return AsyncRawTranscriptsMethods(self._client)
 
     @cached_property
     def cx_ai(self) -> AsyncRawCxAiMethods:
         """Scores of CX AI models, and voice activity."""
-        return AsyncRawCxAiMethods(self)
+        return AsyncRawCxAiMethods(self._client)
 
     @cached_property
     def gen_ai(self) -> AsyncRawGenAiMethods:
         """Generative AI results about any interaction."""
-        return AsyncRawGenAiMethods(self)
+        return AsyncRawGenAiMethods(self._client)
 
 
 class Client(SyncApiClient):

@@ -36,9 +36,9 @@ PAYLOADS = [
 ]
 
 CALLS = {
-    "Api", "ApiKey", "Body", "Column", "Concurrency", "Operation", "Parameter", "ParamSpec",
+    "Api", "ApiKey", "Body", "Column", "Concurrency", "Operation", "Parameter",
     "Pull", "PullRule", "Quota", "RetryRule", "Table", "TurnsRule", "UploadRule", "WaitRule",
-    "Waiter", "_async_raw", "_raw", "fixture", "field", "main", "Meta",
+    "Waiter", "async_raw", "raw", "fixture", "field", "main", "Meta",
 }  # fmt: skip
 """Everything that generated modules may call while they are imported."""
 
