@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, inspect
 
 
 def unrecognised(result: object, body: bytes) -> tuple[str, type[Struct]] | None:
@@ -26,12 +26,39 @@ def is_blank(value: object) -> bool:
     if isinstance(value, Struct):
         if value == _default(type(value)):
             return True
-        return any(is_blank(getattr(value, name)) for name in value.__struct_fields__)
+        return any(is_blank(getattr(value, name)) for name in _places(type(value)))
     if isinstance(value, list):
         return any(map(is_blank, cast("list[object]", value)))
     if isinstance(value, dict):
         return any(map(is_blank, cast("dict[str, object]", value).values()))
     return False
+
+
+@cache
+def _places(type_: type[Struct]) -> tuple[str, ...]:
+    """The properties in which there may be a blank object, so that no other is looked into."""
+    return _places_of(inspect.type_info(type_), frozenset())
+
+
+def _places_of(type_: inspect.Type, above: frozenset[type]) -> tuple[str, ...]:
+    assert isinstance(type_, inspect.StructType)
+    inside = above | {type_.cls}
+    return tuple(field.name for field in type_.fields if _may_be_blank(field.type, inside))
+
+
+def _may_be_blank(type_: inspect.Type, above: frozenset[type]) -> bool:
+    match type_:
+        case inspect.StructType(cls=cls):
+            # One that holds itself is looked into: how deep it goes, no type says.
+            return cls in above or _default(cls) is not None or bool(_places_of(type_, above))
+        case inspect.ListType():
+            return _may_be_blank(type_.item_type, above)
+        case inspect.DictType():
+            return _may_be_blank(type_.value_type, above)
+        case inspect.UnionType():
+            return any(_may_be_blank(branch, above) for branch in type_.types)
+        case _:
+            return False
 
 
 @cache

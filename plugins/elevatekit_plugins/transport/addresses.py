@@ -30,6 +30,8 @@ def is_disguised(host: str) -> bool:
 
 def leaves_its_place(path: str) -> bool:
     """Whether a segment of it leads elsewhere: `..` or `.`, however it is written."""
+    if "." not in path and "%" not in path:
+        return False  # as in every id
     while path != (plain := unquote(path)):
         path = plain
     return any(segment in (".", "..") for segment in re.split(r"[/\\]", path))

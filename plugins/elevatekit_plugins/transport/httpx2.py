@@ -13,7 +13,7 @@ from typing import Final
 
 import httpx2
 
-from elevatekit_plugins.errors import ClosedError, ConfigError
+from elevatekit_plugins.errors import BrokenResponseError, ClosedError, ConfigError
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.transport.backend import DeadlineBackend
@@ -30,6 +30,7 @@ from elevatekit_plugins.transport.translation import (
     named,
     outgoing,
 )
+from elevatekit_plugins.transport.urls import Urls
 
 _GRACE: Final = 0.05
 _LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
@@ -47,6 +48,7 @@ class HttpxTransport:
             ConfigError: the environment names a proxy or CA certificates that cannot be used.
         """
         self._tls, self._proxy = route(base_url)
+        self._urls = Urls(base_url)
         self._max_bytes = max_bytes
         self._closed = False
         self._connect()
@@ -70,16 +72,22 @@ class HttpxTransport:
             if self._closed:
                 raise _closed(request)
             with opened(request) as body:
-                sending = outgoing(request, body, deadline, FileStream)
+                url = self._urls.of(request.url)
+                sending = outgoing(request, url, body, deadline, FileStream)
                 response = self._http.handle_request(sending)
+                stream = response.stream
+                assert isinstance(stream, httpx2.SyncByteStream)
                 try:
-                    with named(request, response):
-                        reader = BodyReader(head(response), self._max_bytes)
-                        for chunk in response.iter_raw():
-                            reader.feed(chunk)
-                        return incoming(request, response, reader, started)
+                    headers = head(response)
+                    reader = BodyReader(headers, self._max_bytes)
+                    for chunk in stream:
+                        reader.feed(chunk)
+                    whole = reader.finish()
+                except BrokenResponseError as error:
+                    raise named(error, request, response) from None
                 finally:
-                    response.close()
+                    stream.close()
+                return incoming(request, response, headers, whole, started)
         except (httpx2.TransportError, OSError) as error:
             if self._closed:
                 raise _closed(request) from None
@@ -103,6 +111,7 @@ class AsyncHttpxTransport:
             ConfigError: the environment names a proxy or CA certificates that cannot be used.
         """
         self._tls, self._proxy = route(base_url)
+        self._urls = Urls(base_url)
         self._max_bytes = max_bytes
         self._closed = False
         self.after_fork()
@@ -121,16 +130,22 @@ class AsyncHttpxTransport:
             # httpx2's own timeouts are to come first: they tell connecting from reading.
             async with asyncio.timeout(deadline - started + _GRACE):
                 with opened(request) as body:
-                    sending = outgoing(request, body, deadline, AsyncFileStream)
+                    url = self._urls.of(request.url)
+                    sending = outgoing(request, url, body, deadline, AsyncFileStream)
                     response = await self._http.handle_async_request(sending)
+                    stream = response.stream
+                    assert isinstance(stream, httpx2.AsyncByteStream)
                     try:
-                        with named(request, response):
-                            reader = BodyReader(head(response), self._max_bytes)
-                            async for chunk in response.aiter_raw():
-                                reader.feed(chunk)
-                            return incoming(request, response, reader, started)
+                        headers = head(response)
+                        reader = BodyReader(headers, self._max_bytes)
+                        async for chunk in stream:
+                            reader.feed(chunk)
+                        whole = reader.finish()
+                    except BrokenResponseError as error:
+                        raise named(error, request, response) from None
                     finally:
-                        await response.aclose()
+                        await stream.aclose()
+                    return incoming(request, response, headers, whole, started)
         except TimeoutError:
             raise late(request) from None
         except (httpx2.TransportError, OSError) as error:

@@ -1,0 +1,64 @@
+"""URLs that httpx2 need not parse: that would take longer than all else of a request's making."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import httpx2
+
+_AS_IT_IS: Final = re.compile(r"/[\w.~/?=&-]*", re.ASCII)
+"""What goes on the wire as it stands: there is nothing to quote in it."""
+
+
+class Urls:
+    """Makes the URLs of one server, which is known; others are httpx2's affair."""
+
+    def __init__(self, base_url: str) -> None:
+        base = httpx2.URL(base_url)
+        self._origin = base.copy_with(raw_path=b"/")
+        self._prefix = base_url.removesuffix(base.raw_path.decode("ascii"))
+
+    def of(self, url: str) -> httpx2.URL:
+        """
+        Raises:
+            httpx2.InvalidURL: it is none.
+        """
+        target = url.removeprefix(self._prefix)
+        if target is not url and _AS_IT_IS.fullmatch(target) and "/." not in target:
+            return _Known(url, self._origin, target.encode("ascii"))
+        return httpx2.URL(url)
+
+
+class _Known(httpx2.URL):
+    """A URL whose parts are known. All else about it is found out where somebody asks for it."""
+
+    def __init__(self, url: str, origin: httpx2.URL, target: bytes) -> None:
+        self._url, self._known, self._target = url, origin, target
+
+    @property
+    def raw_scheme(self) -> bytes:
+        return self._known.raw_scheme
+
+    @property
+    def raw_host(self) -> bytes:
+        return self._known.raw_host
+
+    @property
+    def port(self) -> int | None:
+        return self._known.port
+
+    @property
+    def netloc(self) -> bytes:
+        return self._known.netloc
+
+    @property
+    def raw_path(self) -> bytes:
+        return self._target
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what httpx2 keeps of a URL that it has parsed is missing, and looked for here.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        super().__init__(self._url)
+        return self.__getattribute__(name)
