@@ -9,7 +9,8 @@ from typing import Final, NoReturn
 
 import click
 
-from elevatekit_plugins.errors import missing_extra
+from elevatekit_plugins import report as reports
+from elevatekit_plugins.errors import ConfigError, missing_extra
 
 try:
     from elevatekit_codegen.assemble import assemble
@@ -21,6 +22,8 @@ try:
     from elevatekit_codegen.lint import vetted
     from elevatekit_codegen.loading import load
     from elevatekit_codegen.names import PACKAGE_TAKEN, is_package
+    from elevatekit_codegen.patch.run import PatchError
+    from elevatekit_codegen.patch.run import patch as patched
     from elevatekit_codegen.reading import Spec, read_spec
     from elevatekit_codegen.render import FormatterError, render
     from elevatekit_codegen.source import Document, SpecError
@@ -163,6 +166,46 @@ def diff(old: str, new: str, spec: Path, package: str, form: str, fail_on: str) 
     worst = -1 if comparison.impact is None else comparison.impact
     if fail_on != "never" and worst >= Impact[fail_on.upper()]:
         sys.exit(1)
+
+
+@main.command(short_help="Make the edit of the spec from the report of a probe.")
+@click.argument("report", type=click.Path(path_type=Path))
+@_spec
+@_package
+@click.option("--write", "wanted", is_flag=True, help="Edit the spec itself, and print nothing.")
+def patch(report: Path, spec: Path, package: str, wanted: bool) -> None:
+    """Make the edit of the spec that a probe calls for, and print it as a unified diff.
+
+    REPORT is what `elevatekit probe ID --into REPORT` wrote. What came otherwise than the spec says
+    is corrected; what was seen is marked `x-evidence: probed` where it was likely or assumed.
+    Comments, order and every other line stay as they are. The edited spec has passed lint, and
+    `generate` takes it. What only people can judge is named and left alone.
+
+    \b
+    exit codes  0 done · 1 the report does not go with the spec · 2 one of them cannot be read
+    """
+    try:
+        found = reports.read(report.read_bytes())
+    except OSError as error:
+        _fail(f"{report} cannot be read: {error.strerror}", UNREADABLE)
+    except ConfigError as error:
+        _fail(f"{report}: {error}", UNREADABLE)
+    try:
+        edit = patched(spec, found, package)
+    except SpecError as error:
+        _fail(str(error), UNREADABLE)
+    except PatchError as error:
+        _fail(f"{report}: {error}")
+    if wanted and edit.new != edit.old:
+        try:
+            edit.write()
+        except OSError as error:
+            _fail(f"{spec} cannot be written: {error.strerror}; it is as it was")
+    elif not wanted:
+        click.echo(edit.diff(), nl=False)
+    for fact in edit.left:
+        click.echo(f"left to you: {fact.operation}: {fact.said} said, {fact.came} came", err=True)
+    click.echo(f"{spec}: {edit.settled} differences settled, {len(edit.left)} left", err=True)
 
 
 def _revision(given: str, spec: Path) -> Spec:

@@ -38,7 +38,7 @@ def evidence(document: Document, node: Node) -> Evidence:
     """How well the fact at a node is known: `assumed` where the spec does not say.
 
     Raises:
-        SpecError: `x-evidence` is none of the five words.
+        SpecError: `x-evidence` is none of the words of `Evidence`.
     """
     try:
         known: Evidence = msgspec.convert(node.value.get("x-evidence", "assumed"), Evidence)

@@ -21,9 +21,10 @@ from msgspec import Struct
 
 T = TypeVar("T")
 
-Evidence = Literal["source", "documented", "code", "likely", "assumed"]
+Evidence = Literal["source", "documented", "probed", "code", "likely", "assumed"]
 """How well a fact is known, best first: stated in the source document of the API; documented
-by the vendor; seen in working code; a strong inference; a best reading that nobody confirmed."""
+by the vendor; seen in answers of the service by a probe; seen in working code; a strong inference;
+a best reading that nobody confirmed."""
 
 ScalarType = Literal["string", "integer", "number", "boolean"]
 

@@ -25,7 +25,7 @@ from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
 from elevatekit_plugins.host.discovery import Candidate, installed
 
-COMMANDS: Final = ("pull", "export", "plugins", "simulate", "cassettes", "completion")
+COMMANDS: Final = ("pull", "export", "probe", "plugins", "simulate", "cassettes", "completion")
 """Modules of this package that each offer `command(api)`."""
 
 

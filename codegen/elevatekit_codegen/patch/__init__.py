@@ -1,0 +1,1 @@
+"""Makes the edit of a spec from the report of a probe."""

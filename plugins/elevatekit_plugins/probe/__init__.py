@@ -1,0 +1,1 @@
+"""Compares what the service answers with what the spec says."""
