@@ -110,7 +110,7 @@ class Probed(_Record, frozen=True, kw_only=True):
     status: int | None = None
     """None: no answer came."""
     error: str | None = None
-    """The class of the error, where no answer came."""
+    """The class of the error, where no answer came, or one that may not come again (5xx)."""
     value: Any | UnsetType = UNSET
     """The answer itself, only where it was wanted."""
 

@@ -54,7 +54,7 @@ def command(api: Api) -> click.Command:
 
         \b
         exit codes  0 all that was seen is as the spec says · 1 failed · 2 usage
-                    3 something is not as the spec says, or an operation gave no answer
+                    3 something is not as the spec says, or an operation failed
         """
         if into is not None and not Path(into).absolute().parent.is_dir():
             raise ConfigError(f"the report cannot be written to {into}: there is no such folder")
@@ -88,8 +88,8 @@ def _summary(found: Report, into: str | None) -> int:
     """Say what differs and what was seen; the exit code."""
     different, same, unseen = (found.of(v) for v in ("different", "as said", "not seen"))
     for probed in found.operations:
-        if probed.status is None:
-            say(f"{probed.operation}: no answer ({probed.error})")
+        if probed.error is not None:
+            say(f"{probed.operation}: no result to compare ({probed.error}); probe again later")
     for fact in different:
         say(_told(fact))
     say(
@@ -98,8 +98,8 @@ def _summary(found: Report, into: str | None) -> int:
     )
     if any(fact.change is not None for fact in different) or same:
         say(f"next: elevatekit-codegen patch {into or 'report.json'}")
-    silent = any(probed.status is None for probed in found.operations)
-    return DIFFERENT if different or silent else 0
+    failed = any(probed.error is not None for probed in found.operations)
+    return DIFFERENT if different or failed else 0
 
 
 def _told(fact: Fact) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from elevatekit_plugins.api import Operation
 from elevatekit_plugins.messages import Response
@@ -12,7 +12,7 @@ from elevatekit_plugins.probe.shapes import shape_of, told
 from elevatekit_plugins.probe.sightings import Sighting, Sightings
 from elevatekit_plugins.report import Answered, Change, Fact
 
-PASSING = 500
+PASSING: Final = 500
 """From this status on, an answer that is not documented says nothing about the API."""
 
 

@@ -14,9 +14,9 @@ from elevatekit_plugins import report
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.arguments import check_argument
 from elevatekit_plugins.client import SyncApiClient
-from elevatekit_plugins.errors import ConfigError, ElevateKitError, StatusError
+from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError, StatusError
 from elevatekit_plugins.messages import Response
-from elevatekit_plugins.probe.answers import compare, responses
+from elevatekit_plugins.probe.answers import PASSING, compare, responses
 from elevatekit_plugins.probe.schemas import DOUBTFUL, JSON, Spec, join
 from elevatekit_plugins.probe.sightings import Sightings
 from elevatekit_plugins.probe.verdicts import Verdicts
@@ -40,6 +40,11 @@ class Answer(Struct, frozen=True):
     operation: Operation[Any]
     response: Response | None
     error: ElevateKitError | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it says nothing about a result: another time it may be another."""
+        return self.response is None or self.response.status >= PASSING
 
 
 def plan(api: Api, question: str | None = None) -> list[Call]:
@@ -107,11 +112,13 @@ def _made(client: SyncApiClient, identifier: str, call: Call) -> Answer:
         if error.status == UNAUTHORIZED:
             raise
         return Answer(call.operation, error.response, error)
-    except (ConfigError, ValueError):
+    except (ArgumentError, ConfigError):
         raise  # nothing was sent, and nothing would be
     except ElevateKitError as error:
+        # Of a question that may be lost, the status is told by the cause.
         cause = error.__cause__
-        return Answer(call.operation, getattr(cause or error, "response", None), error)
+        told = cause.response if isinstance(cause, StatusError) else None
+        return Answer(call.operation, told, error)
     return Answer(call.operation, response)
 
 
@@ -121,6 +128,8 @@ def _check(api: Api, answers: list[Answer]) -> None:
         return
     if not failed:
         raise ConfigError(f"{api.title} has no operation that reads an interaction")
+    if all(answer.response is None for answer in answers):
+        raise failed[0]
     most, _ = Counter(map(str, map(_outcome, answers))).most_common(1)[0]
     raise ElevateKitError(
         f"none of the {len(answers)} operations has a result of this interaction, so there is"
@@ -161,7 +170,7 @@ def _probed(answer: Answer, *, with_values: bool) -> Probed:
     return Probed(
         operation=answer.operation.id,
         status=None if response is None else response.status,
-        error=None if response is not None else type(answer.error).__name__,
+        error=type(answer.error).__name__ if answer.failed else None,
         value=value if with_values and response is not None else UNSET,
     )
 

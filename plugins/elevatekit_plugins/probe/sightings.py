@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from elevatekit_plugins.probe.schemas import DOUBTFUL, Leaf, Property, Spec, join
+from elevatekit_plugins.probe.schemas import Leaf, Property, Spec, join
 from elevatekit_plugins.probe.shapes import MOST, fits, is_word
 
 
@@ -117,7 +117,7 @@ class Sightings:
         """Names of the schema that never came, each with the one that stands for it.
 
         Spelling decides first. What is left is paired only where there is one on either side, the
-        spec is not sure of its name, or requires it, and the values are of its type.
+        spec requires it or has nothing else there, and the values are of its type.
         """
         absent, unknown = objects.absent(), objects.unknown()
         spelt = _unique(map(_spelling, unknown), unknown)
@@ -126,10 +126,10 @@ class Sightings:
             return pairs
         (name,), (came,) = absent, unknown
         property = objects.known[name]
-        unsure = property.required or property.evidence in DOUBTFUL
+        awaited = property.required or len(objects.known) == 1
         values = [sighting.value for sighting in objects.sight(came)]
         whole = all(self._chosen(property.pointer, value) is not None for value in values)
-        return [(name, came)] if unsure and whole and any(v is not None for v in values) else []
+        return [(name, came)] if awaited and whole and any(v is not None for v in values) else []
 
 
 def _spelling(name: str) -> str:
