@@ -235,6 +235,15 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 )
 
 
+WITH_URI = """\
+version: 1
+interactions:
+- request: {{method: GET, uri: "{}", headers: {{}}, body: null}}
+  response: {{status: {{code: 200, message: OK}}, headers: {{}}, body: {{string: ""}}}}
+...
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -245,9 +254,30 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("version: 1\ninteractions:\n- {}\n...\n", 3, "it is no cassette: Object missing required"),
         ("version: 1\ninteractions: !!python/object/apply:os.mkdir [run]\n...\n", 2, "refused"),
         (BOMB, 2, "a YAML alias (*a)"),
+        ("interactions: []\nversion: 2020-99-99\n...\n", 2, "a value is no timestamp"),
+        ("interactions: []\nversion: 0x_\n...\n", 2, "a value is no int"),
+        ("interactions: []\nversion: !!bool maybe\n...\n", 2, "a value is no bool"),
+        (f"interactions: []\nversion: {'9' * 5000}\n...\n", 2, "a value is no int"),
+        (WITH_URI.format("http://[::1/v1"), 3, "its URI is none"),
+        (WITH_URI.format("http://localhost:x/v1"), 3, "its URI is none"),
         ("a: " + "[" * 20, 1, "more than 10 lists"),
     ],
-    ids=["empty", "blank", "no YAML", "cut", "no cassette", "code", "bomb", "depth"],
+    ids=[
+        "empty",
+        "blank",
+        "no YAML",
+        "cut",
+        "no cassette",
+        "code",
+        "bomb",
+        "date",
+        "digits",
+        "bool",
+        "long number",
+        "host",
+        "port",
+        "depth",
+    ],
 )
 def test_what_is_no_cassette_is_refused_by_file_and_line(
     folder: Path, text: str, line: int, reason: str

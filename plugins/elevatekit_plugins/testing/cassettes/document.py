@@ -10,6 +10,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -37,6 +38,10 @@ class RequestText(Struct):
     def __post_init__(self) -> None:
         if not isinstance(self.body, str | bytes | None):
             raise TypeError(f"Expected a text or bytes, got `{type(self.body).__name__}`")
+        try:
+            _ = urlsplit(self.uri).port
+        except ValueError:
+            raise ValueError("its URI is none") from None
 
 
 class _Status(Struct):
@@ -139,7 +144,7 @@ def read(text: str) -> CassetteText:
     yaml: Any = import_module("yaml")
     if not text.strip():
         raise UnreadableError("it is empty")
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = _loader(yaml)
     try:
         _check_form(yaml, text, loader)
         reader = loader(text)
@@ -164,6 +169,21 @@ def read(text: str) -> CassetteText:
             text.count("\n") + 1,
         )
     return CassetteText(data, [one.request for one in cassette.interactions], root)
+
+
+def _loader(yaml: Any) -> Any:
+    """The loader of plain data. A value that is not of its type is an error of YAML to it, too."""
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    def construct_object(self: Any, node: Any, deep: bool = False) -> Any:
+        try:
+            return base.construct_object(self, node, deep)
+        except (AttributeError, KeyError, ValueError):
+            # PyYAML lets out whatever it stumbles over in `2020-99-99`, `0x_` or `!!bool maybe`.
+            problem = f"a value is no {node.tag.rpartition(':')[2]}"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
+
+    return type("Loader", (base,), {"construct_object": construct_object})
 
 
 def _ignore_aliases(dumper: object, data: object) -> bool:
