@@ -221,6 +221,12 @@ def test_a_stalled_connection_holds_up_no_stop(kind: str, api: Api) -> None:
         ({"kind": "late_answer", "seconds": -1.0}, "from 0 up"),
         ({"kind": "late_answer", "seconds": float("nan")}, "from 0 up"),
         ({"kind": "reset_before_reading", "after": True}, "takes no `after`"),
+        ({"status": 500, "headers": {"a b": "c"}}, "'a b' is no name of a header"),
+        ({"status": 500, "headers": {"": "c"}}, "'' is no name of a header"),
+        ({"status": 500, "headers": {"a": "c\r\nd: e"}}, "the header a cannot be"),
+        ({"status": 500, "headers": {"a": " c"}}, "the header a cannot be"),
+        ({"status": 500, "headers": {"a": "20 €"}}, "the header a cannot be"),
+        ({"status": 500, "headers": {"Content-Length": "5"}}, "not for a rule to set"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any], problem: str) -> None:
@@ -232,6 +238,7 @@ def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any], problem: st
     ("lines", "line", "problem"),
     [
         (["["], 1, "truncated"),
+        (["[", '{"operation": "*",', ""], 2, "truncated"),
         (["[", "{]"], 2, "malformed"),
         (["{}"], 1, "Expected `array`"),
         (["[", '{"status": 500}', "]"], 2, "`operation`"),

@@ -14,6 +14,7 @@ from elevatekit_plugins.simulator.faults.rules import Fault, check_operation
 
 _PLACE: Final = re.compile(r"(?P<says>.*) - at `\$\[(?P<rule>\d+)\](\.(?P<field>\w+))?", re.DOTALL)
 _BYTE: Final = re.compile(r"\(byte (\d+)\)")
+_TRUNCATED: Final = "Input data was truncated"
 _UNKNOWN: Final = re.compile(r"unknown field `(.*)`")
 
 
@@ -60,9 +61,11 @@ def _explained(content: bytes, said: str) -> str:
             place.append(field)
         hint = did_you_mean(unknown[1], list(Fault.__struct_fields__)) if unknown else ""
         return f"line {line_of(content.decode(), tuple(place))}: {said}{hint}"
-    at = _BYTE.search(said)
-    line = _line(content, int(at[1])) if at else 1
-    return f"line {line}: {said}"
+    if at := _BYTE.search(said):
+        offset = int(at[1])
+    else:
+        offset = len(content.rstrip()) if said == _TRUNCATED else 0
+    return f"line {_line(content, offset)}: {said}"
 
 
 def _line(content: bytes, offset: int) -> int:

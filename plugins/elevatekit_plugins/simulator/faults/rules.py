@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -14,14 +15,19 @@ from elevatekit_plugins.simulator.faults.kinds import Kind
 
 EVERY: Final = "*"
 """Stands for all operations."""
+_NAME: Final = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+"""The name of a header (RFC 9110, 5.6.2)."""
+_VALUE: Final = re.compile(r"(?![\t ])[\t\x20-\x7e\x80-\xff]*(?<![\t ])")
+"""The value of one (RFC 9110, 5.5)."""
+_FRAMING: Final = ("content-length", "transfer-encoding")
 
 
 class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One rule: the nth call of an operation meets this.
 
     Raises:
-        ValueError: it has both a kind and a status or neither, there is no such kind, or it says
-            what its kind has no use for.
+        ValueError: it has both a kind and a status or neither, there is no such kind, it says what
+            its kind has no use for, or a header that cannot be sent.
     """
 
     operation: str
@@ -52,6 +58,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         if self.kind is None:
             if self.seconds is not None:
                 raise ValueError("`seconds` belong to a `kind`, not to a `status`")
+            for name, value in self.headers.items():
+                _check_header(name, value)
             return
         found = catalogue.find(self.kind)
         if found.plane == "tls":
@@ -84,6 +92,17 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         what = self.kind or f"status {self.status}"
         whose = "all operations" if self.operation == EVERY else self.operation
         return f"{what}, for call {self.nth} of {whose}"
+
+
+def _check_header(name: str, value: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a header")
+    if not _VALUE.fullmatch(value):
+        raise ValueError(f"the header {name} cannot be {value!r}: HTTP has no way to send that")
+    if name.lower() in _FRAMING:
+        raise ValueError(
+            f"{name} is not for a rule to set: kinds of the plane wire falsify lengths"
+        )
 
 
 def check_operation(rule: Fault, api: Api) -> None:
