@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.simulator.clock import VirtualClock
+from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
 from elevatekit_plugins.simulator.server import Simulator
 
 
@@ -17,6 +17,14 @@ def test_a_clock_runs_at_its_rate() -> None:
     assert clock.now() == 100
     clock.reset()
     assert clock.now() == 0
+
+
+def test_a_clock_stands_still_where_calendars_end() -> None:
+    clock = VirtualClock()
+    for _ in range(2):
+        clock.advance(1.7e308)
+
+    assert timestamp(clock.now()) == "9999-01-01T00:00:00.000000Z"
 
 
 @pytest.mark.parametrize("rate", [-1, float("nan"), float("inf")])

@@ -112,13 +112,14 @@ def test_progress_that_no_hand_moves_is_explained(session: Any) -> None:
 def test_audio_is_moved_by_hand(open_session: Callable[..., Any]) -> None:
     session = open_session(progress="manual")
     control = Control(session)
-    one, other = (session.audio(downloadUri=f"https://example.com/{n}.wav") for n in range(2))
+    one, other, last = (session.audio(downloadUri=f"https://example.com/{n}.wav") for n in range(3))
 
     control.post("progress", json={"interaction": one.rpartition("/")[2], "steps": 3})
     control.post("progress")
+    control.post("progress", json={"interaction": last.rpartition("/")[2], "steps": 10**18})
 
-    states = [session.get(f"{path}/status").json()["status"] for path in (one, other)]
-    assert states == ["pendingProcessing", "filePendingDownload"]
+    states = [session.get(f"{path}/status").json()["status"] for path in (one, other, last)]
+    assert states == ["pendingProcessing", "filePendingDownload", "processed"]
 
 
 def test_the_ledger_tells_what_was_declared_answered_spent_and_refused(

@@ -104,6 +104,7 @@ def test_interactions_take_the_states_that_were_set(
         ({"states": ("x",)}, "there are declared, "),
         ({"progress": "imediate"}, "did you mean immediate"),
         ({"progress": "7"}, "there are immediate, time, manual"),
+        ({"progress": 7}, "there are immediate, time, manual"),
         ({"latency": -1}, "the latency -1"),
         ({"quota": -1}, "the quota -1"),
         ({"faults": [Fault(operation="gen_ai.cx.sumary", status=500)]}, "did you mean gen_ai.cx"),

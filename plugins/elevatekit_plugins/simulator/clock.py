@@ -11,6 +11,8 @@ from typing import Final
 
 START: Final = datetime(2025, 1, 6, 9, 0, 0, tzinfo=UTC)
 """When every simulated service begins, so that equal runs give equal answers."""
+_END: Final = (datetime(9999, 1, 1, tzinfo=UTC) - START).total_seconds()
+"""Calendars end with that year: there the clock stands still."""
 
 
 class VirtualClock:
@@ -34,7 +36,7 @@ class VirtualClock:
 
     def now(self) -> float:
         """Simulated seconds since the beginning."""
-        return (self._monotonic() - self._begun) * self._rate + self._added
+        return min((self._monotonic() - self._begun) * self._rate + self._added, _END)
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.

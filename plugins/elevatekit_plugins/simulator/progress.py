@@ -52,7 +52,8 @@ class Progress:
             raise ValueError(f"an interaction cannot be moved by {steps} steps: from 1 up")
         for interaction in interactions:
             if interaction.begun is not None:
-                interaction.moved += [self._clock.now()] * steps
+                enough = min(steps, len(self._course(interaction).steps))
+                interaction.moved += [self._clock.now()] * enough
 
     def state(self, interaction: Interaction) -> str:
         """The state now."""

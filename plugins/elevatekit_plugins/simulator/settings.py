@@ -58,7 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
             raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
         paces = list(get_args(Pace))
         if self.progress not in paces:
-            hint = did_you_mean(self.progress, paces) or f"; there are {', '.join(paces)}"
+            hint = did_you_mean(str(self.progress), paces) or f"; there are {', '.join(paces)}"
             raise ValueError(f"there is no progress {self.progress!r}{hint}")
 
 
