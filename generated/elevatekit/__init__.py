@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from elevatekit_plugins.calls.waiter import Waited
     from elevatekit_plugins.errors import (
         ArgumentError,
+        AuthError,
         BrokenResponseError,
         CertificateError,
         ClosedError,
@@ -99,6 +100,7 @@ _SOURCES = {
     "AsyncClient": "elevatekit.client",
     "Attempt": "elevatekit_plugins.messages",
     "AudioInteraction": "elevatekit.models",
+    "AuthError": "elevatekit_plugins.errors",
     "BadRequestError": "elevatekit.errors",
     "BrokenResponseError": "elevatekit_plugins.errors",
     "CertificateError": "elevatekit_plugins.errors",
@@ -180,6 +182,7 @@ __all__ = [
     "AsyncClient",
     "Attempt",
     "AudioInteraction",
+    "AuthError",
     "BadRequestError",
     "BrokenResponseError",
     "CertificateError",

@@ -6,11 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from elevatekit_plugins.errors import ConfigError, ElevateKitError, TransportError
+    from elevatekit_plugins.errors import (
+        AuthError,
+        ConfigError,
+        ElevateKitError,
+        TransportError,
+    )
     from elevatekit_plugins.hooks.descriptors import (
         Auth,
         AuthContext,
         AuthScheme,
+        Blocking,
         CheckResult,
         CheckSpec,
         ExportContext,
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
         Layout,
         Memo,
         NoSettings,
+        Patient,
         RetryPolicy,
         RetryPolicySpec,
         SpanFactory,
@@ -59,8 +66,10 @@ __all__ = [
     "AttemptStarted",
     "Auth",
     "AuthContext",
+    "AuthError",
     "AuthScheme",
     "BatchCommitted",
+    "Blocking",
     "CallFinished",
     "CallStarted",
     "CheckResult",
@@ -82,6 +91,7 @@ __all__ = [
     "Layout",
     "Memo",
     "NoSettings",
+    "Patient",
     "QuotaSpent",
     "RecordRejected",
     "Request",

@@ -16,6 +16,7 @@ from elevatekit_plugins.calls.drift import findings
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.job import Job
 from elevatekit_plugins.calls.reconcile import reconcile
+from elevatekit_plugins.calls.retrying import patience_of
 from elevatekit_plugins.calls.waiter import Following, WaitAll
 from elevatekit_plugins.checks import (
     check_timeout,
@@ -121,6 +122,8 @@ class BaseClient(Generic[Tr]):
         body: object,
         timeout: float | None,
         finish: Callable[[Response], T],
+        *,
+        attempt_timeout: float | None = None,
     ) -> Steps[T]:
         core, options = self._core, self._options
         request = build_request(
@@ -134,12 +137,17 @@ class BaseClient(Generic[Tr]):
         job = Job(
             operation=operation,
             request=request,
-            timeout=operation.retry.deadline if limit is None else check_timeout(limit),
+            timeout=self._longest(operation) if limit is None else check_timeout(limit),
+            attempt_timeout=attempt_timeout or limit or operation.retry.deadline,
             arguments=path,
             resource=None if quota is None else str(arguments[quota.per]).lower(),
             question=_question(operation, body),
         )
         return engine.call(job, self._runtime, finish)
+
+    def _longest(self, operation: Operation[Any]) -> float:
+        """Seconds that a call takes at most where nobody said anything else."""
+        return max(operation.retry.deadline, patience_of(self._runtime.policy))
 
     def _reconcile_steps(
         self, error: OutcomeUnknownError, patience: float | None, timeout: float | None
@@ -198,11 +206,16 @@ class BaseClient(Generic[Tr]):
         rule = operation.waiter
         if rule is None:
             raise ArgumentError(f"operation {operation.id} cannot be waited on")
-        longest = operation.retry.deadline
+        longest = self._longest(operation)
 
         def once(arguments: Mapping[str, object], left: float) -> Steps[T]:
             return self._steps(
-                operation, arguments, None, min(left, longest), self._decoded(operation)
+                operation,
+                arguments,
+                None,
+                min(left, longest),
+                self._decoded(operation),
+                attempt_timeout=operation.retry.deadline,
             )
 
         return Following(

@@ -12,8 +12,8 @@ from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.group import Group, shared_group
 from elevatekit_plugins.calls.job import Runtime
-from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import MemoryLedger, shared_ledger
+from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.checks import (
     check_base_url,
     check_max_bytes,
@@ -64,7 +64,7 @@ class Core(Generic[Tr]):
             api=api,
             host=self.host,
             auth=scheme,
-            auth_turn=Slots(1),
+            refreshing=Refreshing(),
             policy=self.policy(given.get("retry", "standard")),
             ledger=ledger,
             asked=ledger.asked if isinstance(ledger, MemoryLedger) else Asked(),

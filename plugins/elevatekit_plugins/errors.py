@@ -107,6 +107,25 @@ class CertificateError(ConnectError):
     """The server cannot be trusted: its certificate, or its TLS, was refused. Never retried."""
 
 
+class AuthError(TransportError):
+    """No credential could be got, so the request was not carried out.
+
+    It tells of the auth scheme and of whom that asks: never is it an answer of the API.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        temporary: bool = False,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(message, sent=False, operation=operation, attempts=attempts)
+        self.temporary = temporary
+        """Whether it may go better in a while. Then the call is tried again."""
+
+
 class DeadlineExceededError(TransportError):
     """The total deadline of the call passed, retries and waits included."""
 

@@ -148,6 +148,8 @@ class Attempt(Struct, frozen=True, kw_only=True):
     """False only where it is certain that the server saw nothing of the request."""
     elapsed: float
     """Seconds from sending until the response was read, or the error."""
+    ended: float = 0.0
+    """When that was, in seconds since 1970."""
     retry_after: float | None = None
     """Seconds that the server asked to wait, where it said so in a form that makes sense."""
     crowded: bool = False

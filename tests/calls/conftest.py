@@ -18,6 +18,7 @@ from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import MemoryLedger
+from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Request, Response
@@ -101,7 +102,9 @@ class Queue(Slots):
     def take(self, timeout: float) -> bool:
         if self._world.interrupt is not None:
             raise self._world.interrupt
-        return super().take(0.0)
+        taken = super().take(0.0)
+        self._world.now += 0.0 if taken else timeout
+        return taken
 
     async def take_async(self, timeout: float) -> bool:
         # Without an event loop there is no waiting, so this is the same.
@@ -126,6 +129,8 @@ class World:
     effects: list[Effect] = field(default_factory=list)
     policy: Any = field(default_factory=lambda: StandardPolicy(StandardSettings()))
     chance: float = 0.0
+    attempt_timeout: float | None = None
+    """None: that of the call."""
     interrupt: BaseException | None = None
     """Raised while a slot is awaited."""
     decode: Callable[[Response], Any] = lambda response: response
@@ -135,7 +140,7 @@ class World:
     def __post_init__(self) -> None:
         self.group = Group(2)
         self.slots = self.group.slots = Queue(2, self)
-        self.turn = Queue(1, self)
+        self.refreshing = Refreshing(Queue(1, self))
 
     def run(self, operation: Operation[Any], *script: Any, timeout: float = 60.0) -> Any:
         """Drive a call by a script of statuses, responses, errors and callables."""
@@ -156,11 +161,13 @@ class World:
         raise AssertionError("something waited for the real world")
 
     def job(self, operation: Operation[Any], timeout: float) -> Job[Any]:
+        attempt_timeout = timeout if self.attempt_timeout is None else self.attempt_timeout
         request = Request(operation=operation.id, method=operation.method, url=BASE + "/things")
         return Job(
             operation=operation,
             request=request,
             timeout=timeout,
+            attempt_timeout=attempt_timeout,
             arguments=(("id", "it"),),
             resource="it" if operation.quota else None,
             question="what is it?" if operation.quota else None,
@@ -177,7 +184,7 @@ class World:
             api=API,
             host=self.host(),
             auth=self.auth,
-            auth_turn=self.turn,
+            refreshing=self.refreshing,
             policy=self.policy,
             ledger=self.ledger,
             asked=self.ledger.asked,

@@ -689,7 +689,7 @@ class TestATransportThatBreaksItsContract:
             world.run(things.READ, 401, None)
 
         assert caught.value.status == 401
-        assert world.turn.take(0)
+        assert world.refreshing.turn.take(0)
 
 
 def test_each_attempt_is_in_the_log_with_what_was_decided(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from elevatekit_plugins.calls.effects import Send, Sleep, Steps
+from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -27,6 +27,8 @@ def drive(
                         outcome = transport.send(effect.request, effect.deadline)
                     case Sleep():
                         sleep(effect.seconds)
+                    case Run():
+                        outcome = effect.run(effect.left)
                     case _:
                         outcome = effect.slots.take(effect.timeout)
             except BaseException as error:
@@ -55,6 +57,8 @@ async def drive_async(
                         outcome = await transport.send(effect.request, effect.deadline)
                     case Sleep():
                         await sleep(effect.seconds)
+                    case Run():
+                        outcome = await asyncio.to_thread(effect.run, effect.left)
                     case _:
                         outcome = await effect.slots.take_async(effect.timeout)
             except BaseException as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -34,6 +34,14 @@ class Take(Struct, frozen=True):
     timeout: float
 
 
-Effect = Send | Sleep | Take
+class Run(Struct, frozen=True):
+    """Do what blocks: in this thread, or in one of its own where this one runs tasks."""
+
+    run: Callable[[float], Any]
+    left: float
+    """Seconds until the deadline, which it is called with."""
+
+
+Effect = Send | Sleep | Take | Run
 Steps = Generator[Effect, Any, T]
 """A call in progress: yields effects, is handed their outcomes, returns its result."""

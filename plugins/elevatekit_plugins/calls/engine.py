@@ -4,7 +4,8 @@ The order inside a call, which plugins may rely on:
 
     spans entered → prepare_request → quota guard →
       RETRY { before_attempt → slot of the concurrency group, held on the wire only →
-              AUTH { send → 401 → slot given back → one refresh, shared by all → slot → send } →
+              AUTH { no credential: refresh → send → 401 → slot given back →
+                     one refresh, shared by all → slot → send } →
               after_attempt → policy: stop, or delay within bucket and deadline → sleep }
     → decode → call_finished → spans left
 """
@@ -17,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from msgspec import structs
 
-from elevatekit_plugins.calls.effects import Send, Sleep, Steps, Take
+from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps, Take
 from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
@@ -27,6 +28,7 @@ from elevatekit_plugins.calls.retrying import decide
 from elevatekit_plugins.calls.signing import Signing
 from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
+from elevatekit_plugins.hooks.descriptors import Blocking
 from elevatekit_plugins.messages import Attempt, Request, Response
 
 T = TypeVar("T")
@@ -88,12 +90,19 @@ class _Call:
                 response = yield from self._attempt(request)
             except TransportError as caught:
                 error = caught
+                error.operation = error.operation or self._operation.id
             except BaseException:
                 self._guard.leave()
                 raise
             elapsed = self._clock() - before
             if response is not None and response.status < 300:
-                attempt = Attempt(number=number, status=response.status, sent=True, elapsed=elapsed)
+                attempt = Attempt(
+                    number=number,
+                    status=response.status,
+                    sent=True,
+                    elapsed=elapsed,
+                    ended=self._runtime.wall(),
+                )
                 self._guard.settle(attempt)
                 self._attempts.append(attempt)
                 self._runtime.bucket.refund()
@@ -109,21 +118,27 @@ class _Call:
 
     def _attempt(self, request: Request) -> Steps[Response]:
         """AUTH: sign and send; after a 401 get a new credential, once, and send again."""
-        used = self._signing.credential
+        refreshing = self._runtime.refreshing
+        used, before = self._signing.credential, refreshing.ended
+        if used is None:
+            yield from self._refreshed(None, before)
+            used, before = self._signing.credential, refreshing.ended
         response = yield from self._on_the_wire(self._signing.signed(request))
-        if response.status != UNAUTHORIZED or not (yield from self._refreshed(used)):
+        if response.status != UNAUTHORIZED or not (yield from self._refreshed(used, before)):
             return response
         return (yield from self._on_the_wire(self._signing.signed(request)))
 
-    def _refreshed(self, used: object) -> Steps[bool]:
+    def _refreshed(self, used: object, before: int) -> Steps[bool]:
         """Get a new credential, unless somebody else did; whether there is another one now."""
-        turn = self._runtime.auth_turn
+        refreshing, signing = self._runtime.refreshing, self._signing
+        turn = refreshing.turn
         if not turn.take_free():
             yield from self._queue(turn, "the refresh of the credential")
         try:
-            if self._signing.credential != used:
-                return True
-            return (yield from self._signing.refreshed(self._send))
+            shared = refreshing.shared(before, used, signing.credential)
+            if shared is not None:
+                return shared
+            return (yield from refreshing.run(signing.refreshed(self._done)))
         finally:
             turn.release()
 
@@ -150,10 +165,17 @@ class _Call:
         finally:
             group.slots.release()
 
+    def _done(self, work: Request | Blocking) -> Steps[Any]:
+        """What an auth scheme wants done for a new credential."""
+        if isinstance(work, Blocking):
+            return (yield Run(work.run, self._left("before the credential was asked for")))
+        return (yield from self._send(work))
+
     def _send(self, request: Request) -> Steps[Response]:
-        self._left("before the request was sent")
+        left = self._left("before the request was sent")
+        limit = min(left, self._job.attempt_timeout)
         try:
-            response = yield Send(request, self._deadline)
+            response = yield Send(request, self._deadline - left + limit)
         except ElevateKitError:
             raise
         except Exception as error:
@@ -177,6 +199,7 @@ class _Call:
             error=f"{type(error).__name__}: {error}" if error else None,
             sent=error.sent if error else True,
             elapsed=elapsed,
+            ended=runtime.wall(),
             retry_after=retry_after(response, runtime.wall) if response else None,
             crowded=operation.concurrency is not None and status == TOO_MANY_REQUESTS,
         )

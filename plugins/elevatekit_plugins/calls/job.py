@@ -13,8 +13,8 @@ from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.group import Group
-from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.quota import Ledger
+from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.hooks.descriptors import Auth, RetryPolicy
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Request
@@ -28,8 +28,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     api: Api
     host: PluginHost
     auth: Auth
-    auth_turn: Slots
-    """One slot: who holds it may refresh the credential."""
+    refreshing: Refreshing
     policy: RetryPolicy
     ledger: Ledger
     asked: Asked
@@ -48,6 +47,8 @@ class Job(Struct, Generic[T], frozen=True, kw_only=True):
     request: Request
     timeout: float
     """The total deadline, in seconds from the start."""
+    attempt_timeout: float
+    """The deadline of each of its requests, in seconds. The total one holds for them as well."""
     arguments: tuple[tuple[str, Any], ...]
     """The path parameters."""
     resource: str | None

@@ -97,9 +97,10 @@ class Slots(Guarded):
 
     def _leave(self, waiter: _Waiter, *, keep: bool) -> bool:
         with self._lock:
-            if waiter in self._queue:
-                self._queue.remove(waiter)
-            elif waiter.granted and not keep:
+            if not waiter.granted:
+                if waiter in self._queue:
+                    self._queue.remove(waiter)
+            elif not keep:
                 self._taken -= 1
                 self._hand_out()
             return waiter.granted

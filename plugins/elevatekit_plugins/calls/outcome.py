@@ -9,8 +9,8 @@ from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.job import Job
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import (
+    AuthError,
     CertificateError,
-    DeadlineExceededError,
     ElevateKitError,
     OutcomeUnknownError,
     ResponseTooLargeError,
@@ -46,8 +46,8 @@ def may_resend(
         return "a refused certificate stays refused"
     if isinstance(error, ResponseTooLargeError):
         return "a body that is too large stays so"
-    if isinstance(error, DeadlineExceededError):
-        return "the deadline has passed"
+    if isinstance(error, AuthError) and not error.temporary:
+        return "a credential that is refused stays so"
     if not last.sent:
         return None
     if is_unknown(operation, last):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from elevatekit_plugins.api import Operation
 from elevatekit_plugins.calls.bucket import RetryBucket
@@ -14,6 +14,9 @@ from elevatekit_plugins.calls.signing import plugin_failed
 from elevatekit_plugins.errors import PluginError, TransportError
 from elevatekit_plugins.hooks.descriptors import RetryPolicy
 from elevatekit_plugins.messages import Attempt
+
+SELDOM: Final = 60.0
+"""Seconds: the longest wait of a patient policy's call while many others fail, at the least."""
 
 Decision = tuple[float | None, str]
 """Seconds to wait before the next attempt, or None for no further one; and why."""
@@ -44,15 +47,26 @@ def decide(
     refusal = may_resend(operation, attempts, error, spent)
     if refusal is not None:
         return None, refusal
+    if left <= 0:
+        return None, "the deadline has passed"
     delay = _asked(operation, policy, attempts, chance)
     if delay is None:
         return None, "the retry policy stopped"
     delay = max(delay, pause)
+    if delay < left and not bucket.spend(answered=attempts[-1].status is not None):
+        if not patience_of(policy):
+            return None, "too many calls of this client failed lately: no more retries for now"
+        delay = max(delay, SELDOM * (0.5 + chance / 2))
     if delay >= left:
         return None, f"a wait of {delay:.1f} s would outlast the deadline"
-    if not bucket.spend(answered=attempts[-1].status is not None):
-        return None, "too many calls of this client failed lately: no more retries for now"
     return delay, f"retry in {delay:.1f} s"
+
+
+def patience_of(policy: RetryPolicy) -> float:
+    """Seconds that its calls may take where the user gave no timeout; 0: what the spec says."""
+    # Asked in every call, so not by isinstance(policy, Patient), which takes microseconds.
+    seconds: float = getattr(policy, "patience", 0.0)
+    return seconds
 
 
 def _asked(

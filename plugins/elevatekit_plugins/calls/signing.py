@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, Final
 
 from elevatekit_plugins.api import Operation
 from elevatekit_plugins.calls.effects import Steps
-from elevatekit_plugins.errors import ElevateKitError, PluginError, TransportError
-from elevatekit_plugins.hooks.descriptors import Auth
+from elevatekit_plugins.errors import AuthError, ElevateKitError, PluginError, TransportError
+from elevatekit_plugins.hooks.descriptors import Auth, Blocking
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.secrecy import redact
+
+_NOTHING: Final = "nothing was sent, as the auth scheme has no credential: "
 
 
 class Signing:
@@ -53,26 +55,33 @@ class Signing:
         # `Authorization` has the scheme before the secret.
         _scrub(error, [*values, *(word for value in values for word in value.split()[-1:])])
 
-    def refreshed(self, send: Callable[[Request], Steps[Response]]) -> Steps[bool]:
+    def refreshed(self, do: Callable[[Request | Blocking], Steps[Any]]) -> Steps[bool]:
         """Get a new credential; whether there is one.
 
         Raises:
+            AuthError: there is none, and without one nothing can be sent.
             PluginError: the scheme failed.
         """
         try:
-            requests = self._auth.refresh()
+            wanted = self._auth.refresh()
             try:
-                request = next(requests)
+                work = next(wanted)
                 while True:
                     try:
-                        response = yield from send(request)
-                    except TransportError as error:
-                        request = requests.throw(error)
+                        outcome = yield from do(work)
+                    except Exception as error:
+                        work = wanted.throw(error)
                     else:
-                        request = requests.send(response)
+                        work = wanted.send(outcome)
             except StopIteration as stop:
-                return bool(stop.value)
-        except TransportError:
+                if stop.value or self.credential is not None:
+                    return bool(stop.value)
+                raise AuthError(f"{_NOTHING}its refresh gave none; see to its settings") from None
+        except AuthError:
+            raise
+        except TransportError as error:
+            if self.credential is None:
+                raise AuthError(f"{_NOTHING}{error}", temporary=True) from error
             # That of the token's server is no error of this operation: its 401 is.
             return False
         except ElevateKitError:

@@ -64,10 +64,10 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
     own_file = _user_file(api)
     for key in _TRUSTED:
         if key in table:
-            variable = "" if key == "auth" else f" Set {api.env(key)}, or"
+            remedy = "Put" if key == "auth" else f"Set {api.env(key)}, or put"
             raise ConfigError(
                 f"{source} must not set {key!r}: a folder could send your token elsewhere."
-                f"{variable} put it into {own_file}"
+                f" {remedy} it into {own_file}"
             )
     own, project = _checked(_read(own_file), own_file), _checked(table, source)
     if own.auth in project.plugins:

@@ -26,6 +26,7 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
     token_file: str | None
     base_url: str | None
     timeout: float | None
+    retry: str | None
     plugins: PluginOptions
 
     def open(self, api: Api, **more: Any) -> SyncApiClient:
@@ -44,7 +45,7 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
             base_url=self.base_url or env_or(api, "base_url", config.base_url),
             timeout=self.timeout,
             auth=config.auth,
-            retry=config.retry,
+            retry=self.retry or config.retry,
             plugins=self.plugins.host(config),
             **more,
         )
@@ -58,6 +59,7 @@ def client_options(function: F) -> F:
         token_file: str | None,
         base_url: str | None,
         timeout: float | None,
+        retry: str | None,
         plugins: PluginOptions,
         **kwargs: Any,
     ) -> Any:
@@ -65,6 +67,7 @@ def client_options(function: F) -> F:
             token_file=token_file,
             base_url=base_url,
             timeout=timeout,
+            retry=retry,
             plugins=plugins,
         )
         return function(*args, options=options, **kwargs)
@@ -81,6 +84,7 @@ _OPTIONS = (
     click.option("--token-file", metavar="PATH|-", help="Read the token from a file, or stdin."),
     click.option("--base-url", metavar="URL", help="Where the API is, /v1 included."),
     click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
+    click.option("--retry", metavar="NAME", help="The retry policy: standard, patient, none."),
 )
 
 

@@ -48,6 +48,16 @@ class Descriptor(Struct, frozen=True, kw_only=True):
 # --- auth -----------------------------------------------------------------------------------
 
 
+class Blocking(Struct, frozen=True):
+    """Work that blocks, which an auth scheme asks for: a program, a keyring, a library of a vendor.
+
+    The async client does it in a thread, so that its tasks go on meanwhile.
+    """
+
+    run: Callable[[float], Any]
+    """Called with the seconds that are left until the deadline of the call."""
+
+
 @runtime_checkable
 class Auth(Protocol):
     """Signs requests, and gets a new credential when the server refuses the one in use.
@@ -58,18 +68,24 @@ class Auth(Protocol):
 
     @property
     def credential(self) -> Hashable:
-        """Tells one credential from the next. It changes when a refresh succeeds."""
+        """Tells one credential from the next. It changes when a refresh succeeds.
+
+        None where there is none yet, or where it is time for the next one: then `refresh` is
+        called before anything is sent.
+        """
         ...
 
     def sign(self, request: Request) -> Request:
         """The request with the credential in it. Pure: no I/O, no waiting."""
         ...
 
-    def refresh(self) -> Generator[Request, Response, bool]:
+    def refresh(self) -> Generator[Request | Blocking, Any, bool]:
         """A generator of the requests that get a new credential; it returns whether it did.
 
-        Each request it yields is sent (`purpose="auth"`), and its response handed back. A
-        scheme that cannot refresh returns False at once, and the 401 reaches the caller.
+        Each request it yields is sent (`purpose="auth"`), and its response handed back; `Blocking`
+        is done, and what it returned handed back. What either raises is raised at the `yield`.
+        A scheme that cannot refresh returns False at once, and the 401 reaches the caller; one
+        that knows why raises AuthError.
         """
         ...
 
@@ -109,6 +125,18 @@ class RetryPolicy(Protocol):
         Pure: no I/O, no clock, no randomness of its own. `attempts` are all so far, the failed
         one last; `chance` is a random number from 0 up to 1 for jitter.
         """
+        ...
+
+
+@runtime_checkable
+class Patient(Protocol):
+    """A retry policy that rides out outages has one attribute more."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds that a call may take where the user gave no timeout; each of its attempts is
+        still given the deadline of the spec. While many calls fail, it is seldom asked rather
+        than not at all."""
         ...
 
 

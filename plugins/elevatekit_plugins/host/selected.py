@@ -15,17 +15,19 @@ from elevatekit_plugins.errors import ElevateKitError, PluginError
 from elevatekit_plugins.hooks.descriptors import (
     Auth,
     AuthScheme,
+    Blocking,
     Descriptor,
     Exporter,
     ExporterSpec,
     InteractionRecord,
+    Patient,
     RetryPolicy,
     RetryPolicySpec,
 )
 from elevatekit_plugins.host.calling import Calls
 from elevatekit_plugins.host.failures import complain, described, plugin_failed
 from elevatekit_plugins.host.implementation import Implementation
-from elevatekit_plugins.messages import Attempt, Request, Response
+from elevatekit_plugins.messages import Attempt, Request
 from elevatekit_plugins.secrecy import redact
 
 
@@ -106,29 +108,29 @@ class GuardedAuth:
             raise self._owner.wrong(self._sign, signed, "Request")
         return signed
 
-    def refresh(self) -> Generator[Request, Response, bool]:
+    def refresh(self) -> Generator[Request | Blocking, Any, bool]:
         requests = self._owner.call(self._refresh)
         if not isinstance(cast("object", requests), Generator):
             raise self._owner.wrong(self._refresh, requests, "a generator of requests")
-        response: Response | None = None
-        failed: ElevateKitError | None = None
+        outcome: object = None
+        failed: Exception | None = None
         while True:
-            ended, value = self._owner.call(self._step, requests, response, failed)
+            ended, value = self._owner.call(self._step, requests, outcome, failed)
             if ended:
                 return bool(value)
-            if not isinstance(value, Request):
-                raise self._owner.wrong(self._step, value, "Request")
-            response = failed = None
+            if not isinstance(value, Request | Blocking):
+                raise self._owner.wrong(self._step, value, "Request or Blocking")
+            outcome = failed = None
             try:
-                response = yield value
-            except ElevateKitError as error:
+                outcome = yield value
+            except Exception as error:
                 failed = error
 
 
-def _step(requests: Any, response: object, failed: ElevateKitError | None) -> tuple[bool, object]:
-    """Hand a generator the outcome of its request: whether it ended, and what it came to."""
+def _step(requests: Any, outcome: object, failed: Exception | None) -> tuple[bool, object]:
+    """Hand a generator what came of its request: whether it ended, and with what."""
     try:
-        return False, requests.send(response) if failed is None else requests.throw(failed)
+        return False, requests.send(outcome) if failed is None else requests.throw(failed)
     except StopIteration as stop:
         return True, stop.value
 
@@ -139,6 +141,7 @@ class GuardedPolicy:
     def __init__(self, owner: Owner, policy: RetryPolicy) -> None:
         self._owner = owner
         self._delay = owner.method("delay", policy.delay)
+        self.patience = _patience_of(owner, policy)
 
     def delay(self, attempts: Sequence[Attempt], rule: RetryRule, chance: float) -> float | None:
         delay = self._owner.call(self._delay, attempts, rule, chance)
@@ -150,6 +153,14 @@ class GuardedPolicy:
             late = ValueError(f"it returned {delay}, which is no time to wait")
             raise self._owner.failed(self._delay, late)
         return float(delay)
+
+
+def _patience_of(owner: Owner, policy: RetryPolicy) -> float:
+    method = owner.method("patience", lambda: policy.patience if isinstance(policy, Patient) else 0)
+    seconds: object = owner.call(method)
+    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
+        raise owner.wrong(method, seconds, "a number of seconds")
+    return float(seconds)
 
 
 class GuardedExporter:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Iterable
+from typing import Any
 
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.descriptors import Auth, AuthContext, AuthScheme, NoSettings
 from elevatekit_plugins.hooks.specs import hookimpl
-from elevatekit_plugins.messages import Request, Response
+from elevatekit_plugins.messages import Request
 from elevatekit_plugins.secrecy import Secret
 
 
@@ -25,7 +26,7 @@ class TokenAuth:
     def sign(self, request: Request) -> Request:
         return request.with_header(self._header, self._token.reveal())
 
-    def refresh(self) -> Generator[Request, Response, bool]:
+    def refresh(self) -> Generator[Request, Any, bool]:
         return False
         yield  # makes this a generator, one that asks for nothing
 

@@ -1,0 +1,153 @@
+"""The auth scheme `command`: a token that a program prints, as the helpers of git and aws do.
+
+It prints the token in a line of its own, or `{"token": …, "expires_at": …}`: an ISO 8601 time with
+its zone, or seconds since 1970. It is run when a token is needed, and no shell is between.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from elevatekit_plugins.builtin.auth.renewed import (
+    Fresh,
+    RenewedAuth,
+    RenewedSettings,
+    Work,
+    usable,
+)
+from elevatekit_plugins.errors import AuthError
+from elevatekit_plugins.hooks.descriptors import Auth, AuthContext, AuthScheme, Blocking
+from elevatekit_plugins.hooks.specs import hookimpl
+from elevatekit_plugins.secrecy import Secret, redact
+
+_SHOWN: Final = 500
+"""Characters that are shown of what the program wrote to stderr: the last ones."""
+
+log = logging.getLogger("elevatekit.auth")
+
+
+class CommandSettings(RenewedSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Settings of the scheme `command`."""
+
+    argv: Annotated[tuple[str, ...], Meta(min_length=1)]
+    """The program and its arguments: `["vault-token", "--role", "reader"]`."""
+    timeout: Annotated[float, Meta(gt=0)] = 30.0
+    """Seconds that it may take; a call that has less time left gives it that."""
+
+
+class _Printed(Struct, frozen=True):
+    token: str
+    expires_at: datetime | float | None = None
+
+
+class Helper:
+    """Runs the program, and reads what it prints.
+
+    Args:
+        wall: seconds since 1970.
+    """
+
+    def __init__(self, settings: CommandSettings, wall: Callable[[], float] = time.time) -> None:
+        self._settings, self._wall = settings, wall
+        self._name = Path(settings.argv[0]).name
+
+    def fetch(self) -> Work:
+        """A token.
+
+        Raises:
+            AuthError: the program failed, did not end, or printed none.
+        """
+        return self._read((yield Blocking(self._run)))
+
+    def _run(self, left: float) -> subprocess.CompletedProcess[bytes]:
+        limit = min(left, self._settings.timeout)
+        try:
+            return subprocess.run(  # noqa: S603 - the user's own program, and no shell
+                self._settings.argv,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=limit,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise self._failed(
+                f"did not end within {limit:g} s", error.stderr, error.stdout
+            ) from None
+        except (OSError, ValueError) as error:
+            raise self._failed(f"cannot be run: {error}") from None
+
+    def _read(self, done: subprocess.CompletedProcess[bytes]) -> Fresh:
+        if done.returncode != 0:
+            raise self._failed(f"ended with exit code {done.returncode}", done.stderr, done.stdout)
+        text = done.stdout.decode("utf-8", "replace").strip()
+        if not text:
+            raise self._failed("printed nothing", done.stderr)
+        printed = self._printed(text, done.stderr)
+        if not usable(printed.token):
+            raise self._failed("printed something else than one token", done.stderr, done.stdout)
+        lifetime = self._lifetime(printed)
+        if lifetime is not None and lifetime <= 0:
+            raise self._failed("printed a token that has expired", done.stderr, done.stdout)
+        said = _tail(done.stderr, [printed.token])
+        if said:
+            log.warning("command: %s said: %s", self._name, said)
+        return Fresh(Secret(printed.token), lifetime)
+
+    def _printed(self, text: str, stderr: bytes) -> _Printed:
+        if not text.startswith("{"):
+            return _Printed(text)
+        try:
+            return msgspec.json.decode(text, type=_Printed)
+        except msgspec.DecodeError as error:
+            # msgspec names the place and the types, never the value.
+            why = f'printed no {{"token": …, "expires_at": …}}: {error}'
+            raise self._failed(why, stderr, text.encode()) from None
+
+    def _lifetime(self, printed: _Printed) -> float | None:
+        end = printed.expires_at
+        if isinstance(end, datetime):
+            if end.tzinfo is None:
+                raise self._failed("printed an expires_at without its time zone")
+            end = end.timestamp()
+        return None if end is None else end - self._wall()
+
+    def _failed(
+        self, what: str, stderr: bytes | None = None, printed: bytes | None = None
+    ) -> AuthError:
+        said = _tail(stderr, (printed or b"").decode("utf-8", "replace").replace('"', " ").split())
+        return AuthError(
+            f"command: no token, nothing was sent: {self._name} {what}"
+            f"{f' and said: {said}' if said else ''}; run it by hand, or see to [plugins.command]"
+        )
+
+
+def _tail(stderr: bytes | None, secrets: Iterable[str]) -> str:
+    said = " ".join((stderr or b"").decode("utf-8", "replace").split())
+    return redact(said, secrets)[-_SHOWN:]
+
+
+def build(settings: CommandSettings, context: AuthContext) -> Auth:
+    """The scheme with these settings. The program is not run before the first call."""
+    return RenewedAuth(Helper(settings).fetch, settings)
+
+
+@hookimpl
+def elevatekit_register_auth_schemes() -> Iterable[AuthScheme]:
+    """Register the scheme."""
+    return [
+        AuthScheme(
+            name="command",
+            summary="a token that a program of yours prints, run anew before it ends",
+            build=build,
+            settings=CommandSettings,
+        )
+    ]
