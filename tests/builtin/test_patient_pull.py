@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,21 @@ def test_a_timeout_ends_its_patience(elevatekit_simulator: Any, elevatekit_fault
         pytest.raises(StatusError, match="would outlast the deadline"),
     ):
         client.interactions.declare(chat("customer: Hi!"))
+
+
+def test_a_pull_without_a_credential_stops_at_once(
+    folder: Path, elevatekit_simulator: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = folder / "home" / ".config" / "elevatekit" / "config.toml"
+    own.parent.mkdir(parents=True)
+    argv = [sys.executable, "-c", "open('note', 'a').write('run '); exit('log in first')"]
+    own.write_text(f'auth = "command"\n[plugins.command]\nargv = {json.dumps(argv)}\n')
+
+    assert main(API, PULL) == 1
+
+    assert "said: log in first; run it by hand" in capsys.readouterr().err
+    assert Path("note").read_text() == "run "
+    assert not elevatekit_simulator.ledger.calls
 
 
 def test_a_policy_that_does_not_exist_is_named_with_the_nearest(

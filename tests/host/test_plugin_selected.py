@@ -11,6 +11,7 @@ import pytest
 from elevatekit import AsyncClient, Client
 from elevatekit_plugins import (
     AuthScheme,
+    Blocking,
     ExporterSpec,
     Request,
     RetryPolicySpec,
@@ -92,6 +93,35 @@ METHODS = [
     (ExporterSpec, "finish", lambda it: it.finish()),
     (TransformSpec, "apply", lambda it: it(None)),
 ]
+
+
+@pytest.mark.parametrize("patience", ["long", -1, float("nan"), None], ids=repr)
+def test_a_patience_that_is_no_time_is_told_when_the_policy_is_built(patience: Any) -> None:
+    scripted = Scripted(lambda: None)
+    scripted.patience = patience  # type: ignore[attr-defined]
+    host = PluginHost([Registers(scripted)])
+
+    with pytest.raises(PluginError, match="plugin Registers failed in patience of retry policy"):
+        host.build(host.select(RetryPolicySpec, "mine"))
+
+
+def test_an_auth_scheme_may_ask_for_blocking_work() -> None:
+    def refresh() -> Any:
+        try:
+            yield Blocking(lambda _: 1 / 0)
+        except ZeroDivisionError:
+            return (yield REQUEST)
+
+    _, made = built(AuthScheme, refresh)
+    steps = made.refresh()
+
+    assert isinstance(next(steps), Blocking)
+    assert steps.throw(ZeroDivisionError()) is REQUEST
+    with pytest.raises(StopIteration) as stop:
+        steps.send(True)
+    assert stop.value.value is True
+
+
 WRONG: dict[str, tuple[Any, ...]] = {
     "sign": (None, "signed"),
     "refresh": (None, [REQUEST]),
