@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine diff-random defects cassettes cassettes-twice replays bench lock clean
+.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine soak mutation diff-random defects cassettes cassettes-twice replays bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -79,6 +79,15 @@ state-machine: export ELEVATEKIT_RUNS ?= 500
 state-machine: ## client and simulator against a model, in 500 runs of 30 steps
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/python -m pytest -q -n 0 tests/client/test_state_machine.py
+
+soak: export ELEVATEKIT_CALLS ?= 100000
+soak: ## make 100,000 calls over a bad line; memory, files and threads must stay what they are
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python tests/soak/soak.py $(ELEVATEKIT_CALLS)
+
+mutation: ## change the engine and its parts in some 450 ways; the tests must kill nine of ten
+	@$(PYTHON) .ci/environment.py test
+	@$(BIN)/python .ci/mutation.py $(NAMES)
 
 defects: ## plant each stored defect and watch its gate fail
 	@$(PYTHON) .ci/environment.py test
