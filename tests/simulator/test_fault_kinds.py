@@ -341,11 +341,17 @@ class Truth(NamedTuple):
     def sized(self, **more: str) -> bytes:
         return self.head(f"content-length: {len(self.body)}", **more)
 
+    def last(self, line: str = "HTTP/1.1 200 OK") -> bytes:
+        """Head and body of an answer that says that its connection is closed behind it."""
+        return self.head("connection: close", f"content-length: {len(self.body)}", line=line) + (
+            self.body
+        )
+
     def chunk(self, content: bytes) -> bytes:
         return f"{len(content):x}".encode() + b"\r\n" + content + b"\r\n"
 
     def odd(self, header: bytes) -> bytes:
-        line, _, rest = (self.sized() + self.body).partition(b"\r\n")
+        line, _, rest = self.last().partition(b"\r\n")
         return line + b"\r\n" + header + b"\r\n" + rest
 
 
@@ -355,8 +361,9 @@ CHUNKED = "transfer-encoding: chunked"
 def coded(coding: str, decode: Callable[[bytes], bytes]) -> Callable[[Truth, bytes], bool]:
     def check(true: Truth, got: bytes) -> bool:
         head, _, body = got.partition(b"\r\n\r\n")
-        lengths = f"content-encoding: {coding}", f"content-length: {len(body)}"
-        return head + b"\r\n\r\n" == true.head(*lengths) and decode(body) == true.body
+        close, length = "connection: close", f"content-length: {len(body)}"
+        expected = true.head(f"content-encoding: {coding}", close, length)
+        return head + b"\r\n\r\n" == expected and decode(body) == true.body
 
     return check
 
@@ -449,10 +456,10 @@ WIRE: dict[str, tuple[str, Callable[[Truth], bytes]]] = {
     ),
     "garbage_status_line": (
         CLOSED,
-        lambda true: true.sized(line="HTTP/1.1 fine thanks") + true.body,
+        lambda true: true.last("HTTP/1.1 fine thanks"),
     ),
-    "long_status": (CLOSED, lambda true: true.sized(line="HTTP/1.1 2000 OK") + true.body),
-    "unknown_version": (CLOSED, lambda true: true.sized(line="HTTP/7.3 200 OK") + true.body),
+    "long_status": (CLOSED, lambda true: true.last("HTTP/1.1 2000 OK")),
+    "unknown_version": (CLOSED, lambda true: true.last("HTTP/7.3 200 OK")),
     "http_0_9": (CLOSED, lambda true: true.body),
     "other_protocol": (CLOSED, lambda true: b"SSH-2.0-OpenSSH_9.9\r\n"),
     "binary_noise": (CLOSED, lambda true: bytes(range(256)) * 4),
@@ -474,9 +481,7 @@ WIRE: dict[str, tuple[str, Callable[[Truth], bytes]]] = {
         CLOSED,
         lambda true: (
             b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints"
-            b"\r\nlink: </style.css>; rel=preload\r\n\r\n"
-            + true.head("connection: close", f"content-length: {len(true.body)}")
-            + true.body
+            b"\r\nlink: </style.css>; rel=preload\r\n\r\n" + true.last()
         ),
     ),
     "stall_before_answer": (KEPT, lambda true: b""),
@@ -488,9 +493,7 @@ WIRE: dict[str, tuple[str, Callable[[Truth], bytes]]] = {
     "stall_after_body": (KEPT, lambda true: true.head() + true.body),
     "late_answer": (
         CLOSED,
-        lambda true: (
-            true.head("connection: close", f"content-length: {len(true.body)}") + true.body
-        ),
+        lambda true: true.last(),
     ),
     "drip_status_line": (CLOSED, lambda true: true.sized() + true.body),
     "drip_body": (CLOSED, lambda true: true.sized() + true.body),

@@ -38,6 +38,12 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         self._ended = False
         self.local = _Local()
 
+    @property
+    def late(self) -> bool:
+        """Whether the deadline has passed. However short a timeout is, what is there already is
+        read: so a server that never pauses would hold a call for as long as it likes."""
+        return time.monotonic() >= self.local.deadline
+
     def left(self, timeout: float | None) -> float:
         """Seconds until the deadline, or `timeout` where that is sooner. Never negative."""
         left = max(self.local.deadline - time.monotonic(), 1e-6)
@@ -85,10 +91,15 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._backend.late:
+            raise httpcore2.ReadTimeout("the deadline passed")
         return self._inner.read(max_bytes, self._backend.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._backend.left(timeout))
+        if buffer:  # httpcore2 writes the end of a message, too, which is often nothing
+            if self._backend.late:
+                raise httpcore2.WriteTimeout("the deadline passed")
+            self._inner.write(buffer, self._backend.left(timeout))
 
     def close(self) -> None:
         self._inner.close()

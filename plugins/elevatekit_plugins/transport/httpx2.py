@@ -22,6 +22,7 @@ from elevatekit_plugins.transport.failures import late, ours, without_frames
 from elevatekit_plugins.transport.files import opened
 from elevatekit_plugins.transport.network import route
 from elevatekit_plugins.transport.protocol import MAX_BYTES
+from elevatekit_plugins.transport.surplus import end_surplus
 from elevatekit_plugins.transport.translation import (
     AsyncFileStream,
     FileStream,
@@ -86,6 +87,7 @@ class HttpxTransport:
                 except BrokenResponseError as error:
                     raise named(error, request, response) from None
                 finally:
+                    end_surplus(response)
                     stream.close()
                 return incoming(request, response, headers, whole, started)
         except (httpx2.TransportError, OSError) as error:
@@ -144,6 +146,7 @@ class AsyncHttpxTransport:
                     except BrokenResponseError as error:
                         raise named(error, request, response) from None
                     finally:
+                        end_surplus(response)
                         await stream.aclose()
                     return incoming(request, response, headers, whole, started)
         except TimeoutError:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from elevatekit_plugins.simulator.faults.kinds import Case, Script, wire
-from elevatekit_plugins.simulator.faults.raw import halves, head, whole
+from elevatekit_plugins.simulator.faults.raw import halves, head, last
 
 BLANKS: Final = 300
 """Mebibytes of blanks that a bomb becomes."""
@@ -17,7 +17,7 @@ _MEBIBYTE: Final = b" " * (1 << 20)
 
 
 def _coded(case: Case, coding: str, content: bytes) -> bytes:
-    return whole(case.answer.with_header("content-encoding", coding).with_content(content))
+    return last(case.answer.with_header("content-encoding", coding).with_content(content))
 
 
 def _gzip(case: Case) -> bytes:
@@ -75,7 +75,7 @@ def no_gzip(case: Case) -> Script:
 @wire(spoils=True)
 def gzip_unsaid(case: Case) -> Script:
     """The answer is gzip, and no header says so."""
-    yield whole(case.answer.with_content(_gzip(case)))
+    yield last(case.answer.with_content(_gzip(case)))
 
 
 @wire(spoils=True)

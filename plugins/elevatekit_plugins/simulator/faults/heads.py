@@ -6,13 +6,13 @@ from itertools import repeat
 from typing import Final
 
 from elevatekit_plugins.simulator.faults.kinds import Case, Script, wire
-from elevatekit_plugins.simulator.faults.raw import sized, whole
+from elevatekit_plugins.simulator.faults.raw import last
 
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 def _first_line(case: Case, line: bytes) -> bytes:
-    return line + b"\r\n" + whole(case.answer).partition(b"\r\n")[2]
+    return line + b"\r\n" + last(case.answer).partition(b"\r\n")[2]
 
 
 @wire(spoils=True)
@@ -94,7 +94,7 @@ def interim_answers(case: Case) -> Script:
     """100, 102 and 103 come before the true answer, as HTTP allows."""
     yield _CONTINUE + b"HTTP/1.1 102 Processing\r\n\r\n"
     yield b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n"
-    yield sized(case.answer, ("connection", "close")) + case.answer.content
+    yield last(case.answer)
 
 
 @wire()
@@ -104,5 +104,5 @@ def interim_flood(case: Case) -> Script:
 
 
 def _first_header(case: Case, line: bytes) -> bytes:
-    first, _, rest = whole(case.answer).partition(b"\r\n")
+    first, _, rest = last(case.answer).partition(b"\r\n")
     return first + b"\r\n" + line + b"\r\n" + rest

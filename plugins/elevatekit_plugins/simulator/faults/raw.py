@@ -30,6 +30,12 @@ def whole(answer: Answer) -> bytes:
     return sized(answer) + answer.content
 
 
+def last(answer: Answer) -> bytes:
+    """Head and body of an answer behind which the connection is closed, and which says so: else
+    whoever sends the next request at once meets a second fault."""
+    return sized(answer, ("connection", "close")) + answer.content
+
+
 def chunk(content: bytes) -> bytes:
     """One piece of a body that comes in chunks; an empty one ends it."""
     return b"%x\r\n%s\r\n" % (len(content), content)

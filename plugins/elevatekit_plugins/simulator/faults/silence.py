@@ -14,6 +14,7 @@ from elevatekit_plugins.simulator.faults.raw import (
     chunk,
     halves,
     head,
+    last,
     sized,
     status_line,
     whole,
@@ -89,7 +90,7 @@ def stall_at_reuse(case: Case) -> Script:
 def late_answer(case: Case) -> Script:
     """The true answer comes late."""
     yield Pause(case.seconds)
-    yield sized(case.answer, ("connection", "close")) + case.answer.content
+    yield last(case.answer)
 
 
 @wire(spoils=True, seconds=DRIP)
