@@ -136,8 +136,11 @@ def test_statuses_and_types_of_answers_are_looked_at_too(
 
 
 def test_names_that_may_be_something_that_was_said_are_not_told(desk: Desk) -> None:
-    said = {"Ana Silva, 12 Elm Street": 1, "ana@example.com": {"Ben O'Neill": []}}
-    body = {"summary": "a", "people": said}
+    said: dict[str, object] = {
+        "Ana Silva, 12 Elm Street": 1,
+        "ana@example.com": {"Ben O'Neill": []},
+    }
+    body: dict[str, object] = {"summary": "a", "people": said}
     desk.simulator.faults.set([Fault(operation=SUMMARY, status=200, body=body)])
 
     desk.probe()

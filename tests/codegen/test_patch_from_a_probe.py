@@ -24,6 +24,8 @@ from elevatekit_codegen.assemble import assemble
 from elevatekit_codegen.cli import main as codegen
 from elevatekit_codegen.lint import vetted
 from elevatekit_codegen.loading import load
+from elevatekit_codegen.patch.edits import apply
+from elevatekit_codegen.patch.tree import MissingError, Tree
 from elevatekit_codegen.reading import read_spec
 from elevatekit_codegen.render import render
 from elevatekit_codegen.source import Document
@@ -392,6 +394,12 @@ def test_what_is_no_json_is_no_report(data: bytes, tmp_path: Path) -> None:
 
     assert ran.exit_code == 2
     assert "no report of a probe" in ran.stderr
+
+
+@pytest.mark.parametrize("change", [Renamed(name="a"), Optional(), Listed(values=("a",))])
+def test_a_change_of_something_that_is_none_of_its_kind_is_refused(change: Any) -> None:
+    with pytest.raises(MissingError):
+        apply(Tree(plain()), "/info", change)
 
 
 def test_files_that_cannot_be_read_or_written_are_named_and_left(

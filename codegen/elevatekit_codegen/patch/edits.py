@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from elevatekit_codegen.patch.schemas import allow_null, retype, schema
-from elevatekit_codegen.patch.tree import Map, Tree, block, flow, insert, owner, put, quoted, row
+from elevatekit_codegen.patch.tree import (
+    Map,
+    MissingError,
+    Tree,
+    block,
+    flow,
+    insert,
+    is_property,
+    owner,
+    put,
+    quoted,
+    row,
+)
 from elevatekit_plugins.report import (
     Added,
     Answered,
@@ -34,11 +46,11 @@ def apply(tree: Tree, pointer: str, change: Change) -> None:
     """Make the edit of one difference.
 
     Raises:
-        MissingError: the spec has nothing at the pointer.
+        MissingError: the spec has nothing of this kind at the pointer.
     """
     node = tree.map(pointer)
     match change:
-        case Listed(values=values):
+        case Listed(values=values) if "enum" in node or "const" in node:
             if "enum" not in node:
                 node["enum"] = row(node.pop("const"))
             node["enum"].extend(value for value in values if value not in node["enum"])
@@ -46,17 +58,19 @@ def apply(tree: Tree, pointer: str, change: Change) -> None:
             node.pop("format", None)
         case Added(name=name, shape=shape):
             node.setdefault("properties", block()).setdefault(name, schema(shape))
-        case Optional():
+        case Optional() if is_property(pointer):
             place, name = owner(pointer)
             _require(tree.map(place), name, None)
         case Nullable():
             allow_null(tree, node)
         case Retyped(shape=shape):
             retype(tree, node, shape)
-        case Answered(status=status, shape=shape):
+        case Answered(status=status, shape=shape) if pointer.endswith("/responses"):
             _document(tree, node, status, shape)
-        case Renamed(name=name):
+        case Renamed(name=name) if is_property(pointer):
             _rename(tree, pointer, name)
+        case _:
+            raise MissingError(pointer)
 
 
 def _require(schema: Map, name: str, instead: str | None) -> None:

@@ -37,6 +37,7 @@ def edited(file: str, text: str, edit: Edit) -> str:
     yaml.preserve_quotes = True
     yaml.width = 100
     yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     plain = text.replace("\r\n", "\n")
     tree = yaml.load(plain)
     base = _dumped(yaml, tree)
@@ -103,10 +104,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _with_comments(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """The new lines, and the comments of the old ones: a value that goes takes its comments along,
-    among them the heading of what follows."""
-    kept = [line for line in old if line.lstrip().startswith("#") and line not in new]
-    return [*new, *kept]
+    """The new lines with the comments of the old ones, and with the space below them: a value that
+    goes takes both along, and the heading of what follows is among them."""
+    body, space = _parted(new)[0], _parted(old)[1]
+    lost = [line for line in _parted(old)[0] if _is_space(line) and line.strip()]
+    return [*body, *(line for line in lost if line not in body), *space]
+
+
+def _parted(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The lines, and the comments and empty lines at their end."""
+    end = len(lines)
+    while end and _is_space(lines[end - 1]):
+        end -= 1
+    return lines[:end], lines[end:]
+
+
+def _is_space(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
 
 
 def unified(name: str, old: str, new: str) -> str:

@@ -89,6 +89,8 @@ def patch(path: Path, report: Report, package: str) -> Patch:
             f"the report is about {error}, and {path} has nothing there: it was changed since, or"
             " is another spec; probe again with the SDK that is generated from it"
         ) from None
+    except RecursionError:
+        raise PatchError("it is nested too deeply to be made a schema of") from None
     try:
         assemble(vetted(parse(str(path), new.encode())), package)
     except SpecError as error:

@@ -23,6 +23,8 @@ _KINDS: Final[dict[type, Kind]] = {
 }
 MOST: Final = 50
 """Names of an object; with more of them it is a map, whose keys are values."""
+DEEPEST: Final = 16
+"""Levels of a shape. What a person would write a schema for has fewer."""
 
 
 def is_word(text: str) -> bool:
@@ -64,8 +66,8 @@ def has_format(value: str, format: str) -> bool:
     return True
 
 
-def shape_of(values: Sequence[object]) -> Shape:
-    """The shape of several values taken together."""
+def shape_of(values: Sequence[object], depth: int = 0) -> Shape:
+    """The shape of several values taken together, down to `DEEPEST` levels."""
     kinds: set[Kind] = {kind_of(value) for value in values}
     if "number" in kinds:
         kinds.discard("integer")
@@ -76,8 +78,8 @@ def shape_of(values: Sequence[object]) -> Shape:
     return Shape(
         kinds=tuple(sorted(kinds)),
         format=_format(texts),
-        properties=_properties(objects),
-        items=shape_of(items) if items else None,
+        properties=_properties(objects, depth + 1) if depth < DEEPEST else {},
+        items=shape_of(items, depth + 1) if items and depth < DEEPEST else None,
     )
 
 
@@ -88,11 +90,11 @@ def _format(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _properties(objects: Sequence[Mapping[str, Any]]) -> dict[str, Shape]:
+def _properties(objects: Sequence[Mapping[str, Any]], depth: int) -> dict[str, Shape]:
     names = dict.fromkeys(name for value in objects for name in value)
     if len(names) > MOST or not all(map(is_word, names)):
         return {}
-    return {name: shape_of([o[name] for o in objects if name in o]) for name in names}
+    return {name: shape_of([o[name] for o in objects if name in o], depth) for name in names}
 
 
 def told(shape: Shape) -> str:
