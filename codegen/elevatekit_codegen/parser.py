@@ -127,7 +127,9 @@ def _pointer(error: ParseError) -> str:
         pointer = _text(getattr(error.data, word, None))
         if pointer.startswith("/"):
             return pointer
-    return ""
+    # Of an operation that it leaves out it tells the request alone.
+    request = re.search(r"parsing ([A-Z]+) (\S+) within", error.header)
+    return join(join("/paths", request[2]), request[1].lower()) if request else ""
 
 
 def _text(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -56,16 +57,38 @@ def test_a_manifest_that_was_edited_is_found(workshop: Any) -> None:
     assert found
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_tree_that_may_only_be_read_is_checked(workshop: Any) -> None:
+WATCHED = """
+import os, sys
+
+def forbid(event, arguments):
+    writes = event == "open" and (
+        isinstance(arguments[1], str) and set(arguments[1]) & set("wax+")
+        or isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    )
+    # A number is a pipe that is open already: the formatter is spoken to through one.
+    writes = writes and not isinstance(arguments[0], int) and arguments[0] != os.devnull
+    changes = "mkdir remove rename rmdir truncate chmod utime link symlink".split()
+    if writes or event in {f"os.{change}" for change in changes}:
+        os.write(2, f"{event} {arguments}".encode())
+        os._exit(99)
+
+from elevatekit_codegen.cli import main
+sys.addaudithook(forbid)
+main(["check", "--package", "library"])
+"""
+
+
+def test_a_tree_that_may_only_be_read_is_checked_without_git_or_path(workshop: Any) -> None:
+    """Even root, who may write everywhere, is seen to open nothing for writing."""
     workshop.generate()
-    for path in (workshop.folder, *workshop.folder.rglob("*")):
-        path.chmod(0o555 if path.is_dir() else 0o444)
-    try:
-        assert workshop.run("check", "--package", "library").code == 0
-    finally:
-        for path in (workshop.folder, *workshop.folder.rglob("*")):
-            path.chmod(0o755)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", WATCHED],
+        cwd=workshop.folder,
+        env={"PATH": "", "HOME": "/nonexistent"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_checking_writes_nothing(workshop: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,58 @@ def test_the_new_tree_takes_the_place_of_the_old_in_one_step(
     assert seen == {old}
     assert (workshop.out / "MANIFEST").read_bytes() == files["MANIFEST"]
     assert sorted(p.name for p in workshop.folder.iterdir()) == ["generated", "spec"]
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from elevatekit_codegen import tree
+from elevatekit_codegen.render import manifest
+
+def files(word):
+    content = {f"pkg/{word}{n}.py": f"{word} {n}".encode() for n in range(4)}
+    content["pkg/same.py"] = word.encode()
+    return {"MANIFEST": manifest(content), **content}
+
+folder, old, new = Path("out").resolve(), files("old"), files("new")
+steps = {"open", "os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "ctypes.dlsym"}
+killed, found = 0, set()
+while True:
+    for path in Path().iterdir():
+        shutil.rmtree(path)
+    tree.write(folder, old)
+    if (child := os.fork()) == 0:
+        ahead = killed
+        def kill(event, arguments):
+            global ahead
+            ahead -= event in steps
+            if ahead < 0 and event in steps:
+                os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(kill)
+        tree.write(folder, new)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    left = dict(tree.read(folder))
+    assert left in (old, new), (killed, sorted(left))
+    found.add("new" if left == new else "old")
+    tree.write(folder, new)
+    assert dict(tree.read(folder)) == new
+    if os.WIFEXITED(status):
+        assert os.WEXITSTATUS(status) == 0, status
+        break
+    killed += 1
+print(killed, *sorted(found))
+"""
+
+
+def test_a_run_that_is_killed_at_any_step_leaves_the_old_tree_or_the_new(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    killed, *found = done.stdout.decode().split()
+    assert int(killed) > 20
+    assert found == ["new", "old"]
 
 
 def test_where_folders_cannot_be_exchanged_two_renames_do(
