@@ -6,3 +6,5 @@ from typing import Final
 
 DONE_WITH_REJECTS: Final = 3
 """Everything was done that could be, and something is missing."""
+DIFFERENT: Final = 3
+"""Everything was looked at, and something is not as the spec says, or could not be told."""

@@ -5,20 +5,17 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Final
 
 import click
 
 from elevatekit_plugins import report
 from elevatekit_plugins.api import Api
+from elevatekit_plugins.cli.codes import DIFFERENT
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.terminal import say, show
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.probe.run import plan, probe
 from elevatekit_plugins.report import Fact, Report
-
-DIFFERENT: Final = 3
-"""The exit code where something is not as the spec says."""
 
 
 def command(api: Api) -> click.Command:

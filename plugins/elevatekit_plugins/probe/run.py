@@ -98,7 +98,11 @@ def probe(
     reading = calls[len(asked) :]
     answers = [_made(client, identifier, call) for call in asked]
     with ThreadPoolExecutor(WORKERS) as pool:
-        answers += pool.map(partial(_made, client, identifier), reading)
+        try:
+            answers += pool.map(partial(_made, client, identifier), reading)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # what has not begun does not begin
+            raise
     _check(client.api, answers)
     return _report(client.api, answers, with_values=with_values)
 
