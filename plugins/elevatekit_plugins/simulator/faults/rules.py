@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -12,13 +11,10 @@ from msgspec import Meta, Struct
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.simulator.faults import catalogue
 from elevatekit_plugins.simulator.faults.kinds import Kind
+from elevatekit_plugins.simulator.headers import check_header
 
 EVERY: Final = "*"
 """Stands for all operations."""
-_NAME: Final = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
-"""The name of a header (RFC 9110, 5.6.2)."""
-_VALUE: Final = re.compile(r"(?![\t ])[\t\x20-\x7e\x80-\xff]*(?<![\t ])")
-"""The value of one (RFC 9110, 5.5)."""
 _FRAMING: Final = ("content-length", "transfer-encoding")
 
 
@@ -59,7 +55,11 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             if self.seconds is not None:
                 raise ValueError("`seconds` belong to a `kind`, not to a `status`")
             for name, value in self.headers.items():
-                _check_header(name, value)
+                check_header(name, value)
+                if name.lower() in _FRAMING:
+                    raise ValueError(
+                        f"{name} is not for a rule to set: kinds of the plane wire falsify lengths"
+                    )
             return
         found = catalogue.find(self.kind)
         if found.plane == "tls":
@@ -92,17 +92,6 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         what = self.kind or f"status {self.status}"
         whose = "all operations" if self.operation == EVERY else self.operation
         return f"{what}, for call {self.nth} of {whose}"
-
-
-def _check_header(name: str, value: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a header")
-    if not _VALUE.fullmatch(value):
-        raise ValueError(f"the header {name} cannot be {value!r}: HTTP has no way to send that")
-    if name.lower() in _FRAMING:
-        raise ValueError(
-            f"{name} is not for a rule to set: kinds of the plane wire falsify lengths"
-        )
 
 
 def check_operation(rule: Fault, api: Api) -> None:

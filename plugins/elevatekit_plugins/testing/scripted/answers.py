@@ -12,6 +12,7 @@ from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.messages import Headers, Response
 from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
+from elevatekit_plugins.simulator.headers import check_header
 
 
 class Answers:
@@ -51,6 +52,14 @@ class Answers:
         contract = self._contracts[operation.id]
         chosen = _success(contract, body) if status is None else status
         content = self._content(contract, chosen, body)
+        try:
+            for name, value in headers.items():
+                check_header(name, value)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ArgumentError(
+                f"{operation.id}: {headers!r} cannot be the headers of an answer: {error}",
+                operation=operation.id,
+            ) from None
         own: Headers = (("Content-Type", JSON),) if content else ()
         return Response(
             operation=operation.id, status=chosen, headers=(*own, *headers.items()), body=content

@@ -172,13 +172,16 @@ class Script:
                     self._left.remove(answer)
                     break
             else:
-                problem = f"{request.operation}: a call came that the script has no answer for"
+                problem = (
+                    f"{request.operation}: a call came that the script has no answer for;"
+                    " each attempt takes one"
+                )
                 if differences:
                     problem = (
                         f"{request.operation}: the script expects another call: {differences[0]}"
                     )
                 self._problems.append(problem)
                 raise ScriptError(problem)
-        if isinstance(answer.outcome, TransportError):
-            raise answer.outcome
-        return answer.outcome
+        if isinstance(answer.outcome, Response):
+            return answer.outcome
+        raise answer.outcome
