@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.simulator.clock import VirtualClock, timestamp
+from elevatekit_plugins.simulator.clock import VirtualClock, http_date, timestamp
 from elevatekit_plugins.simulator.server import Simulator
 
 
@@ -19,12 +19,13 @@ def test_a_clock_runs_at_its_rate() -> None:
     assert clock.now() == 0
 
 
-def test_a_clock_stands_still_where_calendars_end() -> None:
+def test_no_instant_is_later_than_calendars_go() -> None:
     clock = VirtualClock()
     for _ in range(2):
         clock.advance(1.7e308)
 
     assert timestamp(clock.now()) == "9999-01-01T00:00:00.000000Z"
+    assert http_date(clock.now()) == "Fri, 01 Jan 9999 00:00:00 GMT"
 
 
 @pytest.mark.parametrize("rate", [-1, float("nan"), float("inf")])

@@ -12,7 +12,7 @@ from typing import Final
 START: Final = datetime(2025, 1, 6, 9, 0, 0, tzinfo=UTC)
 """When every simulated service begins, so that equal runs give equal answers."""
 _END: Final = (datetime(9999, 1, 1, tzinfo=UTC) - START).total_seconds()
-"""Calendars end with that year: there the clock stands still."""
+"""Calendars end with that year: no instant that is written down is later."""
 
 
 class VirtualClock:
@@ -36,7 +36,7 @@ class VirtualClock:
 
     def now(self) -> float:
         """Simulated seconds since the beginning."""
-        return min((self._monotonic() - self._begun) * self._rate + self._added, _END)
+        return (self._monotonic() - self._begun) * self._rate + self._added
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward.
@@ -56,10 +56,13 @@ class VirtualClock:
 
 def timestamp(seconds: float) -> str:
     """The instant `seconds` after the beginning, as RFC 3339 in UTC with microseconds."""
-    instant = START + timedelta(seconds=seconds)
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return _instant(seconds).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def http_date(seconds: float) -> str:
     """The same as HTTP writes it (RFC 9110, 5.6.7), in whole seconds."""
-    return format_datetime(START + timedelta(seconds=seconds), usegmt=True)
+    return format_datetime(_instant(seconds), usegmt=True)
+
+
+def _instant(seconds: float) -> datetime:
+    return START + timedelta(seconds=min(seconds, _END))
