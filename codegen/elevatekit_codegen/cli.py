@@ -205,7 +205,8 @@ def patch(report: Path, spec: Path, package: str, wanted: bool) -> None:
         click.echo(edit.diff(), nl=False)
     for fact in edit.left:
         click.echo(f"left to you: {fact.operation}: {fact.said} said, {fact.came} came", err=True)
-    click.echo(f"{spec}: {edit.settled} differences settled, {len(edit.left)} left", err=True)
+    settled = "1 difference" if edit.settled == 1 else f"{edit.settled} differences"
+    click.echo(f"{spec}: {settled} settled, {len(edit.left)} left", err=True)
 
 
 def _revision(given: str, spec: Path) -> Spec:

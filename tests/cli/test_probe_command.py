@@ -17,6 +17,7 @@ from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
+from elevatekit_plugins.simulator.switches import Switches
 from elevatekit_plugins.testing.accounts import ACCOUNT
 
 SUMMARY = "gen_ai.cx.summary"
@@ -28,9 +29,9 @@ RULE = API.pull
 class Desk:
     """A service with one chat, and a shell whose environment leads to it."""
 
-    def __init__(self, simulator: Simulator, capsys: pytest.CaptureFixture[str], id: str) -> None:
+    def __init__(self, simulator: Simulator, capsys: pytest.CaptureFixture[str]) -> None:
         self.simulator = simulator
-        self.id = id
+        self.id = ""
         self._capsys = capsys
         self.out = self.err = ""
 
@@ -40,6 +41,17 @@ class Desk:
         self.out, self.err = self._capsys.readouterr()
         assert "Traceback" not in self.err
         return code
+
+    def declare(self) -> str:
+        """A chat that can be probed; its id."""
+        turns = [
+            {"role": "customer", "text": "I need a refund for my kettle."},
+            {"role": "agent", "text": "I will send an e-mail. It has been issued."},
+        ]
+        with SyncApiClient(API, ACCOUNT, base_url=self.simulator.base_url) as client:
+            body = chat_body(RULE, {"turns": turns})
+            declared: dict[str, str] = client.send(API.operation(RULE.declare), {}, body).json()
+        return declared[RULE.identifier]
 
     @property
     def report(self) -> dict[str, Any]:
@@ -58,14 +70,9 @@ def desk(
     with Simulator(API) as simulator:
         monkeypatch.setenv("ELEVATEKIT_BASE_URL", simulator.base_url)
         monkeypatch.setenv("ELEVATEKIT_TOKEN", ACCOUNT)
-        with SyncApiClient(API, ACCOUNT, base_url=simulator.base_url) as client:
-            turns = [
-                {"role": "customer", "text": "I need a refund for my kettle."},
-                {"role": "agent", "text": "I will send an e-mail. It has been issued."},
-            ]
-            body = chat_body(RULE, {"turns": turns})
-            declared = client.send(API.operation(RULE.declare), {}, body).json()
-        yield Desk(simulator, capsys, declared[RULE.identifier])
+        desk = Desk(simulator, capsys)
+        desk.id = desk.declare()
+        yield desk
 
 
 def test_every_read_operation_of_an_interaction_is_called_once_and_nothing_else(desk: Desk) -> None:
@@ -133,6 +140,28 @@ def test_statuses_and_types_of_answers_are_looked_at_too(
     (fact,) = desk.different()
     assert fact["came"] == came
     assert ("change" in fact) == can_be_patched
+
+
+@pytest.mark.parametrize(
+    ("switches", "changes"),
+    [
+        (Switches(result_letter_case="pascal"), ["renamed"] * 2),
+        (Switches(result_letter_case="snake"), ["renamed"] * 2),
+        (Switches(result_shape="bare"), ["retyped"] * 7),
+        (Switches(error_body="message"), ["renamed"]),
+        (Switches(error_body="html"), [None]),
+        (Switches(ask_history_shape="list"), ["retyped"] * 2),
+    ],
+)
+def test_each_open_question_about_shapes_is_answered(
+    desk: Desk, switches: Switches, changes: list[str | None]
+) -> None:
+    desk.simulator.reset(switches=switches)
+    desk.id = desk.declare()
+
+    assert desk.probe() == 3
+
+    assert [fact.get("change", {}).get("type") for fact in desk.different()] == changes
 
 
 def test_names_that_may_be_something_that_was_said_are_not_told(desk: Desk) -> None:
