@@ -16,7 +16,9 @@ def end_surplus(response: httpx2.Response) -> None:
     two libraries offers a way to look, so this reaches into both; the fault matrix holds that it
     works (`second_answer`).
     """
-    stream: Any = response.stream
-    http: Any = stream._httpcore_stream._stream._connection._h11_state
+    stream: Any = getattr(response.stream, "_httpcore_stream", None)
+    if stream is None:
+        return  # a cassette, or a mock of httpx2, answered in the place of a connection
+    http: Any = stream._stream._connection._h11_state
     if http.trailing_data[0]:
         http.send_failed()  # then the connection cannot be used again, and is closed
