@@ -19,7 +19,7 @@ PACKAGES = {
     "elevatekit_plugins": "plugins/elevatekit_plugins",
     "elevatekit_codegen": "codegen/elevatekit_codegen",
 }
-NOT_PUBLISHED = (".github",)
+NOT_PUBLISHED = (".gitattributes", ".github")
 """What git holds and the sdist does not: it serves the repository, not the project."""
 
 
