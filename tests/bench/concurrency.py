@@ -6,6 +6,7 @@ The ideal is calls / limit × latency. Counts are the simulator's own.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -49,9 +50,10 @@ def _threads(simulator: Simulator, client: Client, id: str) -> None:
 
 
 def _processes(simulator: Simulator, id: str) -> None:
-    arguments = [sys.executable, str(CROWD), simulator.base_url, TOKEN, id, "10", str(EACH)]
+    environment = os.environ | {"ELEVATEKIT_TOKEN": TOKEN}
+    arguments = [sys.executable, str(CROWD), simulator.base_url, id, "10", str(EACH)]
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    running = [subprocess.Popen(arguments, **pipes) for _ in range(PROCESSES)]
+    running = [subprocess.Popen(arguments, env=environment, **pipes) for _ in range(PROCESSES)]
     for process in running:
         assert process.stdout
         process.stdout.readline()

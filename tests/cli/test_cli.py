@@ -16,9 +16,9 @@ import pytest
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.simulator.faults import Fault
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
 ID = "00000000-0000-4000-8000-00000000abcd"
-TOKEN = "22222222-2222-4222-8222-222222222222"
 CHAT = {
     "type": "chat",
     "languageTag": "en-us",
@@ -245,7 +245,7 @@ def test_a_token_file_may_end_in_a_line_break_and_hold_no_other(
     identifier = declare(connected)
     monkeypatch.delenv("ELEVATEKIT_TOKEN")
     Path("token").write_text(f"{TOKEN}\n")
-    Path("two").write_text(f"{TOKEN}\nmore")
+    Path("two").write_text("a-token\nmore")
 
     assert connected.run("gen-ai", "topics", identifier, "--token-file", "token") == 0
     assert connected.run("gen-ai", "topics", identifier, "--token-file", "two") == 2

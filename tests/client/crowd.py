@@ -1,6 +1,6 @@
 """Many calls at once from one process. Run as a script by tests and measurements.
 
-    python crowd.py BASE_URL TOKEN ID THREADS CALLS
+    ELEVATEKIT_TOKEN=… python crowd.py BASE_URL ID THREADS CALLS
 
 It waits for a line on standard input, so that several begin together, and prints how many calls
 were answered, and how many requests that took.
@@ -23,8 +23,8 @@ def crowd(client: Client, id: str, threads: int, calls: int) -> tuple[int, int]:
 
 
 if __name__ == "__main__":
-    base_url, token, id, threads, calls = sys.argv[1:]
-    with Client(token, base_url=base_url, timeout=120) as client:
+    base_url, id, threads, calls = sys.argv[1:]
+    with Client(base_url=base_url, timeout=120) as client:
         print("ready", flush=True)
         sys.stdin.readline()
         print(*crowd(client, id, int(threads), int(calls)))

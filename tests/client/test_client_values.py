@@ -27,6 +27,7 @@ from elevatekit_plugins.errors import (
     WaitFailedError,
 )
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
 READ: Operation[Any] = Operation(
     id="things.read",
@@ -47,7 +48,6 @@ API = Api(
     error_message="errorMessage",
     operations=(READ,),
 )
-TOKEN = "canary-6f1c0d1e"
 
 
 @pytest.fixture(autouse=True)

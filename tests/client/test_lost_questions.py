@@ -27,10 +27,10 @@ from elevatekit_plugins.errors import (
 from elevatekit_plugins.messages import Settlement
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
 RUNS = int(os.environ.get("ELEVATEKIT_RUNS", "40"))
 CHUNKS = 4
-TOKEN = "00000000-0000-4000-8000-0000000105ed"
 AUDIO = AudioInteraction(language_tag="en-us", download_uri="https://example.com/a.wav")
 OPERATIONS = ("gen_ai.cx.ask", "gen_ai.ask")
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
+
 ROOT = Path(__file__).parents[2]
 PAPERS = (
     "CHANGELOG.md",
@@ -24,7 +26,6 @@ PAPERS = (
     "docs/testing.md",
     "spec/README.md",
 )
-TOKEN = "55555555-5555-4555-8555-555555555555"
 
 
 def read(name: str) -> str:

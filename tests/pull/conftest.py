@@ -21,8 +21,8 @@ from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.journal.store import snapshot
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.simulator.server import Simulator
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
-TOKEN = "22222222-2222-4222-8222-222222222222"
 assert API.pull is not None
 RULE: PullRule = API.pull
 

@@ -14,6 +14,7 @@ import pytest
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.journal.store import Journal
 from elevatekit_plugins.simulator.faults import Fault
+from elevatekit_plugins.testing.accounts import ACCOUNT
 
 SUMMARY = "gen_ai.cx.summary"
 TOPICS = "gen_ai.cx.topics"
@@ -478,7 +479,7 @@ def test_a_spent_budget_is_a_reject_and_nothing_is_sent(desk: Any) -> None:
 
 
 def test_a_refused_token_stops_the_pull_before_the_second_request(desk: Any) -> None:
-    simulator = desk.serve(inactive=["22222222-2222-4222-8222-222222222222"])
+    simulator = desk.serve(inactive=[ACCOUNT])
     desk.write("calls.jsonl", *(desk.chat(f"call-{number}") for number in range(50)))
 
     assert desk.run("pull", "--declare", "calls.jsonl", "--workers", "1", "--into", "run.db") == 1

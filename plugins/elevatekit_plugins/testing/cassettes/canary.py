@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -42,14 +43,17 @@ def _hidden(secret: bytes, data: bytes, depth: int) -> str | None:
     return None
 
 
-def base64_parts(secret: bytes) -> Iterator[bytes]:
+@lru_cache
+def base64_parts(secret: bytes) -> tuple[bytes, ...]:
     """What of `secret` is to be seen in base64, at each of the three offsets it can have there."""
+    parts: list[bytes] = []
     for offset in range(3):
         encoded = base64.b64encode(bytes(offset) + secret)
         # The first characters hold bits of what came before, the last ones of what comes after.
         part = encoded[-(-offset * 8 // 6) : (offset + len(secret)) * 8 // 6]
         if len(part) >= _BASE64_CHARACTERS:
-            yield part
+            parts.append(part)
+    return tuple(parts)
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
