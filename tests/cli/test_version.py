@@ -52,5 +52,5 @@ def test_what_others_brought_comes_first_and_is_not_imported(tmp_path: Path) -> 
 
     lines = show_version(PYTHONPATH=str(tmp_path))
 
-    assert lines[1].startswith("plugins: zz (zebra 2.1), csv (elevatekit ")
+    assert lines[1].startswith("plugins: zz (zebra 2.1), command (elevatekit ")
     assert lines[2] == "commands: audit (zebra 2.1)"
