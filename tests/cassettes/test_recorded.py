@@ -12,6 +12,8 @@ from elevatekit_plugins.testing.accounts import ACCOUNT
 from elevatekit_plugins.testing.cassettes.canary import hidden
 from elevatekit_plugins.testing.cassettes.canonical import RESPONSE_HEADERS, request_headers
 
+PUBLISHED = "00000000-0000-4000-8000-000000000001"
+"""What `ACCOUNT` is outside of this suite, which looks for another one in what it writes."""
 RECORDED = sorted((Path(__file__).parent / "recorded").iterdir())
 
 
@@ -19,7 +21,7 @@ RECORDED = sorted((Path(__file__).parent / "recorded").iterdir())
 def test_a_committed_cassette_holds_nothing_of_this_machine(file: Path) -> None:
     content = file.read_bytes()
 
-    for secret in (ACCOUNT, "127.0.0.1", "localhost", "[::1]"):
+    for secret in (ACCOUNT, PUBLISHED, "127.0.0.1", "localhost", "[::1]"):
         assert hidden(secret, content) is None
     assert b"\r" not in content
 
