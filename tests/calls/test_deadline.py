@@ -67,7 +67,11 @@ def test_every_operation_has_a_finite_deadline_by_default() -> None:
 def test_a_deadline_that_passed_is_no_reason_to_try_again(
     world: Any, things: SimpleNamespace, sent: bool
 ) -> None:
+    def late() -> DeadlineExceededError:
+        world.now += 60.0
+        return DeadlineExceededError("late", sent=sent)
+
     with pytest.raises(DeadlineExceededError):
-        world.run(things.READ, DeadlineExceededError("late", sent=sent), 200)
+        world.run(things.READ, late, 200, timeout=60.0)
 
     assert len(world.sent) == 1

@@ -10,11 +10,13 @@ import pytest
 
 from elevatekit_plugins import hookimpl
 from elevatekit_plugins.api import RetryRule
+from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.group import GAIN, Group, forget_groups, shared_group
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.retry_after import LONGEST_GUESS, retry_after
+from elevatekit_plugins.calls.retrying import SELDOM, decide
 from elevatekit_plugins.errors import DeadlineExceededError, OutcomeUnknownError, StatusError
-from elevatekit_plugins.messages import Response
+from elevatekit_plugins.messages import Attempt, Response
 
 # -- messages ------------------------------------------------------------------------------------
 
@@ -102,16 +104,41 @@ def test_the_time_that_a_call_took_is_told(world: Any, things: SimpleNamespace) 
     assert told == [2.5]
 
 
+def test_observers_are_told_how_much_time_is_left(world: Any, things: SimpleNamespace) -> None:
+    told: list[float] = []
+
+    class Watch:
+        @hookimpl
+        def elevatekit_before_attempt(self, event: Any) -> None:
+            told.append(event.remaining)
+
+    world.plugins = [Watch()]
+    world.run(things.READ, 408, 200, timeout=60.0)
+
+    assert told == [60.0, 60.0 - sum(world.slept)]
+
+
+def test_a_refresh_of_somebody_else_is_waited_for(world: Any, things: SimpleNamespace) -> None:
+    world.auth.can_refresh = True
+    assert world.refreshing.turn.take_free()
+
+    with pytest.raises(DeadlineExceededError, match="waiting for the refresh of the credential"):
+        world.run(things.READ, 401, timeout=1.0)
+
+
 # -- budgets -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("before", "sent"), [(2, 2), (3, 1)])
+@pytest.mark.parametrize(
+    ("before", "sent"),
+    [(["error"] * 2, 2), (["error"] * 3, 1), (["error", "unknown"], 2), (["unknown"] * 3, 1)],
+)
 def test_a_question_is_sent_again_while_two_errors_are_left(
-    world: Any, things: SimpleNamespace, before: int, sent: int
+    world: Any, things: SimpleNamespace, before: list[Any], sent: int
 ) -> None:
-    for _ in range(before):
+    for outcome in before:
         assert world.ledger.reserve("things.ask", "it", things.ASK.quota)
-        world.ledger.settle("things.ask", "it", "error")
+        world.ledger.settle("things.ask", "it", outcome)
 
     if sent == 2:
         world.run(things.ASK, 408, 200)
@@ -160,6 +187,60 @@ def test_a_retry_after_no_answer_costs_twice_as_much(
     assert sum(world.bucket.spend(answered=True) for _ in range(1000)) == tokens // 5
 
 
+def test_an_empty_bucket_makes_a_patient_policy_seldom_and_by_chance() -> None:
+    bucket = RetryBucket()
+    while bucket.spend(answered=True):
+        pass
+    operation: Any = SimpleNamespace(retry=RetryRule(deadline=60.0, statuses={}, safe=True))
+    policy: Any = SimpleNamespace(patience=3600.0, delay=lambda *_: 0.1)
+    attempts = [Attempt(number=1, sent=False, elapsed=0.1)]
+
+    def decided(chance: float, left: float) -> float | None:
+        delay, _ = decide(
+            operation,
+            attempts,
+            None,
+            None,
+            policy=policy,
+            bucket=bucket,
+            chance=chance,
+            pause=0.0,
+            left=left,
+        )
+        return delay
+
+    assert [decided(0.0, 600.0), decided(1.0, 600.0)] == [SELDOM / 2, SELDOM]
+    assert decided(1.0, SELDOM) is None
+
+
+def test_no_policy_is_asked_once_the_deadline_has_passed() -> None:
+    operation: Any = SimpleNamespace(retry=RetryRule(deadline=60.0, statuses={}, safe=True))
+    attempts = [Attempt(number=1, sent=False, elapsed=0.1)]
+    given: Any = {"policy": None, "bucket": RetryBucket(), "chance": 0.0, "pause": 0.0}
+
+    assert decide(operation, attempts, None, None, left=0.0, **given) == (
+        None,
+        "the deadline has passed",
+    )
+
+
+def test_a_question_that_waited_for_a_slot_counts_once_it_is_sent(
+    world: Any, things: SimpleNamespace
+) -> None:
+    ask = things.operation(
+        "things.ask",
+        method="POST",
+        retry=things.ASK.retry,
+        quota=things.ASK.quota,
+        concurrency=things.LIMITED.concurrency,
+    )
+
+    with pytest.raises(KeyboardInterrupt):
+        world.run(ask, KeyboardInterrupt())
+
+    assert world.ledger.spent("things.ask", "it").unknown == 1
+
+
 # -- groups and slots ----------------------------------------------------------------------------
 
 
@@ -193,6 +274,29 @@ def test_an_answer_to_a_call_lets_its_group_grow(world: Any, things: SimpleNames
         world.run(things.LIMITED, 200)
 
     assert world.slots.limit == 2
+
+
+def test_a_group_pauses_for_no_less_than_it_says_and_not_from_the_start(
+    world: Any, things: SimpleNamespace
+) -> None:
+    assert Group(2).paused_until == 0.0
+
+    world.group.paused_until = world.now + 0.5
+    world.run(things.LIMITED, 200)
+
+    assert world.slept == [0.5]
+
+
+def test_a_pause_is_as_long_as_the_last_answer_took(world: Any, things: SimpleNamespace) -> None:
+    def slow() -> Response:
+        world.now += 1.5
+        answer: Response = things.response(200)
+        return answer
+
+    world.run(things.LIMITED, slow)
+    world.group.refused(0, 0.0, 0.0)
+
+    assert world.group.paused_until == pytest.approx(0.75)
 
 
 def test_groups_are_forgotten_with_their_service() -> None:
