@@ -120,7 +120,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
     def with_header(self, name: str, value: str) -> Request:
         """A copy in which `name` has this one value."""
-        kept = tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+        lower = name.lower()
+        kept = [pair for pair in self.headers if pair[0].lower() != lower]
         return structs.replace(self, headers=(*kept, (name, value)))
 
     def redacted(self) -> Request:

@@ -56,7 +56,12 @@ def main() -> None:
                 o for o in API.operations if (o.concurrency is not None) is limited and o.retry.safe
             )
             job: Job[Any] = Job(
-                operation=operation, request=request, timeout=60.0, arguments=(), resource=None
+                operation=operation,
+                request=request,
+                timeout=60.0,
+                attempt_timeout=60.0,
+                arguments=(),
+                resource=None,
             )
             spent = cost(lambda job=job: drive(call(job, runtime, lambda r: r), transport))
             print(f"{title:<32} {spent:6.1f} µs a call   target ≤ {TARGET:g} µs")

@@ -38,15 +38,16 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         self._ended = False
         self.local = _Local()
 
-    @property
-    def late(self) -> bool:
-        """Whether the deadline has passed. However short a timeout is, what is there already is
-        read: so a server that never pauses would hold a call for as long as it likes."""
-        return time.monotonic() >= self.local.deadline
+    def left(self, timeout: float | None, late: type[Exception]) -> float:
+        """Seconds until the deadline, or `timeout` where that is sooner.
 
-    def left(self, timeout: float | None) -> float:
-        """Seconds until the deadline, or `timeout` where that is sooner. Never negative."""
-        left = max(self.local.deadline - time.monotonic(), 1e-6)
+        Raises:
+            late: it has passed. However short a timeout is, what is there already is read: so a
+                server that never pauses would hold a call for as long as it likes.
+        """
+        left = self.local.deadline - time.monotonic()
+        if left <= 0:
+            raise late("the deadline passed")
         return left if timeout is None else min(left, timeout)
 
     def connect_tcp(
@@ -57,9 +58,8 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore2.NetworkStream:
-        stream = self._inner.connect_tcp(
-            host, port, self.left(timeout), local_address, socket_options
-        )
+        left = self.left(timeout, httpcore2.ConnectTimeout)
+        stream = self._inner.connect_tcp(host, port, left, local_address, socket_options)
         return self.watched(stream)
 
     def watched(self, stream: httpcore2.NetworkStream) -> httpcore2.NetworkStream:
@@ -91,15 +91,11 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self._backend = backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._backend.late:
-            raise httpcore2.ReadTimeout("the deadline passed")
-        return self._inner.read(max_bytes, self._backend.left(timeout))
+        return self._inner.read(max_bytes, self._backend.left(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if buffer:  # httpcore2 writes the end of a message, too, which is often nothing
-            if self._backend.late:
-                raise httpcore2.WriteTimeout("the deadline passed")
-            self._inner.write(buffer, self._backend.left(timeout))
+            self._inner.write(buffer, self._backend.left(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -116,7 +112,8 @@ class _DeadlineStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        stream = self._inner.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        left = self._backend.left(timeout, httpcore2.ConnectTimeout)
+        stream = self._inner.start_tls(ssl_context, server_hostname, left)
         return self._backend.watched(stream)
 
     def get_extra_info(self, info: str) -> Any:
