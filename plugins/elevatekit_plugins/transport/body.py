@@ -7,7 +7,7 @@ import zlib
 from typing import Final
 
 from elevatekit_plugins.errors import BrokenResponseError, ResponseTooLargeError
-from elevatekit_plugins.messages import Headers, header
+from elevatekit_plugins.messages import Headers
 from elevatekit_plugins.transport.protocol import MAX_BYTES, MAX_HEADER_BYTES
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
@@ -30,11 +30,21 @@ class BodyReader:
             BrokenResponseError: the headers are too large, or it is encoded as nobody asked.
             ResponseTooLargeError: it announces more than `max_bytes`.
         """
-        if sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        size, length, encodings = 0, "", list[str]()
+        for name, value in headers:
+            size += len(name) + len(value)
+            match name.lower():
+                case "content-length":
+                    length = length or value
+                case "content-encoding" if value.strip():
+                    encodings.append(value.strip().lower())
+                case _:
+                    pass
+        if size > MAX_HEADER_BYTES:
             raise BrokenResponseError(
                 f"the response has more than {MAX_HEADER_BYTES // 1024} KiB of headers"
             )
-        encoding = _encoding(headers)
+        encoding = ", ".join(encodings)  # all that was done to the body; of several fields, too
         if encoding not in ("", "identity", "gzip"):
             raise BrokenResponseError(
                 f"the response is encoded as {encoding!r}; only gzip was asked for"
@@ -43,7 +53,6 @@ class BodyReader:
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
         self._body = io.BytesIO()
         self._received = 0
-        length = header(headers, "content-length") or ""
         if length.isdecimal() and int(length) > max_bytes:
             raise self._too_large()
 
@@ -86,9 +95,3 @@ class BodyReader:
         return ResponseTooLargeError(
             f"the body is larger than {shown}; a client takes max_bytes= for more"
         )
-
-
-def _encoding(headers: Headers) -> str:
-    """All that was done to the body; of several header fields, too."""
-    values = (value for name, value in headers if name.lower() == "content-encoding")
-    return ", ".join(value.strip().lower() for value in values if value.strip())

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Final
 
 from elevatekit_plugins.errors import TransportError
@@ -57,14 +56,8 @@ class OpenFile:
         )
 
 
-@contextmanager
-def opened(request: Request) -> Generator[bytes | OpenFile | None]:
+def opened(request: Request) -> AbstractContextManager[bytes | OpenFile | None]:
     """The body of a request, ready to be sent."""
-    if not isinstance(request.body, FileBody):
-        yield request.body
-        return
-    file = OpenFile(request.body, request.operation)
-    try:
-        yield file
-    finally:
-        file.close()
+    if isinstance(request.body, FileBody):
+        return closing(OpenFile(request.body, request.operation))
+    return nullcontext(request.body)
