@@ -321,7 +321,7 @@ def test_values_that_cannot_be_used_are_named(pytester: pytest.Pytester) -> None
         )
     )
 
-    result = run(pytester)
+    result = run(pytester, "-rN")  # where CI is set, it says all once more
 
     result.assert_outcomes(errors=len(cases))
     result.stdout.fnmatch_lines([f"the simulator cannot be set up: *{m}" for m in cases.values()])
@@ -463,7 +463,7 @@ def test_without_the_extra_each_door_says_what_to_install(pytester: pytest.Pytes
                 import elevatekit.testing
     """)
 
-    result = run(pytester)
+    result = run(pytester, "-rN")
 
     result.assert_outcomes(errors=3, passed=1)
     said = [line for line in result.stdout.lines if "pip install" in line]
