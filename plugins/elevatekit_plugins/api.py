@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import sys
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any, Generic, Literal, TypeVar
@@ -280,7 +281,9 @@ class Api(Struct, frozen=True, kw_only=True):
 
     def model(self, name: str) -> Any:
         """The type of this name in the generated models module, imported on first use."""
-        return getattr(importlib.import_module(f"{self.package}.models"), name)
+        module = f"{self.package}.models"
+        # Asked for in every call, and importing what is there already takes longer than decoding.
+        return getattr(sys.modules.get(module) or importlib.import_module(module), name)
 
     def error(self, status: int, operation: Operation[Any]) -> Any:
         """The generated error class of a status, or None where the spec documents none."""

@@ -88,6 +88,8 @@ class Core(Generic[Tr]):
         """The transport, made at the first call: a TLS context costs some 20 ms."""
         if self.closed:
             raise ClosedError("the client is closed; make a new one")
+        if (transport := self._transport) is not None:
+            return transport
         with self._making:  # threads that share a client may all make its first call
             if self._transport is None:
                 self._transport = self._make_transport(self.base_url, self._max_bytes)

@@ -26,8 +26,8 @@ import httpx2
 
 from elevatekit import AsyncClient, Client
 
-ROUNDS: Final = 40
-CALLS: Final = 200
+ROUNDS: Final = 200
+CALLS: Final = 50
 """In each round, on each side."""
 IN_FLIGHT: Final = 10
 SYNC_TARGET, ASYNC_TARGET = 0.90, 0.95

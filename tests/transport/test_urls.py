@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.transport.fields import SentHeaders
 from elevatekit_plugins.transport.httpx2 import HttpxTransport
 from elevatekit_plugins.transport.urls import Urls
 
@@ -75,3 +76,14 @@ def test_a_call_parses_no_url(wire: Any, monkeypatch: pytest.MonkeyPatch) -> Non
         assert transport.send(request, time.monotonic() + 5).body == b"{}"
     finally:
         transport.close()
+
+
+def test_headers_are_those_that_httpx2_would_have_made_even_where_they_are_changed() -> None:
+    given = [("Host", "example.com"), ("X-Two", "1"), ("x-two", "2")]
+    ours, theirs = SentHeaders(given), httpx2.Headers(given)
+
+    assert ours.raw == theirs.raw
+    assert (ours["x-TWO"], ours.multi_items()) == (theirs["x-TWO"], theirs.multi_items())
+    ours["Host"] = theirs["Host"] = "example.org"
+    assert ours.raw == theirs.raw == copy.deepcopy(ours).raw
+    assert "host" in pickle.loads(pickle.dumps(SentHeaders(given)))

@@ -101,14 +101,15 @@ def build_request(
         ArgumentError: an argument is missing, unknown, or breaks a rule of the spec.
     """
     path, query = operation.path, list[str]()
-    known = {parameter.name: parameter for parameter in operation.parameters}
+    known = [parameter.name for parameter in operation.parameters]
     for name in arguments:
         if name not in known:
             raise ArgumentError(
-                f"{operation.id} takes no argument {name!r}{did_you_mean(name, list(known))}",
+                f"{operation.id} takes no argument {name!r}{did_you_mean(name, known)}",
                 operation=operation.id,
             )
-    for name, parameter in known.items():
+    for parameter in operation.parameters:
+        name = parameter.name
         value = arguments.get(name)
         if value is None:
             if parameter.required:

@@ -49,6 +49,11 @@ def call(job: Job[Any], runtime: Runtime, decode: Callable[[Response], T]) -> St
 class _Call:
     """A call in progress. Each method below `run` is one bracket of the order above."""
 
+    __slots__ = (
+        "_attempts", "_clock", "_deadline", "_guard", "_job", "_operation", "_runtime", "_signing",
+        "_started", "_told",
+    )  # fmt: skip
+
     def __init__(self, job: Job[Any], runtime: Runtime) -> None:
         self._job, self._runtime, self._operation = job, runtime, job.operation
         self._clock = runtime.clock

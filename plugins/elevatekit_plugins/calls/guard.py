@@ -15,6 +15,10 @@ from elevatekit_plugins.messages import Attempt
 class QuotaGuard:
     """Does nothing for an operation without a quota."""
 
+    __slots__ = (
+        "_asked", "_ledger", "_operation", "_question", "_quota", "_resource", "_sending", "_told",
+    )  # fmt: skip
+
     def __init__(self, job: Job[Any], runtime: Runtime, told: Told) -> None:
         self._operation, self._quota = job.operation, job.operation.quota
         self._resource, self._question = job.resource or "", job.question

@@ -24,9 +24,10 @@ def unrecognised(result: object, body: bytes) -> tuple[str, type[Struct]] | None
 def is_blank(value: object) -> bool:
     """Whether an object somewhere in it has nothing but defaults. Fast: each answer is asked."""
     if isinstance(value, Struct):
-        if value == _default(type(value)):
+        default, places = _default(type(value)), _places(type(value))
+        if default is not None and value == default:
             return True
-        return any(is_blank(getattr(value, name)) for name in _places(type(value)))
+        return bool(places) and any(is_blank(getattr(value, name)) for name in places)
     if isinstance(value, list):
         return any(map(is_blank, cast("list[object]", value)))
     if isinstance(value, dict):

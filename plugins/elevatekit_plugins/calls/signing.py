@@ -18,6 +18,8 @@ _NOTHING: Final = "nothing was sent, as the auth scheme has no credential: "
 class Signing:
     """The auth scheme of a client, seen from one call."""
 
+    __slots__ = ("_auth", "_last", "_operation")
+
     def __init__(self, operation: Operation[Any], auth: Auth) -> None:
         self._operation, self._auth = operation, auth
         self._last: tuple[Request, Request] | None = None

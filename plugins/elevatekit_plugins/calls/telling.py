@@ -26,6 +26,8 @@ log = logging.getLogger("elevatekit.calls")
 class Told:
     """Tells the plugins of a host what happens in a call."""
 
+    __slots__ = ("_host", "_operation")
+
     def __init__(self, host: PluginHost, operation: Operation[Any]) -> None:
         self._host, self._operation = host, operation
 

@@ -12,6 +12,7 @@ import httpx2
 from elevatekit_plugins.errors import BrokenResponseError
 from elevatekit_plugins.messages import Headers, Request, Response, header
 from elevatekit_plugins.transport.failures import CONNECT_TIMEOUT
+from elevatekit_plugins.transport.fields import SentHeaders
 from elevatekit_plugins.transport.files import OpenFile
 
 _NOWHERE: Final = httpx2.URL()
@@ -79,11 +80,11 @@ def outgoing(
     sending = httpx2.Request(
         request.method,
         _NOWHERE,
-        headers=headers,
         stream=_stream(body, stream),
         extensions={"timeout": timeout},
     )
-    sending.url = url  # given above, it would be copied, and parsed for that
+    # Given above, they would be copied, and taken apart for that.
+    sending.url, sending.headers = url, SentHeaders(headers)
     return sending
 
 
@@ -103,7 +104,7 @@ def _length(body: bytes | OpenFile | None) -> int:
 
 def head(response: httpx2.Response) -> Headers:
     """The header fields of a response."""
-    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
+    return tuple([(k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw])
 
 
 def incoming(

@@ -16,7 +16,7 @@ class Urls:
 
     def __init__(self, base_url: str) -> None:
         base = httpx2.URL(base_url)
-        self._origin = base.copy_with(raw_path=b"/")
+        self._server = base.raw_scheme, base.raw_host, base.port, base.netloc
         self._prefix = base_url.removesuffix(base.raw_path.decode("ascii"))
 
     def of(self, url: str) -> httpx2.URL:
@@ -26,31 +26,33 @@ class Urls:
         """
         target = url.removeprefix(self._prefix)
         if target is not url and _AS_IT_IS.fullmatch(target) and "/." not in target:
-            return _Known(url, self._origin, target.encode("ascii"))
+            return _Known(url, self._server, target.encode("ascii"))
         return httpx2.URL(url)
 
 
 class _Known(httpx2.URL):
     """A URL whose parts are known. All else about it is found out where somebody asks for it."""
 
-    def __init__(self, url: str, origin: httpx2.URL, target: bytes) -> None:
-        self._url, self._known, self._target = url, origin, target
+    def __init__(
+        self, url: str, server: tuple[bytes, bytes, int | None, bytes], target: bytes
+    ) -> None:
+        self._url, self._server, self._target = url, server, target
 
     @property
     def raw_scheme(self) -> bytes:
-        return self._known.raw_scheme
+        return self._server[0]
 
     @property
     def raw_host(self) -> bytes:
-        return self._known.raw_host
+        return self._server[1]
 
     @property
     def port(self) -> int | None:
-        return self._known.port
+        return self._server[2]
 
     @property
     def netloc(self) -> bytes:
-        return self._known.netloc
+        return self._server[3]
 
     @property
     def raw_path(self) -> bytes:
