@@ -50,7 +50,7 @@ TESTS: Final = {
     "calls.group": ("tests/calls/test_group.py", *PIECES),
     "calls.guard": (*CALLS, *PIECES),
     "calls.limiter": ("tests/calls/test_limiter.py", "tests/calls/test_group.py", *PIECES, *CALLS),
-    "calls.outcome": (*CALLS, *PIECES),
+    "calls.outcome": (*CALLS, *PIECES, "tests/calls/test_refreshing.py"),
     "calls.quota": (*PIECES, *CALLS),
     "calls.retry_after": ("tests/calls/test_retry_after.py", *PIECES),
     "calls.retrying": (*CALLS, *PIECES, "tests/calls/test_patience.py"),

@@ -15,7 +15,12 @@ from elevatekit_plugins.calls.group import GAIN, Group, forget_groups, shared_gr
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.retry_after import LONGEST_GUESS, retry_after
 from elevatekit_plugins.calls.retrying import SELDOM, decide
-from elevatekit_plugins.errors import DeadlineExceededError, OutcomeUnknownError, StatusError
+from elevatekit_plugins.errors import (
+    DeadlineExceededError,
+    OutcomeUnknownError,
+    PluginError,
+    StatusError,
+)
 from elevatekit_plugins.messages import Attempt, Response
 
 # -- messages ------------------------------------------------------------------------------------
@@ -118,6 +123,25 @@ def test_observers_are_told_how_much_time_is_left(world: Any, things: SimpleName
     assert told == [60.0, 60.0 - sum(world.slept)]
 
 
+def test_observers_are_told_when_a_retry_was_decided(world: Any, things: SimpleNamespace) -> None:
+    told: list[float] = []
+
+    class Watch:
+        @hookimpl
+        def elevatekit_retry_scheduled(self, event: Any) -> None:
+            told.append(event.elapsed)
+
+    def slow() -> Response:
+        world.now += 2.5
+        answer: Response = things.response(408)
+        return answer
+
+    world.plugins = [Watch()]
+    world.run(things.READ, slow, 200)
+
+    assert told == [2.5]
+
+
 def test_a_refresh_of_somebody_else_is_waited_for(world: Any, things: SimpleNamespace) -> None:
     world.auth.can_refresh = True
     assert world.refreshing.turn.take_free()
@@ -211,6 +235,37 @@ def test_an_empty_bucket_makes_a_patient_policy_seldom_and_by_chance() -> None:
 
     assert [decided(0.0, 600.0), decided(1.0, 600.0)] == [SELDOM / 2, SELDOM]
     assert decided(1.0, SELDOM) is None
+
+
+def test_a_wait_that_would_outlast_the_deadline_costs_no_tokens(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.policy = SimpleNamespace(delay=lambda *_: 60.0)
+
+    with pytest.raises(StatusError, match="would outlast the deadline"):
+        world.run(things.READ, 408, timeout=60.0)
+
+    assert sum(world.bucket.spend(answered=True) for _ in range(1000)) == 100
+
+
+def test_a_policy_may_want_no_wait_at_all(world: Any, things: SimpleNamespace) -> None:
+    world.policy = SimpleNamespace(delay=lambda *_: 0)
+
+    assert len(world.run(things.READ, 408, 200).attempts) == 2
+
+
+def test_what_a_guarded_policy_raises_is_handed_on(world: Any, things: SimpleNamespace) -> None:
+    broken = PluginError("it is broken", plugin="acme", hook="delay")
+
+    def delay(*_: object) -> float:
+        raise broken
+
+    world.policy = SimpleNamespace(delay=delay)
+
+    with pytest.raises(PluginError) as caught:
+        world.run(things.READ, 408)
+
+    assert caught.value is broken
 
 
 def test_no_policy_is_asked_once_the_deadline_has_passed() -> None:
