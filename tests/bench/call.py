@@ -3,7 +3,7 @@
 Everything is on: retry, deadline, limiter, quota guard, installed plugins, redaction, and 1 KB of
 JSON becomes a typed result. Both sides talk to the same server on loopback, which is C
 (`answering.c`, compiled with the `cc` of this machine): it takes no time of the interpreter. They
-take turns in short rounds, so that what else the machine does meets both; what is printed are medians.
+take turns in short rounds, so that what else the machine does meets both. All figures are medians.
 """
 
 from __future__ import annotations
