@@ -11,11 +11,12 @@ unless a field says otherwise.
 from __future__ import annotations
 
 import difflib
+import functools
 import importlib
 import json
-import sys
 from collections.abc import Mapping
 from importlib import resources
+from types import ModuleType
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
@@ -281,22 +282,30 @@ class Api(Struct, frozen=True, kw_only=True):
 
     def model(self, name: str) -> Any:
         """The type of this name in the generated models module, imported on first use."""
-        module = f"{self.package}.models"
-        # Asked for in every call, and importing what is there already takes longer than decoding.
-        return getattr(sys.modules.get(module) or importlib.import_module(module), name)
+        return getattr(_module(f"{self.package}.models"), name)
 
     def error(self, status: int, operation: Operation[Any]) -> Any:
         """The generated error class of a status, or None where the spec documents none."""
         name = operation.errors.get(status)
         if name is None:
             return None
-        return getattr(importlib.import_module(f"{self.package}.errors"), name)
+        return getattr(_module(f"{self.package}.errors"), name)
 
     def document(self) -> dict[str, Any]:
         """The OpenAPI document itself, from the package's `openapi.json`."""
         text = resources.files(self.package).joinpath("openapi.json").read_text("utf-8")
         document: dict[str, Any] = json.loads(text)
         return document
+
+
+@functools.cache
+def _module(name: str) -> ModuleType:
+    """A module, whole: where another thread imports it just now, this waits for that thread.
+
+    Asked for in every call, and importing what is there already takes longer than decoding.
+    `sys.modules` is no answer: it holds a module from the first line of its import on.
+    """
+    return importlib.import_module(name)
 
 
 def did_you_mean(word: str, known: list[str]) -> str:
