@@ -38,3 +38,9 @@ def test_a_clock_rate_is_a_number_from_zero_up(rate: float, api: Api) -> None:
 def test_a_latency_is_a_number_from_zero_up(latency: float, api: Api) -> None:
     with pytest.raises(ValueError, match="latency"):
         Simulator(api, latency=latency)
+
+
+@pytest.mark.parametrize("port", [-1, 65536])
+def test_a_port_is_one_that_there_can_be(port: int, api: Api) -> None:
+    with pytest.raises(ValueError, match=f"the port {port} is none"):
+        Simulator(api, port=port)

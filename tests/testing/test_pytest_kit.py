@@ -301,6 +301,7 @@ def test_values_that_cannot_be_used_are_named(pytester: pytest.Pytester) -> None
     cases = {
         "status={'gen_ai.cx.topic': 503}": "no operation of the API: *; did you mean gen_ai.cx.to*",
         "status=99": "Expected `int` >= 200*",
+        "status=204": "*status 204 is no error status*",
         "status='503'": "Expected `int*got `str`*",
         "quota=-1": "the quota -1 is not a number of answers from 0 up",
         "switches={'ask.failed': False}": "there is no switch 'ask.failed'; did you mean *",

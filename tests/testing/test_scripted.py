@@ -82,6 +82,13 @@ def test_an_error_is_tried_again_at_once_and_each_attempt_takes_an_answer(
     assert all((attempt.delay or 0) < 0.001 for attempt in response.attempts)
 
 
+def test_only_what_a_line_can_raise_is_scripted_as_a_failure(scripted: Scripted) -> None:
+    with pytest.raises(ArgumentError, match=r"ValueError\('no'\) is no TransportError"):
+        scripted.fail("gen_ai.cx.topics", ValueError("no"))  # type: ignore[arg-type]
+
+    scripted.assert_done()
+
+
 def test_what_has_no_body_is_answered_without_one(scripted: Scripted, tmp_path: Path) -> None:
     scripted.answer("transcripts.phrases", status=204)
     scripted.answer("interactions.upload", expect={"file": tmp_path / "call.wav"})

@@ -47,7 +47,7 @@ class Simulator:
 
     Raises:
         ValueError: the document is not valid, or a fault, a state, the progress, the latency, the
-            clock rate or the kind of TLS cannot be used.
+            clock rate, the port or the kind of TLS cannot be used.
         ModuleNotFoundError: TLS is wanted, and what makes certificates is not installed: it comes
             with the extra `pytest`.
 
@@ -97,6 +97,8 @@ class Simulator:
         )
         root = api.document() if document is None else document
         self._simulation = Simulation(api, root, settings, VirtualClock(clock_rate))
+        if not 0 <= port <= 65535:
+            raise ValueError(f"the port {port} is none: there are 1 to 65535, and 0 for a free one")
         self.host = host
         self.port = port
         """The port that was asked for; 0: any. The real one is in `base_url`."""

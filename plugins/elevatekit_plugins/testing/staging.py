@@ -148,7 +148,10 @@ def _changes(word: str, value: Any, faults: Sequence[Fault]) -> Changes:
 def _statuses(status: int | Mapping[str, int]) -> Iterator[Fault]:
     by_operation = status if isinstance(status, Mapping) else {"*": status}
     for operation, one in by_operation.items():
-        yield _fault({"operation": operation, "status": one, "times": _ALWAYS})
+        fault = _fault({"operation": operation, "status": one, "times": _ALWAYS})
+        if one < 400:
+            raise ValueError(f"status {one} is no error status; without one, calls succeed")
+        yield fault
 
 
 def _fault(given: Fault | Mapping[str, object]) -> Fault:

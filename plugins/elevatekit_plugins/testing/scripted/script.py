@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 from msgspec import UNSET, Struct
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.errors import ElevateKitError, TransportError
+from elevatekit_plugins.errors import ArgumentError, ElevateKitError, TransportError
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.testing.accounts import AT_ONCE
@@ -98,9 +98,17 @@ class Script:
             operation, expect: As in `answer`.
 
         Raises:
-            ArgumentError: the spec has no such operation or argument.
+            ArgumentError: the spec has no such operation or argument, or the error is none of a
+                transport.
         """
-        self._add(self._answers.operation(operation), error, type(error).__name__, expect)
+        found = self._answers.operation(operation)
+        if not isinstance(error, TransportError):
+            raise ArgumentError(
+                f"{operation}: {error!r} is no TransportError, and nothing else comes from a line;"
+                " for an answer of the service use answer(…, status=…)",
+                operation=operation,
+            )
+        self._add(found, error, type(error).__name__, expect)
 
     @property
     def transport(self) -> Transport:
