@@ -84,7 +84,7 @@ def test_an_error_is_tried_again_at_once_and_each_attempt_takes_an_answer(
 
 def test_only_what_a_line_can_raise_is_scripted_as_a_failure(scripted: Scripted) -> None:
     with pytest.raises(ArgumentError, match=r"ValueError\('no'\) is no TransportError"):
-        scripted.fail("gen_ai.cx.topics", ValueError("no"))  # type: ignore[arg-type]
+        scripted.fail("gen_ai.cx.topics", ValueError("no"))
 
     scripted.assert_done()
 

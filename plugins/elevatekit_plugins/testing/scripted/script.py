@@ -10,7 +10,7 @@ import itertools
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 from msgspec import UNSET, Struct
 
@@ -102,7 +102,7 @@ class Script:
                 transport.
         """
         found = self._answers.operation(operation)
-        if not isinstance(error, TransportError):
+        if not isinstance(cast("object", error), TransportError):
             raise ArgumentError(
                 f"{operation}: {error!r} is no TransportError, and nothing else comes from a line;"
                 " for an answer of the service use answer(…, status=…)",
