@@ -51,7 +51,10 @@ class Core(Generic[Tr]):
         if secret is not None:
             check_token(secret, api.env("token"))
         self.host = host_of(
-            given.get("plugins", True), given.get("disable", ()), given.get("settings")
+            given.get("plugins", True),
+            given.get("disable", ()),
+            given.get("settings"),
+            given.get("pins"),
         )
         auth, ledger = given.get("auth", "token"), given.get("ledger")
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))

@@ -56,6 +56,9 @@ class ClientSettings(TypedDict, total=False):
     """Names of plugins to leave out."""
     settings: Mapping[str, Mapping[str, object]] | None
     """The settings of auth scheme, retry policy and plugins, by their names."""
+    pins: Mapping[str, str] | None
+    """Distributions with plugins to their pins, as `elevatekit plugins pin` prints them: one whose
+    files are others is not imported."""
     headers: Mapping[str, str] | None
     """Sent with each request."""
     max_bytes: int

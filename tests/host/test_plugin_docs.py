@@ -54,7 +54,7 @@ def test_its_files_are_read(folder: Path, text: str) -> None:
 
     config = load_config(API)
 
-    assert config.pins or any(file.plugins for file in config.settings)
+    assert config.plugins.pins or any(f.plugins for f in config.plugins.settings)
 
 
 @pytest.mark.parametrize(

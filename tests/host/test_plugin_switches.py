@@ -15,6 +15,7 @@ from elevatekit_plugins.host.contract import UnfitPluginError
 from elevatekit_plugins.host.discovery import installed
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.host.pins import pin
+from elevatekit_plugins.host.switches import PluginConfig
 from elevatekit_plugins.messages import Attempt
 
 EVENT = RetryScheduled(operation="it", attempt=Attempt(number=1, sent=True, elapsed=0.1), elapsed=1)
@@ -27,13 +28,14 @@ EVENT = RetryScheduled(operation="it", attempt=Attempt(number=1, sent=True, elap
         ({"plugins": []}, {}),
         ({"disable": ["z_good_one"]}, {}),
         ({"disable": ["all"]}, {}),
-        ({"only": ["other"]}, {}),
+        ({"config": PluginConfig(only=("other",))}, {}),
+        ({"config": PluginConfig(disable=("z_good_one",))}, {}),
         ({}, {"ELEVATEKIT_DISABLE_PLUGINS": "other, z_good_one"}),
         ({}, {"ELEVATEKIT_DISABLE_PLUGINS": "all"}),
         ({"plugins": ["z_good_one"]}, {"ELEVATEKIT_DISABLE_PLUGINS": "z_good_one"}),
         ({}, {"ELEVATEKIT_PLUGINS": "other"}),
         ({}, {"ELEVATEKIT_PLUGINS": ""}),
-        ({"only": ["z_good_one"]}, {"ELEVATEKIT_PLUGINS": "other"}),
+        ({"config": PluginConfig(only=("z_good_one",))}, {"ELEVATEKIT_PLUGINS": "other"}),
     ],
     ids=str,
 )
@@ -69,7 +71,8 @@ def test_a_plugin_can_be_switched_off(
             {"ELEVATEKIT_DISABLE_PLUGINS": "SimpleNamespace"},
         ),
         ({}, {"ELEVATEKIT_PLUGINS": "other,z_good_one"}),
-        ({"only": ["other"]}, {"ELEVATEKIT_PLUGINS": "z_good_one"}),
+        ({"config": PluginConfig(only=("other",))}, {"ELEVATEKIT_PLUGINS": "z_good_one"}),
+        ({"config": PluginConfig(only=("other",))}, {"ELEVATEKIT_PLUGINS": "all"}),
     ],
     ids=str,
 )
@@ -97,12 +100,56 @@ def test_a_name_that_is_not_installed_is_an_error_with_the_nearest(
 
 
 @pytest.mark.parametrize(
+    ("arguments", "environment", "source"),
+    [
+        ({"disable": ["z_god_one"]}, {}, "disable="),
+        ({}, {"ELEVATEKIT_DISABLE_PLUGINS": "z_god_one"}, "ELEVATEKIT_DISABLE_PLUGINS"),
+        ({"config": PluginConfig(disable=("z_god_one",))}, {}, "disable_plugins"),
+        ({}, {"ELEVATEKIT_PLUGINS": "z_god_one"}, "ELEVATEKIT_PLUGINS"),
+        ({"config": PluginConfig(only=("z_god_one",))}, {}, "only_plugins"),
+    ],
+    ids=str,
+)
+def test_a_misspelt_name_is_told_once_with_its_source_and_the_nearest(
+    install: Any,
+    observer: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    arguments: dict[str, Any],
+    environment: dict[str, str],
+    source: str,
+) -> None:
+    """In silence, what somebody meant to switch off would run."""
+    install("z-good-one", observer)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    for _ in range(3):
+        PluginHost(**arguments)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{source} names 'z_god_one', and no plugin of that name is installed;"
+        " did you mean z_good_one?"
+    ]
+
+
+def test_what_is_built_in_or_given_can_be_named_too(caplog: pytest.LogCaptureFixture) -> None:
+    host = PluginHost(["all", SimpleNamespace()], disable=["csv", "SimpleNamespace", "all"])
+
+    assert host.plugins
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         ({"plugins": "vault"}, "plugins= is True, False or a list of plugins, not 'vault'"),
         ({"plugins": 1}, "plugins= is True, False or a list of plugins, not 1"),
         ({"disable": "vault"}, "disable= is a list of names of plugins, not 'vault'"),
         ({"settings": {"vault": "hunter2"}}, "settings= maps names of plugins to mappings"),
+        ({"pins": ["acme-vault"]}, "pins= maps names of distributions to their pins, not ['acme-"),
+        ({"pins": {"Acme_Vault": "sha256:1"}}, "pins=: 'sha256:1' is no pin of acme-vault; `eleva"),
+        ({"config": PluginConfig(pins={"a": "md5:1"})}, "[pins]: 'md5:1' is no pin of a; `elevat"),
     ],
 )
 def test_an_argument_of_the_wrong_form_is_an_error(arguments: dict[str, Any], says: str) -> None:
@@ -167,6 +214,8 @@ def test_a_client_takes_a_host_that_was_made_before() -> None:
         assert client.host is host
     with pytest.raises(ConfigError, match="are for the host in plugins="):
         Client("token-1", plugins=host, disable=["all"])
+    with pytest.raises(ConfigError, match="are for the host in plugins="):
+        Client("token-1", plugins=host, pins={"acme-vault": "sha256:" + 64 * "0"})
 
 
 # --- order ----------------------------------------------------------------------------------------
@@ -244,18 +293,42 @@ def test_a_pin_that_matches_lets_the_plugin_in(install: Any, rows: Any, observer
     assert rows(PluginHost(pins=pins), "acme_vault").status == "active"
 
 
+@pytest.mark.parametrize("source", ["argument", "environment", "file"])
 def test_a_file_that_changed_since_it_was_pinned_is_not_imported(
-    install: Any, rows: Any, observer: str
+    install: Any, rows: Any, observer: str, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
     path = install("acme-vault", observer)
-    pins = {"acme-vault": pin_of("acme-vault")}
+    right, other = {"Acme.Vault": pin_of("acme-vault")}, {"acme-vault": "sha256:" + 64 * "0"}
     path.write_text("raise SystemExit('imported')")
 
-    row = rows(PluginHost(pins=pins), "acme_vault")
+    # What comes first counts: argument, environment, file.
+    arguments: dict[str, Any] = {"config": PluginConfig(pins=other)}
+    if source == "file":
+        arguments = {"config": PluginConfig(pins=right)}
+    elif source == "environment":
+        monkeypatch.setenv("ELEVATEKIT_PLUGIN_PINS", "acme-vault = " + right["Acme.Vault"])
+    else:
+        monkeypatch.setenv("ELEVATEKIT_PLUGIN_PINS", "acme-vault=" + other["acme-vault"])
+        arguments["pins"] = right
+    row = rows(PluginHost(**arguments), "acme_vault")
 
     assert row.status == "failed"
     assert "its files are not those that were pinned: they give sha256:" in row.reason
+    assert f"the pin is {right['Acme.Vault']};" in row.reason
     assert "pin acme-vault again" in row.reason
+
+
+def test_a_pin_of_nothing_that_is_installed_is_told(
+    install: Any, observer: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    install("acme-vault", observer)
+
+    PluginHost(pins={"acme-valt": "sha256:" + 64 * "0"})
+
+    assert caplog.messages == [
+        "pins= names 'acme-valt', and no distribution with a plugin of that name is installed;"
+        " did you mean acme-vault?"
+    ]
 
 
 def test_a_pin_does_not_depend_on_where_and_by_whom_it_was_installed(

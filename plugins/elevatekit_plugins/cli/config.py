@@ -18,7 +18,9 @@ from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.host.discovery import canonical
 from elevatekit_plugins.host.settings import SettingsFile, as_secret
+from elevatekit_plugins.host.switches import PluginConfig
 from elevatekit_plugins.secrecy import Secret
 
 _TRUSTED: Final = ("base_url", "token", "auth")
@@ -43,10 +45,7 @@ class ConfigFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Config(Struct, frozen=True, kw_only=True):
     """What the files say together."""
 
-    settings: tuple[SettingsFile, ...]
-    only_plugins: tuple[str, ...] | None
-    disable_plugins: tuple[str, ...]
-    pins: dict[str, str]
+    plugins: PluginConfig
     retry: str
     base_url: str | None
     token: Secret | None
@@ -76,16 +75,20 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
             " and a folder could send your credentials elsewhere. Set it there"
         )
     return Config(
-        settings=(
-            SettingsFile(
-                path=str(source), plugins=project.plugins, withheld=frozenset({api.env("token")})
+        plugins=PluginConfig(
+            settings=(
+                SettingsFile(
+                    path=str(source),
+                    plugins=project.plugins,
+                    withheld=frozenset({api.env("token")}),
+                ),
+                SettingsFile(path=str(own_file), plugins=own.plugins),
             ),
-            SettingsFile(path=str(own_file), plugins=own.plugins),
+            only=own.only_plugins if project.only_plugins is None else project.only_plugins,
+            disable=(*own.disable_plugins, *project.disable_plugins),
+            # The user's own come last: a folder must not loosen them.
+            pins={canonical(name): pin for name, pin in (*project.pins.items(), *own.pins.items())},
         ),
-        only_plugins=own.only_plugins if project.only_plugins is None else project.only_plugins,
-        disable_plugins=(*own.disable_plugins, *project.disable_plugins),
-        # The user's own come last: a folder must not loosen them.
-        pins={**project.pins, **own.pins},
         retry=project.retry or own.retry or "standard",
         base_url=own.base_url,
         token=own.token,

@@ -34,10 +34,8 @@ class PluginOptions(Struct, frozen=True, kw_only=True):
         installed = () if self.no_plugins else (ALL,)
         return PluginHost(
             [*installed, *map(Path, self.files)],
-            (*config.disable_plugins, *self.disable),
-            files=config.settings,
-            only=config.only_plugins,
-            pins=config.pins,
+            self.disable,
+            config=config.plugins,
             strict=strict,
         )
 

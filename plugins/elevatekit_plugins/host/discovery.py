@@ -71,6 +71,13 @@ def forget() -> None:
     """Scan again when somebody asks next: distributions came or went."""
     _scan.cache_clear()
     installed.cache_clear()
+    told.cache_clear()
+
+
+@cache
+def told() -> set[str]:
+    """What the log holds already about names that nothing installed has."""
+    return set()
 
 
 @cache

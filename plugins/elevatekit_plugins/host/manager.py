@@ -20,12 +20,13 @@ from elevatekit_plugins.host.catalogue import KINDS
 from elevatekit_plugins.host.discovery import installed
 from elevatekit_plugins.host.failures import described, plugin_failed
 from elevatekit_plugins.host.implementation import Implementation, PluginUse
+from elevatekit_plugins.host.pins import wanted_pins
 from elevatekit_plugins.host.plugin import Plugin
 from elevatekit_plugins.host.roster import Roster
 from elevatekit_plugins.host.selected import Owner, guarded
-from elevatekit_plugins.host.settings import Settings, SettingsFile
+from elevatekit_plugins.host.settings import Settings
 from elevatekit_plugins.host.spans import wrapped
-from elevatekit_plugins.host.switches import switches
+from elevatekit_plugins.host.switches import PluginConfig, switches
 from elevatekit_plugins.host.watchdog import WATCHDOG, Watchdog
 from elevatekit_plugins.secrecy import redact
 
@@ -42,10 +43,8 @@ class PluginHost:
             installed plugins (`"all"` for all), paths of files, and plugin objects.
         disable: names of plugins that are not loaded; `"all"` for all that are not built in.
         settings: the settings of each descriptor, by its name.
-        files: what configuration files say about settings, the first one first.
-        only: names of the installed plugins that may be loaded, unless `ELEVATEKIT_PLUGINS` says
-            which; None for all.
         pins: name of a distribution to the pin that its files must have.
+        config: what configuration files say; arguments and environment count before it.
         strict: whether a plugin that cannot be used is an error. None: what the environment
             says, and always for what `plugins` names.
 
@@ -60,16 +59,16 @@ class PluginHost:
         disable: Iterable[str] = (),
         settings: Mapping[str, Mapping[str, object]] | None = None,
         *,
-        files: Sequence[SettingsFile] = (),
-        only: Sequence[str] | None = None,
         pins: Mapping[str, str] | None = None,
+        config: PluginConfig | None = None,
         strict: bool | None = None,
         watchdog: Watchdog = WATCHDOG,
     ) -> None:
-        candidates = installed()
-        wanted = switches(plugins, disable, only, candidates)
-        self.settings = Settings(settings, files)
-        self._roster = Roster(candidates, wanted, pins or {}, strict, watchdog)
+        candidates, config = installed(), config or PluginConfig()
+        wanted = switches(plugins, disable, config, candidates)
+        pinned = wanted_pins({} if pins is None else pins, config.pins, candidates)
+        self.settings = Settings(settings, config.settings)
+        self._roster = Roster(candidates, wanted, pinned, strict, watchdog)
         self._calls, self._catalogue = self._roster.calls, self._roster.catalogue
         self.listens: Callable[[str], bool] = self._calls.listens
         """Whether anybody implements a hook; so that no event is made for nobody."""
@@ -176,6 +175,7 @@ def host_of(
     plugins: bool | Sequence[object] | PluginHost,
     disable: Iterable[str],
     settings: Mapping[str, Mapping[str, object]] | None,
+    pins: Mapping[str, str] | None,
 ) -> PluginHost:
     """The host of a client that was given these.
 
@@ -184,7 +184,9 @@ def host_of(
         PluginError: a plugin that was named cannot be used.
     """
     if not isinstance(plugins, PluginHost):
-        return PluginHost(plugins, disable, settings)
-    if disable or settings:
-        raise ConfigError("disable= and settings= are for the host in plugins=: make it with them")
+        return PluginHost(plugins, disable, settings, pins=pins)
+    if disable or settings or pins:
+        raise ConfigError(
+            "disable=, settings= and pins= are for the host in plugins=: make it with them"
+        )
     return plugins

@@ -9,12 +9,50 @@ from other distributions; those can be pinned, too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import Distribution
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final, cast
 
+from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.host.contract import UnfitPluginError
+from elevatekit_plugins.host.discovery import Candidate, canonical
+from elevatekit_plugins.host.misspelt import warn_of_unknown
+
+PINS: Final = "ELEVATEKIT_PLUGIN_PINS"
+"""Environment: `acme-vault=sha256:…,other=sha256:…`."""
+_PIN: Final = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+def wanted_pins(
+    given: object, configured: Mapping[str, str], candidates: Iterable[Candidate]
+) -> Mapping[str, str]:
+    """Canonical name of a distribution to its pin: from `pins=`, else the environment, else files.
+
+    Raises:
+        ConfigError: something there is no pin.
+    """
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"pins= maps names of distributions to their pins, not {given!r}")
+    said = (word.partition("=") for word in os.environ.get(PINS, "").split(",") if word.strip())
+    environment = {name.strip(): pin.strip() for name, _, pin in said}
+    arguments = cast("Mapping[object, object]", given)
+    known = {canonical(c.distribution) for c in candidates if c.metadata is not None}
+    found: dict[str, str] = {}
+    for source, table in (("[pins]", configured), (PINS, environment), ("pins=", arguments)):
+        named = {canonical(str(name)): value for name, value in table.items()}
+        for name, value in named.items():
+            if not isinstance(value, str) or not _PIN.fullmatch(value):
+                raise ConfigError(
+                    f"{source}: {value!r} is no pin of {name}; `elevatekit plugins pin {name}`"
+                    " prints it"
+                )
+            found[name] = value
+        warn_of_unknown(named, source, known, "distribution with a plugin")
+    return found
 
 
 def pin(distribution: Distribution) -> str:

@@ -30,7 +30,7 @@ class Roster:
 
     Args:
         candidates: what is installed.
-        pins: name of a distribution to the pin that its files must have.
+        pins: canonical name of a distribution to the pin that its files must have.
         strict: whether a plugin that cannot be used is an error. None: what the environment
             says, and always for what was named.
 
@@ -49,7 +49,7 @@ class Roster:
         self.calls = Calls(self._came_back_late, watchdog)
         self.catalogue = Catalogue()
         self.spans: Mapping[str, Span] = {}
-        self._pins = {canonical(name): pin for name, pin in pins.items()}
+        self._pins = pins
         self._named = frozenset(wanted.named or ()) | {c.name for c in wanted.given}
         self._strict = strict
         self._loader = Loader(self.calls, wanted.order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
 from msgspec import Struct
@@ -12,14 +12,28 @@ from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.host.discovery import Candidate
 from elevatekit_plugins.host.local import local
+from elevatekit_plugins.host.misspelt import warn_of_unknown
+from elevatekit_plugins.host.settings import SettingsFile
 
 ONLY: Final = "ELEVATEKIT_PLUGINS"
-"""Environment: names of the installed plugins that may be loaded, and no others."""
+"""Environment: names of the installed plugins that may be loaded, and no others; `all` for all."""
 DISABLE: Final = "ELEVATEKIT_DISABLE_PLUGINS"
 """Environment: names of plugins that are not loaded; `all` for everything not built in."""
 STRICT: Final = "ELEVATEKIT_PLUGINS_STRICT"
 """Environment: raise for a plugin that cannot be used, instead of going on without it."""
 ALL: Final = "all"
+
+
+class PluginConfig(Struct, frozen=True, kw_only=True):
+    """What configuration files say about plugins. The command line reads them, a client none."""
+
+    settings: tuple[SettingsFile, ...] = ()
+    """The settings of plugins, those of the first file before those of the next."""
+    only: tuple[str, ...] | None = None
+    """The installed plugins that may be loaded, and no others."""
+    disable: tuple[str, ...] = ()
+    pins: Mapping[str, str] = {}
+    """Name of a distribution to the pin that its files must have."""
 
 
 class Switches(Struct, frozen=True, kw_only=True):
@@ -33,13 +47,12 @@ class Switches(Struct, frozen=True, kw_only=True):
     """Installed plugins that the caller named; None for all."""
     allowed: tuple[str, ...] | None
     """Those that environment or configuration allow; None for all."""
-    disabled: frozenset[str]
-    disabled_outside: frozenset[str]
-    """By the environment."""
+    disabled: Mapping[str, frozenset[str]]
+    """Who switches off which."""
 
     def refusal(self, candidate: Candidate) -> str | None:
         """Why a candidate is switched off; None if it is wanted."""
-        for source, names in (("disable=", self.disabled), (DISABLE, self.disabled_outside)):
+        for source, names in self.disabled.items():
             if candidate.name in names or (ALL in names and not candidate.builtin):
                 return f"switched off by {source}"
         if candidate.origin == "installed":
@@ -51,10 +64,7 @@ class Switches(Struct, frozen=True, kw_only=True):
 
 
 def switches(
-    plugins: object,
-    disable: object,
-    only: Sequence[str] | None,
-    candidates: Sequence[Candidate],
+    plugins: object, disable: object, config: PluginConfig, candidates: Sequence[Candidate]
 ) -> Switches:
     """What `Client(plugins=, disable=)`, the environment and the configuration say.
 
@@ -62,18 +72,21 @@ def switches(
         plugins: True for every installed plugin, False for none, or a list: names of installed
             ones (`"all"` for all of them), paths of files, and objects.
         disable: names.
-        only: the allow-list of the configuration; that of the environment wins.
+        config: its allow-list counts where the environment has none.
         candidates: what is installed.
 
     Raises:
-        ConfigError: one of them is something else, or names a plugin that is not installed.
+        ConfigError: one of them is something else, or `plugins` names a plugin that is not
+            installed. Names that are unknown elsewhere are told in the log.
     """
     if isinstance(disable, str) or not isinstance(disable, Iterable):
         raise ConfigError(f"disable= is a list of names of plugins, not {disable!r}")
     if not isinstance(plugins, bool | Sequence) or isinstance(plugins, str | bytes):
         raise ConfigError(f"plugins= is True, False or a list of plugins, not {plugins!r}")
     outside = os.environ.get(ONLY)
-    allowed = only if outside is None else _words(outside)
+    source, allowed = (
+        ("only_plugins", config.only) if outside is None else (ONLY, tuple(_words(outside)))
+    )
     named: tuple[str, ...] | None = None if plugins is True else ()
     given: Sequence[Candidate] = ()
     order: Sequence[str] = allowed or ()
@@ -84,13 +97,20 @@ def switches(
         given = local([it for it in wanted if not isinstance(it, str)])
         others = iter(given)
         order = [it if isinstance(it, str) else next(others).name for it in wanted]
+    disabled = {
+        "disable=": frozenset(map(str, cast("Iterable[object]", disable))),
+        DISABLE: frozenset(_words(os.environ.get(DISABLE, ""))),
+        "disable_plugins": frozenset(config.disable),
+    }
+    known = [c.name for c in (*candidates, *given)]
+    for who, names in {**disabled, source: allowed or ()}.items():
+        warn_of_unknown(sorted(names), who, [*known, ALL])
     return Switches(
         given=tuple(given),
         order=tuple(order),
         named=None if named is None or ALL in named else named,
-        allowed=None if allowed is None else tuple(allowed),
-        disabled=frozenset(map(str, cast("Iterable[object]", disable))),
-        disabled_outside=frozenset(_words(os.environ.get(DISABLE, ""))),
+        allowed=None if allowed is None or ALL in allowed else allowed,
+        disabled=disabled,
     )
 
 
