@@ -5,11 +5,10 @@ from __future__ import annotations
 import importlib
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
-
-from .conftest import API
 
 GATE = """\
 import threading
@@ -30,7 +29,7 @@ class Answer:
 
 
 def test_a_thread_waits_for_the_models_that_another_imports(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, things: SimpleNamespace
 ) -> None:
     package = tmp_path / "slow_to_import"
     package.mkdir()
@@ -39,7 +38,7 @@ def test_a_thread_waits_for_the_models_that_another_imports(
     (tmp_path / "gate_of_models.py").write_text(GATE)
     monkeypatch.syspath_prepend(tmp_path)
     gate = importlib.import_module("gate_of_models")
-    api = msgspec.structs.replace(API, package=package.name)
+    api = msgspec.structs.replace(things.API, package=package.name)
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(api.model, "Answer")

@@ -105,7 +105,7 @@ class Suite:
         (folder / "library").mkdir()
         (folder / "library" / "elsewhere.py").write_text(ELSEWHERE)
         (folder / "pytest.ini").write_text("[pytest]\npythonpath = library\n")
-        shutil.copy(TESTS / "conftest.py", self.tests)
+        shutil.copy(TESTS / "canary.py", self.tests / "conftest.py")
         self._folder = folder
 
     def run(self, source: str, *options: str, **environment: str) -> str:
