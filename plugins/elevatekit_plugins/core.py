@@ -21,7 +21,12 @@ from elevatekit_plugins.checks import (
 )
 from elevatekit_plugins.errors import ClosedError
 from elevatekit_plugins.forks import in_each_child
-from elevatekit_plugins.hooks.descriptors import AuthContext, AuthScheme, RetryPolicySpec
+from elevatekit_plugins.hooks.descriptors import (
+    AuthContext,
+    AuthScheme,
+    NoSettings,
+    RetryPolicySpec,
+)
 from elevatekit_plugins.host.manager import host_of
 from elevatekit_plugins.options import ClientSettings, check_names
 from elevatekit_plugins.secrecy import Secret
@@ -58,8 +63,9 @@ class Core(Generic[Tr]):
         )
         auth, ledger = given.get("auth", "token"), given.get("ledger")
         context = AuthContext(token=secret, key=api.key, token_variable=api.env("token"))
-        scheme = self.host.build(self.host.select(AuthScheme, auth), context)
-        self._account = secret or Secret(auth)
+        chosen = self.host.select(AuthScheme, auth)
+        scheme = self.host.build(chosen, context)
+        self._account = self._account_of(chosen, secret)
         self._groups: dict[str, Group] = {}
         if ledger is None:
             ledger = shared_ledger(self.base_url, self._account.reveal())
@@ -80,6 +86,16 @@ class Core(Generic[Tr]):
         self.after_fork()
         in_each_child(self)
         self.closed = False
+
+    def _account_of(self, scheme: AuthScheme, token: Secret | None) -> Secret:
+        """What tells the account that a scheme signs for from others: its token, or its settings.
+
+        Limits and budgets are the server's for an account, so its clients share them.
+        """
+        if scheme.settings is NoSettings:
+            return token or Secret(scheme.name)
+        given = "" if token is None else token.reveal()
+        return Secret(f"{scheme.name} {self.host.fingerprint(scheme)} {given}")
 
     def after_fork(self) -> None:
         self._making = threading.Lock()  # another thread of the parent may have held it

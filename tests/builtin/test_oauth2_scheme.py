@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from elevatekit import Client
+from elevatekit.operations import API
 from elevatekit_plugins.builtin.auth.renewed import Fresh, RenewedAuth, RenewedSettings
 from elevatekit_plugins.errors import AuthError, ConfigError
 from elevatekit_plugins.hooks.descriptors import AuthScheme
@@ -142,6 +144,50 @@ def test_settings_that_cannot_be_used_are_told_before_anything_is_sent(
 
     with pytest.raises(ConfigError, match=says):
         host.build(host.select(AuthScheme, "oauth2"), None)
+
+
+def group_of(**settings: Any) -> Any:
+    """What the calls of a client share with others of the same account."""
+    limited = next(operation for operation in API.operations if operation.concurrency)
+    scheme = settings.pop("auth", "oauth2")
+    given = {
+        "token_url": "https://login.example.com/",
+        "client_id": "a",
+        "client_secret": SECRET,
+        **settings,
+    }
+    with Client(auth=scheme, settings={"oauth2": given}, plugins=False) as client:
+        return client._runtime.group(limited)
+
+
+@pytest.mark.parametrize("token", [None, "33333333-3333-4333-8333-333333333333"])
+def test_clients_share_their_limits_only_where_they_sign_for_one_account(
+    monkeypatch: pytest.MonkeyPatch, token: str | None
+) -> None:
+    """A token that is only in the environment signs nothing, and makes no two accounts one."""
+    monkeypatch.delenv("ELEVATEKIT_TOKEN", raising=False)
+    if token is not None:
+        monkeypatch.setenv("ELEVATEKIT_TOKEN", token)
+
+    one = group_of()
+
+    assert group_of() is one
+    assert group_of(client_id="b") is not one
+    assert group_of(client_secret="another secret") is not one
+    assert group_of(parameters={"audience": "b"}) is not one
+
+
+def test_what_tells_accounts_apart_holds_no_secret() -> None:
+    settings = {"token_url": "https://login.example.com/", "client_id": "a"}
+    hosts = [
+        PluginHost(False, settings={"oauth2": {**settings, "client_secret": secret}})
+        for secret in (SECRET, "another secret")
+    ]
+
+    one, other = (host.fingerprint(host.select(AuthScheme, "oauth2")) for host in hosts)
+
+    assert one != other
+    assert len(one) == len(other) == 64
 
 
 class TestRenewing:

@@ -11,8 +11,10 @@ from msgspec import Meta, Struct
 from elevatekit_plugins import ConfigError, RetryPolicySpec, Secret
 from elevatekit_plugins.errors import PluginError
 from elevatekit_plugins.hooks.specs import hookimpl
+from elevatekit_plugins.host import discovery
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.host.settings import Settings, SettingsFile
+from elevatekit_plugins.host.switches import PluginConfig
 
 
 class Vault(Struct, frozen=True, kw_only=True):
@@ -150,6 +152,47 @@ def test_a_secret_setting_shows_nowhere() -> None:
 
     assert "hunter2" not in shown
     assert secret.reveal() == "hunter2-hunter2"
+
+
+def test_a_secret_is_known_wherever_it_stands_in_the_settings() -> None:
+    class Many(Struct, frozen=True):
+        tokens: tuple[Secret, ...] = ()
+        by_name: dict[str, Secret] = {}
+        missing: Secret | None = None
+
+    values = {
+        "tokens": ["hunter2-hunter2"],
+        "by_name": {"spare": "hunter3-hunter3"},
+        "missing": "$env:NO_SUCH",
+    }
+
+    made = Settings({"vault": values}).of("vault", Many)
+
+    assert sorted(made.secrets()) == ["hunter2-hunter2", "hunter3-hunter3"]
+
+
+@pytest.mark.parametrize("source", ["settings=", "[plugins] of elevatekit.toml", "variable"])
+def test_settings_of_a_plugin_that_is_nowhere_are_told(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, source: str
+) -> None:
+    discovery.forget()
+    settings: dict[str, Any] = {"slcak": {"title": "x"}}
+    arguments: dict[str, Any] = {}
+    if source == "settings=":
+        arguments["settings"] = settings
+    elif source == "variable":
+        source = "ELEVATEKIT_SLCAK__TITLE"
+        monkeypatch.setenv(source, "x")
+    else:
+        files = (SettingsFile(path="elevatekit.toml", plugins=settings),)
+        arguments["config"] = PluginConfig(settings=files)
+
+    for _ in range(2):
+        PluginHost(False, **arguments)
+
+    assert caplog.messages == [
+        f"{source} names 'slcak', and no plugin of that name is installed; did you mean slack?"
+    ]
 
 
 def test_a_plugin_that_tells_its_secret_in_an_error_tells_it_nobody() -> None:

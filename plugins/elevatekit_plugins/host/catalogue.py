@@ -105,6 +105,10 @@ class Catalogue:
         """The descriptor of this name or alias, and whose it is."""
         return self._owners.get((kind, name))
 
+    def names(self) -> Iterable[str]:
+        """The names of all that there is."""
+        return {descriptor.name for _, descriptor in self._owners.values()}
+
     def all(self, kind: type[Descriptor]) -> Iterator[tuple[Plugin, Any]]:
         """The descriptors of a kind, by name."""
         for (of, name), (plugin, descriptor) in sorted(

@@ -20,6 +20,7 @@ from elevatekit_plugins.host.catalogue import KINDS
 from elevatekit_plugins.host.discovery import installed
 from elevatekit_plugins.host.failures import described, plugin_failed
 from elevatekit_plugins.host.implementation import Implementation, PluginUse
+from elevatekit_plugins.host.misspelt import warn_of_unknown
 from elevatekit_plugins.host.pins import wanted_pins
 from elevatekit_plugins.host.plugin import Plugin
 from elevatekit_plugins.host.roster import Roster
@@ -74,6 +75,7 @@ class PluginHost:
         """Whether anybody implements a hook; so that no event is made for nobody."""
         self.notify: Callable[[str, Struct], None] = self._calls.notify
         """Tell every implementation of an event hook. What one does wrong is its own affair."""
+        self._warn_of_settings()
 
     @property
     def plugins(self) -> Sequence[Plugin]:
@@ -162,6 +164,22 @@ class PluginHost:
             problem = redact(described(error), secrets)
             raise plugin_failed(plugin.name, step.hook, problem) from error
         return guarded(Owner(self._calls, plugin.name, what, secrets), of, built)
+
+    def fingerprint(self, spec: Any) -> str:
+        """Tells the settings of a selected descriptor from others, and nothing of what they hold.
+
+        Raises:
+            ConfigError: the settings do not fit.
+        """
+        return self.settings.of(spec.name, spec.settings).fingerprint()
+
+    def _warn_of_settings(self) -> None:
+        """Say which settings are of nothing, unless they may be of a plugin that is not loaded."""
+        if all(p.status == "active" for p in self.plugins if not p.candidate.builtin):
+            known = {*(p.name for p in self.plugins), *self._catalogue.names()}
+            known |= {name.replace("-", "_") for name in known}
+            for source, names in self.settings.names():
+                warn_of_unknown(names, source, known)
 
     def _unknown(self, kind: str, name: str, known: list[str]) -> str:
         text = f"no {kind} {name!r}{did_you_mean(name, known)} (there are: {', '.join(known)})"

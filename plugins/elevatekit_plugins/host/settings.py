@@ -7,9 +7,11 @@ what one file trusts with what another one says.
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar, get_args
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +24,8 @@ from elevatekit_plugins.host.references import MissingSecret, UnresolvedError, r
 from elevatekit_plugins.secrecy import Secret
 
 S = TypeVar("S", bound=Struct)
+_VARIABLE: Final = re.compile(rf"{PROJECT.upper()}_([A-Z0-9_]*[A-Z0-9])__[A-Z0-9_]+")
+"""`ELEVATEKIT_NAME__KEY`"""
 
 
 class SettingsFile(Struct, frozen=True, kw_only=True):
@@ -42,14 +46,22 @@ class Converted(Struct, Generic[S], frozen=True):
     """Key to where its value comes from. Keys with their default are not in it."""
 
     def secrets(self) -> Sequence[str]:
-        """What must not be shown."""
-        fields = msgspec.structs.fields(type(self.struct))
-        values = (getattr(self.struct, field.name) for field in fields)
-        return [
-            value.reveal()
-            for value in values
-            if isinstance(value, Secret) and not isinstance(value, MissingSecret)
-        ]
+        """What must not be shown, wherever it stands in the settings."""
+        found: list[str] = []
+
+        def hide(value: object) -> object:
+            if isinstance(value, Secret) and not isinstance(value, MissingSecret):
+                found.append(value.reveal())
+            return None
+
+        msgspec.to_builtins(self.struct, enc_hook=hide)
+        return found
+
+    def fingerprint(self) -> str:
+        """Tells these settings from others, and nothing of what they hold."""
+        shown = msgspec.to_builtins(self.struct, enc_hook=repr)
+        text = msgspec.json.encode([shown, self.secrets()], order="sorted")
+        return hashlib.sha256(text).hexdigest()
 
 
 class _Given(Struct, frozen=True):
@@ -112,6 +124,16 @@ class Settings:
         except (ValueError, TypeError) as error:  # of its __post_init__
             raise ConfigError(f"plugin {plugin}: settings: {error}") from error
         return Converted(made, {key: one.source for key, one in given.items()})
+
+    def names(self) -> Iterator[tuple[str, Iterable[str]]]:
+        """Each source, and the names that it sets up."""
+        yield "settings=", self._arguments
+        for file in self._files:
+            yield f"[plugins] of {file.path}", file.plugins
+        for variable in sorted(os.environ):
+            found = _VARIABLE.fullmatch(variable)
+            if found is not None:
+                yield variable, [found[1].lower()]
 
     def _given(self, plugin: str, fields: Mapping[str, FieldInfo]) -> Mapping[str, _Given]:
         given: dict[str, _Given] = {}
