@@ -13,12 +13,16 @@ from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.host import discovery
 
 GOOD = """
+import threading
 import click
 
 @click.command("greet")
 @click.argument("name")
 def greet(name):
     click.echo(f"hello {name}")
+    thread = threading.Thread(target=click.echo, args=("and to all",))
+    thread.start()
+    thread.join()
 """
 
 
@@ -60,7 +64,7 @@ class TestInstalledCommands:
     def test_one_runs_with_its_own_arguments(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(API, ["greet", "Ana"]) == 0
 
-        assert capsys.readouterr().out == "hello Ana\n"
+        assert capsys.readouterr().out == "hello Ana\nand to all\n"
 
     @pytest.mark.parametrize(
         ("name", "says"),

@@ -188,6 +188,47 @@ def test_what_plugins_print_does_not_reach_the_data(shell: Shell) -> None:
     assert "bytes" in pulled.stderr
 
 
+FROM_THREADS = """
+import sys, threading
+from elevatekit_plugins import hookimpl
+
+def tell(text):
+    print(text, flush=True)
+    sys.stdout.buffer.write(b"bytes ")
+
+def outlive():
+    threading.main_thread().join()
+    print("at the end")
+
+thread = threading.Thread(target=tell, args=("at import",), name="early")
+thread.start()
+thread.join()
+threading.Thread(target=outlive, name="late").start()
+
+@hookimpl
+def elevatekit_before_attempt(event):
+    thread = threading.Thread(target=tell, args=("in a hook",), name="worker")
+    thread.start()
+    thread.join()
+"""
+
+
+def test_what_threads_of_plugins_print_does_not_reach_the_data(shell: Shell) -> None:
+    shell.install("b-loud", FROM_THREADS)
+    conversation = '{"id": "a", "turns": [{"role": "customer", "text": "Hello!"}]}\n'
+    (shell.folder / "in.jsonl").write_text(conversation)
+
+    pulled = shell("pull", "--declare", "in.jsonl", "--poll", "0.1", "--into", "run.db")
+    listed = shell("plugins", "list", "--json")
+
+    assert (pulled.returncode, pulled.stdout) == (0, ""), pulled.stderr
+    assert rows(listed)["b_loud"]["status"] == "active"
+    for thread, text in (("early", "at import"), ("worker", "in a hook"), ("late", "at the end")):
+        warning = f"the thread {thread} prints to stdout, which is for data: it goes to stderr"
+        assert pulled.stderr.count(warning) == 1
+        assert text in pulled.stderr
+
+
 def test_a_pull_reports_what_plugins_took_and_what_failed(shell: Shell) -> None:
     shell.install("b-bad", OBSERVER.format(before="", body="raise OSError('no disk')"))
     (shell.folder / "ids.txt").write_text(f"{ID}\n")

@@ -19,7 +19,7 @@ import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
-from elevatekit_plugins.cli.stdout import kept_clean
+from elevatekit_plugins.cli.stdout import hear_threads, keep_clean, kept_clean
 from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
@@ -31,6 +31,7 @@ COMMANDS: Final = ("pull", "export", "probe", "plugins", "simulate", "cassettes"
 
 def run(api: Api, arguments: Sequence[str] | None = None) -> None:
     """The entry point of the script: runs a command and exits the process with its code."""
+    keep_clean()
     sys.exit(main(api, sys.argv[1:] if arguments is None else arguments))
 
 
@@ -112,6 +113,7 @@ class PluginCommand(click.Command):
             ) from error
         if not isinstance(command, click.Command):
             raise ElevateKitError(f"the command {label} is no click command")
+        hear_threads()
         return command.make_context(info_name, args, parent, **extra)
 
 

@@ -1,14 +1,17 @@
 """What plugins print goes to stderr: stdout is for the data of the command.
 
-A plugin is told apart by the call that it is in, so threads and tasks do not disturb each other.
-Writing to standard output is what an exporter may be asked for (`jsonl:-`), and a command of a
-plugin does anyway: neither is a hook, so neither is caught here.
+Whoever prints is told apart by the context of the thread or task that it is in: the command's own,
+or that of a call of a plugin. A thread begins with no context, so one that a plugin has started is
+neither, and prints to stderr like its plugin. Writing to standard output is what an exporter may
+be asked for (`jsonl:-`), and a command of a plugin does anyway, its threads as well: both are of
+the command. What a program prints that a plugin starts is the affair of the plugin.
 """
 
 from __future__ import annotations
 
 import io
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,32 +21,45 @@ from typing import Any, BinaryIO, Final, TextIO
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.host.around import wrapping
 
+_COMMAND: Final = ""
 _INSIDE: Final[ContextVar[str | None]] = ContextVar("elevatekit_inside", default=None)
-"""The plugin that this thread or task is in."""
+"""The plugin that this thread or task is in; `_COMMAND` for the command itself, None for a thread
+that somebody else has started."""
+
+
+def keep_clean() -> None:
+    """Keep what plugins print out of stdout until the process ends: their threads outlive us."""
+    if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        sys.stdout = _Stdout(sys.stdout)
 
 
 @contextmanager
 def kept_clean() -> Generator[None]:
     """Keep what plugins print out of stdout while a command runs."""
     real = sys.stdout
-    if real is None:  # pyright: ignore[reportUnnecessaryComparison]
-        yield
-        return
-    sys.stdout = _Stdout(real)
+    if not isinstance(real, _Stdout):
+        keep_clean()
+    token = _INSIDE.set(_COMMAND)
     try:
         with wrapping(_marked):
             yield
     finally:
+        _INSIDE.reset(token)
         sys.stdout = real
 
 
+def hear_threads() -> None:
+    """Take threads for those of the command: it is a plugin's own, and they speak for it."""
+    if isinstance(sys.stdout, _Stdout):
+        sys.stdout.hears_threads = True
+
+
 def _marked(plugin: str, hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    if " of exporter " in hook:
-        return function
+    whose = _COMMAND if " of exporter " in hook else plugin
 
     @wraps(function)
     def marked(*arguments: object) -> object:
-        token = _INSIDE.set(plugin)
+        token = _INSIDE.set(whose)
         try:
             return function(*arguments)
         finally:
@@ -53,11 +69,12 @@ def _marked(plugin: str, hook: str, function: Callable[..., Any]) -> Callable[..
 
 
 class _Stdout(io.TextIOBase):
-    """Stdout for everybody but plugins."""
+    """Stdout for the command, and stderr for everybody else."""
 
     def __init__(self, real: TextIO) -> None:
         self._real = real
         self._told: set[str] = set()
+        self.hears_threads = False
 
     def write(self, text: str) -> int:
         return self._stream().write(text)
@@ -84,10 +101,11 @@ class _Stdout(io.TextIOBase):
         return self._real.errors
 
     def _stream(self) -> TextIO:
-        plugin = _INSIDE.get()
-        if plugin is None:
+        inside = _INSIDE.get()
+        if inside == _COMMAND or (inside is None and self.hears_threads):
             return self._real
-        if plugin not in self._told:
-            self._told.add(plugin)
-            say(f"plugin {plugin} prints to stdout, which is for data: it goes to stderr")
+        who = f"plugin {inside}" if inside else f"the thread {threading.current_thread().name}"
+        if who not in self._told:
+            self._told.add(who)
+            say(f"{who} prints to stdout, which is for data: it goes to stderr")
         return sys.stderr
