@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
+from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group, shared_group
 from elevatekit_plugins.calls.job import Runtime
 from elevatekit_plugins.calls.quota import MemoryLedger, shared_ledger
@@ -78,6 +79,7 @@ class Core(Generic[Tr]):
             ledger=ledger,
             asked=ledger.asked if isinstance(ledger, MemoryLedger) else Asked(),
             bucket=RetryBucket(),
+            contact=Contact(),
             group=self._group,
         )
         self._transport = transport

@@ -11,6 +11,7 @@ import pytest
 from elevatekit_plugins.api import Api, ApiKey, Concurrency, Operation, Quota, RetryRule
 from elevatekit_plugins.builtin.retry.standard import StandardPolicy, StandardSettings
 from elevatekit_plugins.calls.bucket import RetryBucket
+from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Effect, Steps
 from elevatekit_plugins.calls.engine import call
@@ -123,6 +124,7 @@ class World:
     auth: FakeAuth = field(default_factory=FakeAuth)
     ledger: MemoryLedger = field(default_factory=MemoryLedger)
     bucket: RetryBucket = field(default_factory=RetryBucket)
+    contact: Contact = field(default_factory=Contact)
     plugins: list[object] = field(default_factory=list)
     sent: list[Request] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
@@ -189,6 +191,7 @@ class World:
             ledger=self.ledger,
             asked=self.ledger.asked,
             bucket=self.bucket,
+            contact=self.contact,
             group=lambda operation: self.group if operation.concurrency else None,
             clock=lambda: self.now,
             wall=lambda: WALL + self.now,

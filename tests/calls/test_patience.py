@@ -10,7 +10,14 @@ import pytest
 from elevatekit_plugins.builtin.retry.none import NoRetries
 from elevatekit_plugins.builtin.retry.patient import PatientPolicy, PatientSettings
 from elevatekit_plugins.calls.bucket import RetryBucket
-from elevatekit_plugins.errors import DeadlineExceededError, OutcomeUnknownError, StatusError
+from elevatekit_plugins.errors import (
+    AuthError,
+    ConnectError,
+    DeadlineExceededError,
+    OutcomeUnknownError,
+    StatusError,
+    TransportError,
+)
 
 HOUR = 3600.0
 
@@ -68,6 +75,48 @@ def test_it_ends_with_its_patience(patient: Any, things: SimpleNamespace) -> Non
         patient.run(things.READ, *outage(patient, things, 408), timeout=1800.0)
 
     assert sum(patient.slept) < 1800.0
+
+
+def nobody() -> Any:
+    return ConnectError("no connection to 127.0.0.1:9: refused", sent=False)
+
+
+def no_credential() -> Any:
+    error = AuthError("no token, nothing was sent", temporary=True)
+    error.__cause__ = nobody()
+    return error
+
+
+@pytest.mark.parametrize("kind", [nobody, no_credential])
+def test_a_server_that_never_answered_gets_no_longer_than_without_patience(
+    patient: Any, things: SimpleNamespace, kind: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A slip in the address must not cost the night."""
+    with pytest.raises(TransportError) as caught:
+        patient.run(things.READ, *[kind() for _ in range(1000)], timeout=7200.0)
+
+    assert sum(patient.slept) < 60.0
+    assert caught.value.attempts[-1].decision.endswith(
+        " s would outlast the 60 s that a server gets which has never answered"
+    )
+    (told,) = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert told.endswith("; waiting for a server that has never answered, for 60 s at most")
+
+
+def test_a_server_that_answered_once_is_waited_for(
+    patient: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And people are told, once for each outage and not for each short wait."""
+    away = [nobody() for _ in range(10)]
+
+    patient.run(things.READ, 408, 200, timeout=7200.0)
+    for _ in range(2):
+        patient.run(things.READ, *away, 200, timeout=7200.0)
+
+    told = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert len(told) == 2
+    assert told[0].startswith("ConnectError: no connection to 127.0.0.1:9: refused; waiting for it")
+    assert sum(patient.slept) > 400.0
 
 
 def test_it_loosens_nothing_for_what_must_not_be_sent_twice(

@@ -24,7 +24,7 @@ from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.calls.outcome import checked, failure, odd
 from elevatekit_plugins.calls.retry_after import retry_after
-from elevatekit_plugins.calls.retrying import decide
+from elevatekit_plugins.calls.retrying import decide, patience_of
 from elevatekit_plugins.calls.signing import Signing
 from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
@@ -111,6 +111,7 @@ class _Call:
                 self._guard.settle(attempt)
                 self._attempts.append(attempt)
                 self._runtime.bucket.refund()
+                self._runtime.contact.answered(well=True)
                 self._told.after_attempt(request, attempt)
                 return response
             attempt = self._failed(number, elapsed, response, error)
@@ -211,6 +212,13 @@ class _Call:
         self._guard.settle(attempt)
         self._attempts.append(attempt)
         now, group = self._clock(), runtime.group(operation)
+        if error is None or error.sent:
+            runtime.contact.answered(well=False)
+        left, limit = self._deadline - now, "the deadline"
+        if runtime.contact.never_made(error):
+            given = self._job.attempt_timeout
+            left = min(left, self._started + given - now)
+            limit = f"the {given:g} s that a server gets which has never answered"
         delay, decision = decide(
             operation,
             self._attempts,
@@ -220,8 +228,11 @@ class _Call:
             bucket=runtime.bucket,
             chance=runtime.chance(),
             pause=group.paused_until - now if group else 0.0,
-            left=self._deadline - now,
+            left=left,
+            limit=limit,
         )
+        if delay is not None and patience_of(runtime.policy):
+            runtime.contact.waiting(operation.id, attempt, delay, left)
         attempt = self._attempts[-1] = structs.replace(attempt, delay=delay, decision=decision)
         return attempt
 

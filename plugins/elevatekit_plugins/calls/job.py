@@ -12,6 +12,7 @@ from msgspec import Struct
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
+from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.calls.refreshing import Refreshing
@@ -33,6 +34,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     ledger: Ledger
     asked: Asked
     bucket: RetryBucket
+    contact: Contact
     group: Callable[[Operation[Any]], Group | None]
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], float] = time.time

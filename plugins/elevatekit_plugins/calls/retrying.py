@@ -33,13 +33,15 @@ def decide(
     chance: float,
     pause: float,
     left: float,
+    limit: str = "the deadline",
 ) -> Decision:
     """What follows a failed attempt, the last of `attempts`.
 
     Args:
         spent: what is spent of the operation's budget, where it has one.
         pause: seconds for which the operation's group sends nothing.
-        left: seconds until the deadline.
+        left: seconds until the deadline, or until another limit.
+        limit: what that is called.
 
     Raises:
         PluginError: the policy failed.
@@ -48,7 +50,7 @@ def decide(
     if refusal is not None:
         return None, refusal
     if left <= 0:
-        return None, "the deadline has passed"
+        return None, f"{limit} has passed"
     delay = _asked(operation, policy, attempts, chance)
     if delay is None:
         return None, "the retry policy stopped"
@@ -58,7 +60,7 @@ def decide(
             return None, "too many calls of this client failed lately: no more retries for now"
         delay = max(delay, SELDOM * (0.5 + chance / 2))
     if delay >= left:
-        return None, f"a wait of {delay:.1f} s would outlast the deadline"
+        return None, f"a wait of {delay:.1f} s would outlast {limit}"
     return delay, f"retry in {delay:.1f} s"
 
 

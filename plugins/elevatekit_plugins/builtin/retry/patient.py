@@ -2,7 +2,8 @@
 
 It waits longer and longer, up to a minute or two, and gives a call as long as the outage may last.
 Each attempt still has the deadline that the spec gives a call, so a server that hangs costs that
-and no more. `timeout=` and `--timeout` count as ever, and end its patience.
+and no more. `timeout=` and `--timeout` count as ever, and end its patience. A server that has never
+answered the client is none that is away: it is tried for no longer than without patience.
 """
 
 from __future__ import annotations
