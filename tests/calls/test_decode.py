@@ -80,6 +80,7 @@ def test_a_status_without_a_body_gives_none(decoded: Any) -> None:
         (b"[]", "$"),
         (b"null", "$"),
         (b'"text"', "$"),
+        (b"{}", "$"),
         (b'{"Name": "x"}', "$"),
         (b'{"result": {"name": "x"}}', "$"),
         (b'{"name": "x", "inside": {"Name": "y"}}', "$.inside"),
@@ -90,6 +91,8 @@ def test_a_status_without_a_body_gives_none(decoded: Any) -> None:
         (b'{"name": ' + b"1" * 5000 + b"}", "$.name"),
         (b'{"items": [{"kind": "a", "itemSize": ' + b"1" * 5000 + b"}]}", "$.items[0].itemSize"),
         (b'{"items": [{"kind": "a", "itemSize": 1e999}]}', "$.items[0].itemSize"),
+        (b'{"name": "x", "items": [{"kind": "a", "itemSize": 1}], "name": 5}', "$.name"),
+        (b'{"name": 5, "items": 7, "name": "x"}', "$.items"),
     ],
 )
 def test_what_does_not_fit_says_where_and_keeps_the_answer(
@@ -169,20 +172,48 @@ def test_a_page_is_no_answer_of_an_operation_that_answers_nothing(things: Any) -
         decode(things.API, delete, page)
 
 
-@pytest.mark.parametrize("body", [b"{}", b'{"each": [{}]}'])
-def test_nothing_under_a_status_that_nobody_documented_is_no_answer(
-    decoded: Any, body: bytes
-) -> None:
+def test_nothing_under_a_status_that_nobody_documented_is_no_answer(decoded: Any) -> None:
     with pytest.raises(DriftError, match="expected status 200 or 204, got 202 with nothing in it"):
-        decoded(body, status=202)
+        decoded(b'{"each": [{}]}', status=202)
 
 
 def test_an_answer_under_a_status_that_nobody_documented_is_one(decoded: Any) -> None:
     assert decoded(b'{"name": "x"}', status=202).name == "x"
 
 
-def test_an_empty_object_is_an_answer(decoded: Any) -> None:
-    assert decoded(b"{}") == Thing()
+def test_an_empty_object_says_which_properties_were_expected(decoded: Any) -> None:
+    with pytest.raises(
+        DriftError, match=r"none of .* properties \(name, items, inside, each, named"
+    ):
+        decoded(b"{}")
+
+
+@pytest.mark.parametrize(
+    ("body", "thing"),
+    [
+        (b'{"inside": {}, "each": [{}]}', Thing(inside=Thing(), each=[Thing()])),
+        (b'{"name": null}', Thing()),
+    ],
+)
+def test_what_is_empty_in_a_known_place_is_an_answer(
+    decoded: Any, body: bytes, thing: Thing
+) -> None:
+    assert decoded(body) == thing
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": 5, "name": "x"}',
+        b'{"items": {}, "name": "x", "items": null}',
+        b'{"name": "x", "items": 1, "inside": {"each": 1, "each": null}, "items": null}',
+        b'\xef\xbb\xbf{"name": [], "name": "x"}',
+        b'{"name": 5, "items": [{"kind": "\\ud83d", "itemSize": 1}], "name": "x"}',
+    ],
+)
+def test_of_a_key_that_comes_twice_the_last_counts(decoded: Any, body: bytes) -> None:
+    assert decoded(body).name == "x"
+    assert "several; the last counts" in [f.found for f in findings(Thing, body)]
 
 
 def test_unknown_properties_are_found_at_any_depth() -> None:

@@ -88,8 +88,11 @@ class Document:
 
     def _object(self, schema: dict[str, Any], depth: int) -> Json:
         made: dict[str, Json] = {}
-        required = schema.get("required", ())
-        for name, inner in schema.get("properties", {}).items():
+        properties = schema.get("properties", {})
+        required = {*schema.get("required", ())}
+        if depth == 0 and properties:
+            required.add(self._chance.choice([*properties]))  # an answer holds something
+        for name, inner in properties.items():
             if name in required or (depth < 6 and self._chance.random() < 0.7):
                 made[name] = self._make(inner, depth + 1)
                 self.places.append((made, name, self._resolved(inner)))
@@ -170,10 +173,10 @@ def with_more(chance: random.Random, document: Document) -> bytes | None:
 def twice(chance: random.Random, document: Document) -> bytes | None:
     if not isinstance(document.value, dict) or not document.value:
         return None
-    text = document.text()
     key = chance.choice(list(document.value))
-    extra = json.dumps({key: document.value[key]}, ensure_ascii=False).encode()
-    return text[:-1] + b", " + extra[1:]
+    first = chance.choice((document.value[key], None, 0, "", [], {}, [[]], {"a": 1}))
+    before = json.dumps({key: first}, ensure_ascii=False).encode()
+    return before[:-1] + b", " + document.text()[1:]
 
 
 def whole(change: Callable[[random.Random, bytes], bytes]) -> Change:
@@ -239,7 +242,7 @@ def wrong(result: Any, raw: Json, path: str = "$") -> str | None:
             return path
         wire = result.__struct_encode_fields__
         known = {*wire, result.__struct_config__.tag_field}
-        if raw and wire and known.isdisjoint(raw):
+        if (raw or path == "$") and wire and known.isdisjoint(raw):
             return f"{path}: nothing of it is known, and nobody said so"
         for name, key in zip(result.__struct_fields__, wire, strict=True):
             if raw.get(key) is not None and (found := wrong(getattr(result, name), raw[key], key)):

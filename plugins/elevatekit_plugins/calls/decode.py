@@ -10,7 +10,7 @@ from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.decoders import decoder
 from elevatekit_plugins.calls.recognition import is_blank, unrecognised
 from elevatekit_plugins.errors import BrokenResponseError, DriftError
-from elevatekit_plugins.messages import Response, mended
+from elevatekit_plugins.messages import Response, decode_answer, mended
 
 T = TypeVar("T")
 
@@ -57,14 +57,26 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
 def _read(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
     """The answer, and the text from which it could be read."""
     try:
-        return reader.decode(body), body
+        return _typed(reader, body)
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
         better = mended(body)
         if better == body:
             raise
-        return reader.decode(better), better
+        return _typed(reader, better)
+
+
+def _typed(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
+    """The same. Of a key that comes more than once, only the last has to fit."""
+    try:
+        return reader.decode(body), body
+    except msgspec.ValidationError as error:
+        try:
+            once = msgspec.json.encode(decode_answer(body))
+        except (ValueError, RecursionError):
+            raise error from None
+        return reader.decode(once), once
 
 
 def _content_type(response: Response) -> str:

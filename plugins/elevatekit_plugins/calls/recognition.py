@@ -1,4 +1,7 @@
-"""Whether an answer holds anything that the spec knows: an object may not pass for an empty one."""
+"""Whether an answer holds anything that the spec knows: an object may not pass for an empty one.
+
+An answer without a single property is none. One in its place inside an answer may well be empty.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,8 @@ def _search(value: Any, raw: msgspec.Raw, path: str) -> tuple[str, type[Struct]]
         given = _members(raw)
         wire = value.__struct_encode_fields__
         known = {*wire, value.__struct_config__.tag_field}
-        if value == _default(type(value)) and given and known.isdisjoint(given):
+        due = bool(given) or path == "$"
+        if due and value == _default(type(value)) and known.isdisjoint(given):
             return path, type(value)
         inner = zip(wire, value.__struct_fields__, strict=True)
         parts = [(f"{path}.{key}", getattr(value, name), given.get(key)) for key, name in inner]

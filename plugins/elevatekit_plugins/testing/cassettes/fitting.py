@@ -117,7 +117,7 @@ def _unrecognised(contract: Contract, status: int, body: object) -> str | None:
     """An object of which the spec knows nothing fits no better than one that breaks it."""
     schema: Schema | None = contract.answers[status]
     known = {name.name for name in schema.shape.properties} if schema else set[str]()
-    if not known or not isinstance(body, dict) or not body:
+    if not known or not isinstance(body, dict):
         return None
     if known & cast("dict[str, object]", body).keys():
         return None
