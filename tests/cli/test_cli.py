@@ -15,6 +15,7 @@ import pytest
 
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
+from elevatekit_plugins.cli.config import load_config
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
@@ -288,6 +289,19 @@ def test_a_working_directory_cannot_set_up_the_scheme_that_signs(
     assert terminal.run("gen-ai", "topics", ID) == 2
 
     assert "elevatekit.toml must not set [plugins.vault]" in terminal.err
+
+
+def test_a_working_directory_cannot_loosen_a_pin(terminal: Terminal, tmp_path: Path) -> None:
+    """However it spells the distribution, and however often."""
+    folder = tmp_path / "home" / ".config" / "elevatekit"
+    folder.mkdir(parents=True)
+    right, wrong = (f"sha256:{digit * 64}" for digit in "01")
+    (folder / "config.toml").write_text(f'[pins]\nAcme_Vault = "{right}"\n')
+    Path("elevatekit.toml").write_text(
+        f'[pins]\nAcme_Vault = "{wrong}"\nacme-vault = "{wrong}"\n"acme.vault" = "{wrong}"\n'
+    )
+
+    assert load_config(API).plugins.pins == {"acme-vault": right}
 
 
 def test_plugins_that_the_configuration_switches_off_are_listed_so(terminal: Terminal) -> None:
