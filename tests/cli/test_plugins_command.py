@@ -255,14 +255,31 @@ def test_a_child_that_a_plugin_forks_does_no_work_of_its_parent(shell: Shell, wh
     assert "plugin b_forks forked in " in done.stderr
 
 
-def test_a_plugin_may_import_and_use_elevatekit_while_it_loads(shell: Shell) -> None:
-    before = "import elevatekit\nclient = elevatekit.Client('token-1')\nclient.close()"
-    shell.install("a-user", OBSERVER.format(before=before, body="pass"))
+@pytest.mark.parametrize("point", ["a_user", "a_user:Plugin"])
+def test_a_plugin_may_import_and_use_elevatekit_while_it_loads(shell: Shell, point: str) -> None:
+    """Its client has the other plugins, and nobody complains that half a module has no hook."""
+    source = """
+import elevatekit
+from elevatekit_plugins import Hooks, hookimpl
+
+with elevatekit.Client("token-1") as client:
+    assert client.host.listens("elevatekit_before_attempt")
+
+class Plugin(Hooks):
+    @hookimpl
+    def elevatekit_call_finished(self, event): ...
+
+elevatekit_call_finished = hookimpl(lambda event: None, specname="elevatekit_call_finished")
+"""
+    shell.install("a-user", source, f"[elevatekit]\na_user = {point}\n")
     shell.install("c-good", OBSERVER.format(before="", body="pass"))
 
-    found = rows(shell("plugins", "list", "--json"))
+    done = shell("plugins", "list", "--json", ELEVATEKIT_PLUGINS_STRICT="1")
 
+    found = rows(done)
     assert found["a_user"]["status"] == found["c_good"]["status"] == "active"
+    assert found["a_user"]["hooks"] == ["elevatekit_call_finished"]
+    assert done.stderr == ""
 
 
 def test_three_hundred_distributions_are_no_burden(shell: Shell) -> None:

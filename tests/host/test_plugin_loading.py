@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elevatekit.operations import API
 from elevatekit_plugins import AuthScheme, ExporterSpec, RetryPolicySpec
+from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.errors import ConfigError, PluginError
 from elevatekit_plugins.host import discovery
 from elevatekit_plugins.host.manager import PluginHost
@@ -162,6 +165,27 @@ def test_a_broken_plugin_is_listed_with_a_remedy_and_the_others_work(
     assert [m.startswith("plugin a_broken_one (a-broken-one 1.0) is not used") for m in told] == [
         True
     ]
+
+
+def test_the_command_works_beside_all_of_them(
+    install: Any, observer: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, (source, _) in enumerate(BROKEN.values()):
+        install(f"a-broken-one-{number}", source)
+    for number, (point, _) in enumerate(POINTS.values()):
+        point = point.replace("bad", f"bad-{number}").replace("a_broken_one", f"point_{number}")
+        install(f"point-{number}", OBJECTS, points=f"[elevatekit]\n{point}\n")
+    install("z-good-one", observer)
+
+    codes = [main(API, ["plugins", *words]) for words in (["list", "--json"], ["list"], ["pin"])]
+
+    out = capsys.readouterr().out
+    listed = {row["name"]: row for row in json.loads(out[: out.index("\nNAME")])}
+    assert codes == [0, 0, 0]
+    assert listed["z_good_one"]["status"] == listed["csv"]["status"] == "active"
+    failed = [row for row in listed.values() if row["status"] == "failed"]
+    assert len(failed) == len(BROKEN) + len(POINTS)
+    assert all(row["reason"] for row in failed)
 
 
 @pytest.mark.parametrize(("point", "reason"), POINTS.values(), ids=POINTS.keys())

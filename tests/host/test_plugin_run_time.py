@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 from msgspec import Struct
@@ -15,7 +15,7 @@ from msgspec import Struct
 from elevatekit import AsyncClient, Client
 from elevatekit_plugins import CallFinished, Hooks, Request, SpanFactory, hookimpl
 from elevatekit_plugins.errors import PluginError
-from elevatekit_plugins.hooks import deprecations
+from elevatekit_plugins.hooks import deprecations, events
 from elevatekit_plugins.host.catalogue import REGISTERS
 from elevatekit_plugins.host.contract import HOOKS
 from elevatekit_plugins.host.manager import PluginHost
@@ -316,6 +316,38 @@ def test_every_hook_registers_observes_or_hands_on() -> None:
             assert noted["return"] == "None"
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        it
+        for it in vars(events).values()
+        if isinstance(it, type) and issubclass(it, Struct) and it is not Struct
+    ],
+    ids=lambda event: event.__name__,
+)
+def test_no_event_holds_anything_that_could_be_changed(event: type[Struct]) -> None:
+    """Frozen all the way down: a list in a frozen struct is changed for those who come next."""
+    seen: set[object] = set()
+
+    def look(type_: Any, path: str) -> None:
+        if isinstance(type_, type) and issubclass(type_, Struct):
+            assert type_.__struct_config__.frozen, path
+            if type_ not in seen:
+                seen.add(type_)
+                for name, inner in get_type_hints(type_).items():
+                    if name in type_.__struct_fields__:
+                        look(inner, f"{path}.{name}")
+            return
+        assert type_ not in (list, dict, set, bytearray), path
+        assert get_origin(type_) not in (list, dict, set), path
+        if get_origin(type_) is not Literal:
+            for inner in get_args(type_):
+                look(inner, path)
+
+    look(event, event.__name__)
+    assert seen
+
+
 def test_a_hook_that_is_deprecated_says_what_to_do_instead(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -345,8 +377,6 @@ def test_a_field_that_was_renamed_reads_the_new_one_and_warns(
 
 
 def test_every_text_of_a_deprecation_belongs_to_something() -> None:
-    from elevatekit_plugins.hooks import events
-
     assert set(deprecations.HOOKS) <= set(HOOKS)
     for name in deprecations.FIELDS:
         owner, _, attribute = name.partition(".")

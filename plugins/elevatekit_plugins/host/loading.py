@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import perf_counter
@@ -124,9 +125,25 @@ def _warn_of_deprecated(plugin: Plugin) -> None:
             )
 
 
+class HalfImportedError(UnfitPluginError):
+    """A plugin makes a client while it is imported: that client cannot have the plugin yet."""
+
+
 def _made(candidate: Candidate) -> object:
-    loaded = candidate.load()
+    try:
+        loaded = candidate.load()
+    except AttributeError:
+        _check_imported(candidate)
+        raise
+    _check_imported(candidate)
     return loaded() if inspect.isclass(loaded) else loaded
+
+
+def _check_imported(candidate: Candidate) -> None:
+    # Where another thread imports it, Python waits. So it is this one that is in the middle.
+    module = sys.modules.get(candidate.module or "")
+    if getattr(getattr(module, "__spec__", None), "_initializing", False):
+        raise HalfImportedError("it is being imported, and makes this host meanwhile")
 
 
 def _listed(function: Callable[[], object]) -> Sequence[object]:

@@ -14,7 +14,7 @@ from elevatekit_plugins.host.catalogue import KINDS, Catalogue
 from elevatekit_plugins.host.contract import UnfitPluginError
 from elevatekit_plugins.host.discovery import Candidate, canonical
 from elevatekit_plugins.host.implementation import Implementation
-from elevatekit_plugins.host.loading import Loader
+from elevatekit_plugins.host.loading import HalfImportedError, Loader
 from elevatekit_plugins.host.plugin import Plugin
 from elevatekit_plugins.host.spans import Span, span
 from elevatekit_plugins.host.switches import DISABLE, Switches, strict
@@ -88,6 +88,8 @@ class Roster:
                 found = self._loader.load(plugin)
                 plugin.status = "active"
                 self._register(plugin, found)
+            except HalfImportedError as error:
+                plugin.status, plugin.reason = "disabled", str(error)
             except UnfitPluginError as error:
                 self._fail(plugin, str(error))
             else:
