@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from elevatekit_codegen import rows
 from elevatekit_codegen.classes import alias_names, error_classes, struct_classes
+from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.methods import all_groups, groups
 from elevatekit_codegen.model import ErrorClass, Package
@@ -39,7 +40,7 @@ def assemble(spec: Spec, name: str) -> Package:
         structs=tuple(struct_classes(spec)),
         aliases=tuple(alias_names(spec)),
         errors=errors,
-        exports=_exports(spec, name, errors),
+        exports=exports(spec, name, errors),
         table_words=tuple(sorted(set(rows.words(table)))),
         shared=shared,
         rows=operations,
@@ -51,8 +52,12 @@ def assemble(spec: Spec, name: str) -> Package:
     )
 
 
-def _exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[str, str]:
-    """Everything public, and the module that it comes from."""
+def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[str, str]:
+    """Everything public, and the module that it comes from.
+
+    Raises:
+        SpecError: two things would have one name.
+    """
     base_errors = [
         name
         for name, value in vars(bases).items()
@@ -69,10 +74,19 @@ def _exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[s
     }.items():
         for public in exported:
             if public in found:
-                definition = spec.definitions.get(public)
-                pointer = "/components/responses" if definition is None else definition.pointer
                 raise spec.document.error(
-                    pointer, f"{public!r} would be exported twice: {found[public]} has one already"
+                    _place(spec, public),
+                    f"{public!r} would be exported twice: {found[public]} has one already",
                 )
             found[public] = module
     return dict(sorted(found.items()))
+
+
+def _place(spec: Spec, name: str) -> str:
+    """The pointer to what gives a model or an error its name."""
+    if (definition := spec.definitions.get(name)) is not None:
+        return definition.pointer
+    for kind, node in walk(spec.document):
+        if kind == "Response" and node.text("x-error") == name:
+            return node / "x-error"
+    return "/paths"

@@ -19,7 +19,8 @@ try:
     from elevatekit_codegen.diff.compare import compare
     from elevatekit_codegen.diff.formats import FORMATS
     from elevatekit_codegen.diff.revisions import RevisionError, document
-    from elevatekit_codegen.lint import vetted
+    from elevatekit_codegen.lint import findings, vetted
+    from elevatekit_codegen.lint.formats import FORMATS as LINT_FORMATS
     from elevatekit_codegen.loading import load
     from elevatekit_codegen.names import PACKAGE_TAKEN, is_package
     from elevatekit_codegen.patch.run import PatchError
@@ -101,16 +102,31 @@ def check(spec: Path, out: Path, package: str) -> None:
         _fail("\n".join(lines))
 
 
-@main.command()
+@main.command(short_help="Say what is wrong with a spec, with line and column.")
 @_spec
-def lint(spec: Path) -> None:
-    """Say what is wrong with a spec, with file and line."""
+@click.option(
+    "--format", "form", type=click.Choice([*LINT_FORMATS]), default="text", show_default=True
+)
+def lint(spec: Path, form: str) -> None:
+    """Say everything that is wrong with a spec, with file, line and column.
+
+    \b
+    errors    something would be lost or cannot be made; generate stops as well
+    warnings  an example that does not fit, evidence or a description that is missing, a word
+              of another tool; generate passes them by
+
+    \b
+    --format      text; json: a list for programs; github: notes beside the lines
+    exit codes    0 nothing is wrong · 1 something is · 2 the document cannot be read
+    """
     try:
-        vetted(_loaded(spec))
+        found, code = findings(load(spec)), 1
     except SpecError as error:
-        # They are what was asked for, so they go to stdout.
-        click.echo(str(error))
-        sys.exit(1)
+        found, code = list(error.findings), UNREADABLE
+    # They are what was asked for, so they go to stdout.
+    click.echo(LINT_FORMATS[form](found), nl=False)
+    if found:
+        sys.exit(code)
 
 
 @main.command(short_help="Say what a change of the spec means, and what it breaks.")

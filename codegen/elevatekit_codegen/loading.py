@@ -22,6 +22,7 @@ from elevatekit_codegen.source import Document, Finding, Mark, SpecError, join
 MAX_VALUES: Final = 1_000_000
 """Values in a document, with aliases written out: more is an alias bomb, not a spec."""
 
+_TOP: Final = Mark(1, 1)
 _TAG: Final = "tag:yaml.org,2002:"
 
 
@@ -57,8 +58,10 @@ def _decoded(file: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise _broken(file, f"byte {error.start} is not UTF-8", line) from None
+        before = data[: error.start]
+        mark = Mark(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        what = f"byte {error.start} is not UTF-8; save it as UTF-8"
+        raise _broken(file, what, mark) from None
     # JSON is YAML but for tabs, which stand between its values only.
     return text.replace("\t", " ") if text.lstrip()[:1] == "{" else text
 
@@ -69,8 +72,9 @@ def _compose(file: str, text: str) -> _YamlNode | None:
         tree: _YamlNode | None = yaml.compose(text)
     except MarkedYAMLError as error:
         told: Any = error
-        line = told.problem_mark.line + 1 if told.problem_mark else 1
-        raise _broken(file, f"is not YAML: {told.problem or told.context}", line) from None
+        at = told.problem_mark or told.context_mark
+        mark = Mark(at.line + 1, at.column + 1) if at else _TOP
+        raise _broken(file, f"is not YAML: {told.problem or told.context}", mark) from None
     except YAMLError as error:
         raise _broken(file, f"is not YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
@@ -78,8 +82,8 @@ def _compose(file: str, text: str) -> _YamlNode | None:
     return tree
 
 
-def _broken(file: str, message: str, line: int = 1) -> SpecError:
-    return SpecError(Finding(file, Mark(line, 1), message))
+def _broken(file: str, message: str, mark: Mark = _TOP) -> SpecError:
+    return SpecError(Finding(file, mark, message))
 
 
 class _YamlMark(Protocol):

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
+
+Level = Literal["error", "warning"]
+"""`error`: something would be lost, and nothing is generated. `warning`: something is poor."""
 
 
 class Mark(NamedTuple):
@@ -24,13 +27,15 @@ class Finding:
     file: str
     mark: Mark
     message: str
+    level: Level = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.mark.line}: {self.message}"
+        level = "" if self.level == "error" else f"{self.level}: "
+        return f"{self.file}:{self.mark.line}:{self.mark.column}: {level}{self.message}"
 
 
 class SpecError(Exception):
-    """The spec cannot be used. `findings` says why, with file and line."""
+    """The spec cannot be used. `findings` says why, with file, line and column."""
 
     def __init__(self, *findings: Finding) -> None:
         super().__init__("\n".join(map(str, findings)))
@@ -100,11 +105,11 @@ class Document:
     def root(self) -> Node:
         return Node(self.value, "")
 
-    def finding(self, pointer: str, message: str) -> Finding:
+    def finding(self, pointer: str, message: str, level: Level = "error") -> Finding:
         """A finding at a pointer, or at the nearest thing above it that has a place."""
         while pointer and pointer not in self.marks:
             pointer = pointer.rpartition("/")[0]
-        return Finding(self.file, self.marks.get(pointer, Mark(1, 1)), message)
+        return Finding(self.file, self.marks.get(pointer, Mark(1, 1)), message, level)
 
     def error(self, pointer: str, message: str) -> SpecError:
         """An error with one finding."""

@@ -30,6 +30,24 @@ a best reading that nobody confirmed."""
 
 ScalarType = Literal["string", "integer", "number", "boolean"]
 
+OPTIONS_TAKEN = frozenset(
+    {
+        "base-url",
+        "body",
+        "disable",
+        "help",
+        "json",
+        "kind",
+        "no-plugins",
+        "plugin",
+        "poll",
+        "retry",
+        "timeout",
+        "token-file",
+    }
+)
+"""The options that the commands of operations have of their own."""
+
 
 class Parameter(Struct, frozen=True, kw_only=True):
     """One scalar argument of an operation: in the path, the query, a header, or the body."""
@@ -48,6 +66,16 @@ class Parameter(Struct, frozen=True, kw_only=True):
     pattern: str | None = None
     """A regular expression that must be found in the value (`re.search`)."""
     enum: tuple[str, ...] = ()
+
+    @property
+    def option(self) -> str:
+        """Its option on the command line: `--accept-language`.
+
+        A keyword of Python is none there (`class_` is `--class`). What every command has itself is
+        told apart by its place: `--query-timeout`.
+        """
+        word = self.python.strip("_").replace("_", "-")
+        return f"--{self.location}-{word}" if word in OPTIONS_TAKEN else f"--{word}"
 
 
 class Body(Struct, frozen=True, kw_only=True):

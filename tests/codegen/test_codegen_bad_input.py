@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,8 +41,8 @@ def test_a_file_that_is_no_document_is_named_with_its_line(
     spec.write_text(text, "utf-8")
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
     assert result.exit_code == 2
-    assert f"{spec}:{line}: " in result.stderr
-    assert message in result.stderr
+    assert re.match(rf"{spec}:{line}:\d+: ", result.stdout)
+    assert message in result.stdout
     assert "Traceback" not in result.output
 
 
@@ -50,7 +51,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["generate", "--spec", str(spec)])
     assert (result.exit_code, result.stderr) == (
         2,
-        f"{spec}:1: cannot be read: No such file or directory\n",
+        f"{spec}:1:1: cannot be read: No such file or directory\n",
     )
 
 
@@ -58,7 +59,10 @@ def test_bytes_that_are_not_utf8_are_named_with_their_line(tmp_path: Path) -> No
     spec = tmp_path / "openapi.yaml"
     spec.write_bytes(b"openapi: 3.1.0\ninfo: \xff\n")
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
-    assert (result.exit_code, result.stderr) == (2, f"{spec}:2: byte 21 is not UTF-8\n")
+    assert (result.exit_code, result.stdout) == (
+        2,
+        f"{spec}:2:7: byte 21 is not UTF-8; save it as UTF-8\n",
+    )
 
 
 def test_aliases_of_aliases_are_refused_before_they_fill_the_memory(
@@ -71,7 +75,7 @@ def test_aliases_of_aliases_are_refused_before_they_fill_the_memory(
     spec.write_text("\n".join(rows), "utf-8")
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
     assert result.exit_code == 2
-    assert "are aliases nested?" in result.stderr
+    assert "are aliases nested?" in result.stdout
 
 
 NOTE = '{$ref: "#/components/schemas/Note"}'

@@ -130,7 +130,7 @@ def test_a_hostile_text_in_any_place_is_refused_or_harmless(workshop: Any, slot:
     if ran.code == 0:
         check_generated(workshop.out)
     else:
-        assert re.match(r"spec/openapi\.yaml:\d+: ", ran.err)
+        assert re.match(r"spec/openapi\.yaml:\d+:\d+: ", ran.err)
         assert not workshop.out.exists()
 
 

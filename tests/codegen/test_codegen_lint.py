@@ -24,7 +24,7 @@ FINDINGS = [
      "content cannot be expressed"),
     ("operationId: books.scan", "operationId: books.read", "is here twice"),
     ("operationId: books.add", "operationId: export.add", "the command line has a command"),
-    ("x-evidence: source\n      x-retry", "x-retry", "x-evidence is missing"),
+    ("x-evidence: source\n      x-retry", "x-retry", "x-evidence of this operation is missing"),
     ("deadline: 30, safe: true", "deadline: soon, safe: true", "Expected `float`"),
     ("deadline: 30, safe: true", "deadline: 30, save: true", "unknown field `save`"),
     ('"503": likely}', '"503": perhaps}', "Invalid enum value 'perhaps'"),

@@ -40,7 +40,7 @@ def test_a_construct_that_the_readers_see_differently_stops_generate(
     first = ran.err.splitlines()[0]
     assert ran.code == 1
     assert first.startswith(
-        f"spec/openapi.yaml:{line}: the two readers differ on property 'weight'"
+        f"spec/openapi.yaml:{line}:9: the two readers differ on property 'weight'"
     )
     assert ours in first
     assert theirs in first

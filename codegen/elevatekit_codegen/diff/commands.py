@@ -146,8 +146,7 @@ def _optional(row: Operation[Any]) -> tuple[Parameter, ...]:
 
 
 def _named(parameter: Parameter) -> tuple[str, _Option]:
-    name = f"--{parameter.python.replace('_', '-')}"
-    return name, _Option(parameter.type, parameter.required)
+    return parameter.option, _Option(parameter.type, parameter.required)
 
 
 def _options(row: Operation[Any]) -> Iterator[tuple[str, _Option]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from elevatekit_codegen.diff.changes import AREAS, Area, Change, Impact
 from elevatekit_codegen.diff.compare import Comparison
+from elevatekit_codegen.workflow import command
 
 _SHOWN: Final = 3
 """Operations that a line names; the JSON names them all."""
@@ -17,7 +18,7 @@ _HEADINGS: Final = {
     Impact.ADDITIVE: "New",
     Impact.NONE: "Without effect on what you have",
 }
-_ANNOTATIONS: Final = {
+_ANNOTATIONS: Final[Mapping[Impact, Literal["error", "notice", "debug"]]] = {
     Impact.BREAKING: "error",
     Impact.ADDITIVE: "notice",
     Impact.NONE: "debug",
@@ -110,25 +111,14 @@ def github(comparison: Comparison) -> str:
     file = comparison.new.file.rpartition(":")[2]
     lines: list[str] = []
     for change in comparison.changes:
-        line = comparison.new.finding(change.pointer, "").mark.line
         kind = _ANNOTATIONS[change.impact]
-        title = f"{change.impact.word}: {AREAS[change.area]}"
-        place = (
-            ""
-            if kind == "debug"
-            else (f" file={_property(file)},line={line},title={_property(title)}")
-        )
-        lines.append(f"::{kind}{place}::{_data(_line(change))}")
-    lines.append(f"::notice::{_data(_summary(comparison))}")
-    return "\n".join([*lines, ""])
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+        at = {
+            "file": file,
+            "line": str(comparison.new.finding(change.pointer, "").mark.line),
+            "title": f"{change.impact.word}: {AREAS[change.area]}",
+        }
+        lines.append(command(kind, _line(change), **({} if kind == "debug" else at)))
+    return "".join([*lines, command("notice", _summary(comparison))])
 
 
 def _summary(comparison: Comparison) -> str:

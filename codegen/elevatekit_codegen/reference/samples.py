@@ -72,7 +72,8 @@ class Samples:
         media = self._media(operation, body)
         for name, example in media.children("examples"):
             shown = self.document.resolve(example)
-            yield Sample(name, shown.line("summary"), shown.value.get("value"))
+            if "value" in shown:
+                yield Sample(name, shown.line("summary"), shown.value["value"])
         if "example" in media:
             yield Sample("body", "", media.value["example"])
         if "example" in media or "examples" in media or not isinstance(body.shape, Named):
@@ -107,7 +108,8 @@ class Samples:
         target = self.document.resolve(node)
         if "example" in target:
             return [target.value["example"]]
-        named = [child.value["value"] for _, child in target.children("examples")]
+        shown = [self.document.resolve(child) for _, child in target.children("examples")]
+        named = [child.value["value"] for child in shown if "value" in child]
         return named or target.list("examples")
 
     def _simplest(self, shape: Shape, outer: tuple[str, ...]) -> Any:

@@ -56,7 +56,7 @@ class Snippets:
         words = [self.package, *row.words]
         for rule, value in self._values(operation):
             shown = json.dumps(value) if isinstance(value, bool) else str(value)
-            words += [shown] if rule.location == "path" else [_option(rule), shown]
+            words += [shown] if rule.location == "path" else [rule.option, shown]
         if row.body is not None and row.body.content_type == "multipart/form-data":
             words.append(FILE)
         bodies = self.bodies(operation)
@@ -72,7 +72,7 @@ class Snippets:
         words += [rule.python.upper() for rule in row.parameters if rule.location == "path"]
         for rule in (*row.parameters, *fields):
             if rule.location != "path":
-                option = f"{_option(rule)} {rule.type.upper()}"
+                option = f"{rule.option} {rule.type.upper()}"
                 words.append(option if rule.required else f"[{option}]")
         if row.body is not None and not fields:
             form = row.body.content_type == "multipart/form-data"
@@ -121,10 +121,6 @@ class Snippets:
             field = fields[rule.name]
             if rule.required or samples.has_example(field.pointer):
                 yield rule, samples.property(field)
-
-
-def _option(rule: Parameter) -> str:
-    return f"--{rule.python.replace('_', '-')}"
 
 
 def _in_order(items: list[tuple[str, Expression]]) -> tuple[tuple[str, Expression], ...]:

@@ -134,7 +134,7 @@ class OperationCommand(click.Command):
             f"{operation.method} {operation.path}"
         )
         body = operation.body.fields if operation.body else ()
-        rules = {rule.python: rule for rule in (*operation.parameters, *body)}
+        rules = {_key(rule): rule for rule in (*operation.parameters, *body)}
         for parameter in self.params:
             if isinstance(parameter, click.Option) and parameter.name in rules:
                 rule = rules[parameter.name]
@@ -150,12 +150,17 @@ def _with_limit(text: str, rule: Parameter) -> str:
 def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
         metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
-        return click.Argument([parameter.python], metavar=metavar)
+        return click.Argument([_key(parameter)], metavar=metavar)
     return click.Option(
-        [f"--{parameter.python.replace('_', '-')}", parameter.python],
+        [parameter.option, _key(parameter)],
         type=_TYPES[parameter.type],
         required=parameter.required,
     )
+
+
+def _key(parameter: Parameter) -> str:
+    """Under which click hands the value on: a parameter may be called like an option of ours."""
+    return f"{parameter.location}_{parameter.python}"
 
 
 def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
@@ -174,7 +179,7 @@ def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
 
 
 def _arguments(operation: Operation[Any], given: Mapping[str, Any]) -> dict[str, object]:
-    return {p.name: given[p.python] for p in operation.parameters}
+    return {p.name: given[_key(p)] for p in operation.parameters}
 
 
 def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
@@ -184,7 +189,7 @@ def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
     if body.content_type == "multipart/form-data":
         return given["file"]
     if body.fields:
-        values = {field.name: given[field.python] for field in body.fields}
+        values = {field.name: given[_key(field)] for field in body.fields}
         return {name: value for name, value in values.items() if value is not None}
     return None if given["body"] is None else _read_json(given["body"])
 

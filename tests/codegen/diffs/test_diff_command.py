@@ -178,8 +178,8 @@ BAD = [
     ("HEAD:spec", "revision HEAD has no file spec"),
     (":spec/openapi.yaml", "is no file and no revision of git"),
     ("", "is no file and no revision of git"),
-    ("spec", "spec:1: cannot be read: Is a directory"),
-    ("HEAD:README", "README:1: holds no mapping"),
+    ("spec", "spec:1:1: cannot be read: Is a directory"),
+    ("HEAD:README", "README:1:1: holds no mapping"),
     ("HEAD~99", "git knows no revision 'HEAD~99'"),
 ]
 

@@ -1,0 +1,5 @@
+"""What is wrong with a spec, with line and column: all of it at once."""
+
+from elevatekit_codegen.lint.run import findings, vetted
+
+__all__ = ["findings", "vetted"]

@@ -1,0 +1,81 @@
+"""Names: of operations, and those that a file system or the command line would take for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.names import COMMAND_TAKEN
+from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.source import Document, Finding, join
+from elevatekit_plugins.api import Parameter
+
+
+def ids(document: Document) -> Iterator[Finding]:
+    """Each operation has an id of its own, and none is a command of the command line."""
+    seen: dict[str, str] = {}
+    for kind, node in walk(document):
+        if kind != "Operation":
+            continue
+        id = node.text("operationId")
+        word = id.partition(".")[0].replace("_", "-")
+        if id in seen:
+            # The parser lets the second take the place of the first.
+            line = document.finding(seen[id], "").mark.line
+            what = f"operationId {id!a} is here twice; line {line} has it too"
+            yield document.finding(node / "operationId", what)
+        elif word in COMMAND_TAKEN:
+            what = f"operationId {id!a}: the command line has a command {word!a} of its own"
+            yield document.finding(node / "operationId", what)
+        if id:
+            seen.setdefault(id, node / "operationId")
+
+
+def letters(spec: Spec) -> Iterator[Finding]:
+    """Names that differ in the case of their letters alone: their pages would be one file.
+
+    So it is where file systems do not tell the cases apart, as on macOS and Windows.
+    """
+    models = {name: definition.pointer for name, definition in spec.definitions.items()}
+    errors = {
+        response.error: join(join(operation.pointer, "responses"), str(response.status))
+        for operation in reversed(spec.operations)
+        for response in reversed(operation.responses)
+        if response.error is not None
+    }
+    for kind, names in (("model", models), ("error", dict(reversed(errors.items())))):
+        seen: dict[str, str] = {}
+        for name, pointer in names.items():
+            if (other := seen.setdefault(name.lower(), name)) != name:
+                what = f"the {kind} {name} differs from {other} in the case of its letters alone"
+                remedy = "where files have no such difference, they would share a page"
+                yield spec.document.finding(pointer, f"{what}; {remedy}")
+
+
+def arguments(spec: Spec) -> Iterator[Finding]:
+    """Properties of a body and parameters become keywords of one method, and options."""
+    for operation in spec.operations:
+        row, pointer = operation.row, operation.pointer
+        fields = row.body.fields if row.body is not None else ()
+        for word, spelt in (("argument", _python), ("option", _option)):
+            seen: dict[str, Parameter] = {}
+            for rule in (*row.parameters, *fields):
+                name = spelt(rule)
+                other = seen.setdefault(name, rule) if name else rule
+                if other is not rule:
+                    both = f"{_where(other)} and {_where(rule)}"
+                    what = f"{row.id}: {both} would both be the {word} {name}"
+                    yield spec.document.finding(pointer, what)
+
+
+def _python(rule: Parameter) -> str:
+    return rule.python
+
+
+def _option(rule: Parameter) -> str:
+    return "" if rule.location == "path" else rule.option
+
+
+def _where(rule: Parameter) -> str:
+    kind = "property" if rule.location == "body" else f"{rule.location} parameter"
+    return f"{kind} {rule.name!a}"

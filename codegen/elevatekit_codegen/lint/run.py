@@ -1,0 +1,102 @@
+"""Every check, and then the readers.
+
+The readers refuse what they cannot express, one thing at a time. The checks look at all of a
+document at once, and at what no reader would stumble over. Errors stop `generate` as well;
+warnings, of what is poor but not lost, are for those who lint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from elevatekit_codegen.assemble import exports
+from elevatekit_codegen.classes import alias_names, error_classes
+from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.lint.examples import examples
+from elevatekit_codegen.lint.extensions import forms as extension_forms
+from elevatekit_codegen.lint.extensions import targets, waiters
+from elevatekit_codegen.lint.forms import forms, keys, version
+from elevatekit_codegen.lint.habits import descriptions, evidence
+from elevatekit_codegen.lint.losses import beside_references, directions, extras
+from elevatekit_codegen.lint.names import arguments, ids, letters
+from elevatekit_codegen.lint.references import references
+from elevatekit_codegen.methods import groups
+from elevatekit_codegen.reading import Spec, read_spec
+from elevatekit_codegen.source import Document, Finding, SpecError
+
+Check = Callable[[Document], Iterator[Finding]]
+
+_OUTLINE: Final[tuple[Check, ...]] = (version, forms)
+"""What the other checks take for granted."""
+
+_ERRORS: Final[tuple[Check, ...]] = (
+    keys,
+    references,
+    beside_references,
+    directions,
+    extras,
+    ids,
+    extension_forms,
+    targets,
+    waiters,
+)
+_WARNINGS: Final[tuple[Check, ...]] = (evidence, descriptions, examples)
+
+
+def findings(document: Document) -> list[Finding]:
+    """Everything that is wrong with a document, in its order."""
+    found = _checked(document)
+    if not _errors(found):
+        try:
+            _name(_read(document))
+        except SpecError as error:
+            found |= set(error.findings)
+    return sorted(found)
+
+
+def vetted(document: Document) -> Spec:
+    """A document as it was read, if nothing of it would be lost.
+
+    Raises:
+        SpecError: with every error, in the order of the document.
+    """
+    if found := _errors(_checked(document)):
+        raise SpecError(*sorted(found))
+    return _read(document)
+
+
+def _checked(document: Document) -> set[Finding]:
+    # Nothing more can be said of a document that has another form than OpenAPI.
+    return _found(_OUTLINE, document) or _found((*_ERRORS, *_WARNINGS), document)
+
+
+def _errors(found: set[Finding]) -> set[Finding]:
+    return {finding for finding in found if finding.level == "error"}
+
+
+def _found(checks: tuple[Check, ...], document: Document) -> set[Finding]:
+    return {finding for check in checks for finding in check(document)}
+
+
+def _name(spec: Spec) -> None:
+    """Raise what `assemble` would raise: all names are given there, and some are taken."""
+    groups(spec)
+    exports(spec, "sdk", tuple(error_classes(spec)))
+    tuple(alias_names(spec))
+
+
+def _read(document: Document) -> Spec:
+    spec = read_spec(document)
+    found = {finding for check in (_lost, arguments, letters) for finding in check(spec)}
+    if found:
+        raise SpecError(*sorted(found))
+    return spec
+
+
+def _lost(spec: Spec) -> Iterator[Finding]:
+    """Operations that are in the document and not in what is made of it."""
+    made = {operation.pointer for operation in spec.operations}
+    for kind, node in walk(spec.document):
+        if kind == "Operation" and node.pointer not in made:
+            yield spec.document.finding(node.pointer, "nothing would be made of this operation")
