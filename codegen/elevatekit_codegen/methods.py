@@ -14,8 +14,7 @@ from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.source import SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
-_ALL_WORDS: Final = ("kind", "poll", "timeout")
-_WAIT_WORDS: Final = (*_ALL_WORDS, "progress")
+_WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
 _PYTHON: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
@@ -164,14 +163,15 @@ def _waiting(
     told = (
         f"{polls}, by one schedule for all of them, and for at most `timeout` seconds in all: an"
         " hour by default. Each comes as it ends, with its answer or its error, which ends"
-        " nothing. The ids may come from a generator; 1,000 are followed at once."
+        " nothing. The ids may come from a generator; 1,000 are followed at once, and ten polled"
+        " side by side. `progress` is called with each answer."
     )
     yield Method(
         operation=row.id,
         name=f"{row.waiter.method}_all",
-        arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout]),
+        arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout, progress]),
         target="_wait_all",
-        passed=", ".join([call[0], ids, *(f"{word}={word}" for word in _ALL_WORDS)]),
+        passed=", ".join([call[0], ids, *(f"{word}={word}" for word in _WAIT_WORDS)]),
         result=f"Waited[{result(row)}]",
         doc=docstring(f"Wait until each of many is {done}.\n\n{told}", 8),
         short_doc=docstring(f"Wait until each of many is {done}.", 8),

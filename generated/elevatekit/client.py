@@ -132,6 +132,7 @@ class InteractionsMethods(Namespace):
         kind: str | None = None,
         poll: float | None = None,
         timeout: float | None = None,
+        progress: Callable[[models.InteractionStatus], None] | None = None,
     ) -> Iterator[Waited[models.InteractionStatus]]:
         """Wait until each of many is processed.
 
@@ -139,10 +140,16 @@ class InteractionsMethods(Namespace):
         longest where `kind` is not given), or every `poll` seconds, by one schedule for all
         of them, and for at most `timeout` seconds in all: an hour by default. Each comes as
         it ends, with its answer or its error, which ends nothing. The ids may come from a
-        generator; 1,000 are followed at once.
+        generator; 1,000 are followed at once, and ten polled side by side. `progress` is
+        called with each answer.
         """
         return self._wait_all(
-            INTERACTIONS_STATUS, interaction_identifiers, kind=kind, poll=poll, timeout=timeout
+            INTERACTIONS_STATUS,
+            interaction_identifiers,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
         )
 
     def get(
@@ -231,10 +238,16 @@ class AsyncInteractionsMethods(AsyncNamespace):
         kind: str | None = None,
         poll: float | None = None,
         timeout: float | None = None,
+        progress: Callable[[models.InteractionStatus], None] | None = None,
     ) -> AsyncIterator[Waited[models.InteractionStatus]]:
         """Wait until each of many is processed."""
         return self._wait_all(
-            INTERACTIONS_STATUS, interaction_identifiers, kind=kind, poll=poll, timeout=timeout
+            INTERACTIONS_STATUS,
+            interaction_identifiers,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
         )
 
     async def get(

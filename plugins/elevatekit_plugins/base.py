@@ -202,6 +202,7 @@ class BaseClient(Generic[Tr]):
         kind: str | None,
         poll: float | None,
         timeout: float | None,
+        progress: Callable[[T], None] | None,
     ) -> Following[T]:
         rule = operation.waiter
         if rule is None:
@@ -225,6 +226,7 @@ class BaseClient(Generic[Tr]):
             read=lambda answer, name: msgspec.to_builtins(answer).get(name),
             every=waiter.interval(rule, kind) if poll is None else check_timeout(poll),
             timeout=DEFAULT_WAIT if timeout is None else check_timeout(timeout),
+            progress=progress,
             clock=self._runtime.clock,
         )
 
@@ -236,8 +238,9 @@ class BaseClient(Generic[Tr]):
         kind: str | None,
         poll: float | None,
         timeout: float | None,
+        progress: Callable[[T], None] | None,
     ) -> WaitAll[T]:
-        following = self._following(operation, kind, poll, timeout)
+        following = self._following(operation, kind, poll, timeout, progress)
         return WaitAll(following, name, ids, self._runtime.chance)
 
 

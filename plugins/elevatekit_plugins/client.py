@@ -79,8 +79,8 @@ class SyncApiClient(BaseClient[Transport]):
             WaitFailedError: it ended in failure.
             DeadlineExceededError: it did not end within `timeout` seconds (an hour by default).
         """
-        following = self._following(operation, kind, poll, timeout)
-        return drive(waiter.wait(following, arguments, progress), self._core.transport())
+        following = self._following(operation, kind, poll, timeout, progress)
+        return drive(waiter.wait(following, arguments), self._core.transport())
 
     def wait_all(
         self,
@@ -91,22 +91,24 @@ class SyncApiClient(BaseClient[Transport]):
         kind: str | None = None,
         poll: float | None = None,
         timeout: float | None = None,
+        progress: Callable[[T], None] | None = None,
     ) -> Iterator[Waited[T]]:
         """Poll an operation for many ids, until each has ended; in the order in which they end.
 
         Failures are among what comes, and end nothing. The ids may come from a generator: so
-        many as are followed at once (1,000) are kept in memory.
+        many as are followed at once (1,000) are kept in memory. Up to ten are polled side by side.
 
         Args:
             name: the argument that is the id, by its name on the wire.
             timeout: seconds for all of them (an hour by default). Who has not ended by then comes
                 with a DeadlineExceededError.
+            progress: called with each answer, by whoever goes through what comes.
 
         Raises:
             ArgumentError: there is one id where many are due.
             StatusError: the token is refused.
         """
-        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout))
+        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout, progress))
 
     def _waited(self, many: WaitAll[T]) -> Iterator[Waited[T]]:
         while (one := drive(many.next(), self._core.transport())) is not None:
@@ -209,9 +211,8 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         progress: Callable[[T], None] | None = None,
     ) -> T:
         """As `SyncApiClient.wait`."""
-        following = self._following(operation, kind, poll, timeout)
-        steps = waiter.wait(following, arguments, progress)
-        return await drive_async(steps, self._core.transport())
+        following = self._following(operation, kind, poll, timeout, progress)
+        return await drive_async(waiter.wait(following, arguments), self._core.transport())
 
     def wait_all(
         self,
@@ -222,9 +223,10 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         kind: str | None = None,
         poll: float | None = None,
         timeout: float | None = None,
+        progress: Callable[[T], None] | None = None,
     ) -> AsyncIterator[Waited[T]]:
         """As `SyncApiClient.wait_all`."""
-        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout))
+        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout, progress))
 
     async def _waited(self, many: WaitAll[T]) -> AsyncIterator[Waited[T]]:
         while (one := await drive_async(many.next(), self._core.transport())) is not None:

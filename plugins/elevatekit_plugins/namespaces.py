@@ -51,9 +51,17 @@ class Namespace:
         kind: str | None,
         poll: float | None,
         timeout: float | None,
+        progress: Callable[[T], None] | None,
     ) -> Iterator[Waited[T]]:
-        name = identifier(operation)
-        return self._client.wait_all(operation, name, ids, kind=kind, poll=poll, timeout=timeout)
+        return self._client.wait_all(
+            operation,
+            identifier(operation),
+            ids,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
+        )
 
 
 class AsyncNamespace:
@@ -89,9 +97,17 @@ class AsyncNamespace:
         kind: str | None,
         poll: float | None,
         timeout: float | None,
+        progress: Callable[[T], None] | None,
     ) -> AsyncIterator[Waited[T]]:
-        name = identifier(operation)
-        return self._client.wait_all(operation, name, ids, kind=kind, poll=poll, timeout=timeout)
+        return self._client.wait_all(
+            operation,
+            identifier(operation),
+            ids,
+            kind=kind,
+            poll=poll,
+            timeout=timeout,
+            progress=progress,
+        )
 
 
 class RawNamespace:

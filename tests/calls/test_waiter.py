@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -11,15 +13,26 @@ from typing import Any
 import pytest
 
 from elevatekit_plugins.api import Waiter
-from elevatekit_plugins.calls.effects import Steps
-from elevatekit_plugins.calls.waiter import OPEN, Following, WaitAll, Waited, interval, wait
+from elevatekit_plugins.calls.drivers import drive, drive_async
+from elevatekit_plugins.calls.effects import Send, Steps, Together
+from elevatekit_plugins.calls.waiter import (
+    OPEN,
+    SIDE_BY_SIDE,
+    Following,
+    WaitAll,
+    Waited,
+    interval,
+    wait,
+)
 from elevatekit_plugins.errors import (
     ArgumentError,
     DeadlineExceededError,
     PluginError,
     StatusError,
+    TransportError,
     WaitFailedError,
 )
+from elevatekit_plugins.messages import Request
 
 WAITER = Waiter(
     method="wait",
@@ -42,6 +55,10 @@ class Polls:
         self.counts: Counter[str] = Counter()
         self.cost = 0.0
         """Seconds that each takes."""
+        self.told: list[str] = []
+        """The states that `progress` was told of."""
+        self.widths: list[int] = []
+        """How many were polled side by side, each time."""
 
     def following(self, *, every: float = 5.0, timeout: float = 60.0) -> Following[dict[str, Any]]:
         return Following(
@@ -51,6 +68,7 @@ class Polls:
             read=lambda answer, name: answer[name],
             every=every,
             timeout=timeout,
+            progress=lambda answer: self.told.append(answer["state"]),
             clock=lambda: self.world.now,
         )
 
@@ -66,16 +84,43 @@ class Polls:
         return {"state": answer, "why": "no audio"}
         yield
 
-    def one(self, *, timeout: float = 60.0, progress: Any = None) -> Any:
-        return self.world.drive(wait(self.following(timeout=timeout), {"id": "it"}, progress))
+    def one(self, *, timeout: float = 60.0) -> Any:
+        return self.world.drive(wait(self.following(timeout=timeout), {"id": "it"}))
 
     def all(
         self, ids: Any, *, timeout: float = 60.0, chance: float = 0.0
     ) -> Iterator[Waited[dict[str, Any]]]:
         following = self.following(timeout=timeout)
         many = WaitAll(following, "id", ids, lambda: chance)
-        while (ended := self.world.drive(many.next())) is not None:
+        while (ended := self.world.drive(self._side_by_side(many.next()))) is not None:
             yield ended
+
+    def _side_by_side(self, steps: Steps[Any]) -> Steps[Any]:
+        """The same steps; what is to be done together is, by the clock, done at the same time."""
+        try:
+            effect = next(steps)
+            while True:
+                outcome = None
+                if isinstance(effect, Together):
+                    self.widths.append(len(effect.calls))
+                    outcome = self._done(effect.calls)
+                else:
+                    yield effect
+                effect = steps.send(outcome)
+        except StopIteration as stop:
+            return stop.value
+
+    def _done(self, calls: Sequence[Steps[Any]]) -> list[Any]:
+        began, ends, outcomes = self.world.now, [self.world.now], []
+        for call in calls:
+            self.world.now = began
+            try:
+                outcomes.append(self.world.drive(call))
+            except Exception as error:
+                outcomes.append(error)
+            ends.append(self.world.now)
+        self.world.now = max(ends)
+        return outcomes
 
 
 def through(*states: Any) -> Script:
@@ -112,11 +157,11 @@ class TestOne:
         assert polls(through("a 14th state", "ready")).one()["state"] == "ready"
 
     def test_progress_is_told_each_answer(self, polls: Any) -> None:
-        told: list[str] = []
+        one = polls(through("new", "busy", "ready"))
 
-        polls(through("new", "busy", "ready")).one(progress=lambda a: told.append(a["state"]))
+        one.one()
 
-        assert told == ["new", "busy", "ready"]
+        assert one.told == ["new", "busy", "ready"]
 
 
 @pytest.mark.parametrize(("kind", "seconds"), [("quick", 5.0), ("odd", 30.0), (None, 30.0)])
@@ -173,9 +218,9 @@ class TestMany:
         many = polls(through("busy"))
         many.cost = 7.0
 
-        ended = list(many.all([str(number) for number in range(5)], timeout=12.0))
+        ended = list(many.all([str(number) for number in range(25)], timeout=12.0))
 
-        assert [type(one.error) for one in ended] == [DeadlineExceededError] * 5
+        assert [type(one.error) for one in ended] == [DeadlineExceededError] * 25
         assert {str(one.error) for one in ended} == {
             "operation things.state: still busy after 12 s; wait longer",
             "operation things.state: still unknown after 12 s; wait longer",
@@ -193,6 +238,31 @@ class TestMany:
     def test_an_error_of_a_plugin_is_raised(self, polls: Any) -> None:
         with pytest.raises(PluginError):
             list(polls(through(PluginError("no", plugin="p", hook="h"))).all(["a"]))
+
+    def test_as_many_as_may_be_are_polled_side_by_side(self, world: Any, polls: Any) -> None:
+        many = polls(through("busy", "ready"))
+        many.cost = 2.0
+
+        assert len(list(many.all([f"{n}" for n in range(25)]))) == 25
+
+        assert many.widths == [SIDE_BY_SIDE, SIDE_BY_SIDE, 5] * 2
+        assert world.now == 1000.0 + 2 * 3 * 2.0 + sum(world.slept)
+        assert many.told == ["busy"] * 25 + ["ready"] * 25
+
+    def test_what_ended_beside_a_refused_token_is_not_lost(self, things: Any, polls: Any) -> None:
+        refused = StatusError("who?", response=things.response(401))
+        many = polls(lambda id, number: refused if id == "b" else "ready").all(["a", "b", "c"])
+
+        assert [next(many).id, next(many).id] == ["a", "c"]
+        with pytest.raises(StatusError, match="who"):
+            next(many)
+
+    def test_an_error_of_who_is_told_ends_all(self, polls: Any) -> None:
+        many = polls(through("busy"))
+        many.told = None  # so that telling it fails
+
+        with pytest.raises(AttributeError):
+            list(many.all(["a", "b"]))
 
     def test_one_id_in_place_of_many_is_refused(self, polls: Any) -> None:
         with pytest.raises(ArgumentError, match=r"many ids, not one: \['abc'\]"):
@@ -216,3 +286,66 @@ class TestMany:
 
         assert (begun, ended) == (50_000, 50_000)
         assert most < OPEN
+
+
+class Meeting:
+    """A transport on which three have to send at the same time before any is answered."""
+
+    def __init__(self) -> None:
+        self.barrier, self.tasks = threading.Barrier(3, timeout=20), asyncio.Barrier(3)
+        self.cancelled = 0
+
+    def send(self, request: Request, deadline: float) -> Any:
+        self.barrier.wait()
+        if request.operation == "2":
+            raise TransportError("lost")
+        return request.operation
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class AwaitedMeeting(Meeting):
+    """The same for tasks."""
+
+    async def send(self, request: Request, deadline: float) -> Any:  # type: ignore[override]
+        try:
+            await self.tasks.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if request.operation == "2":
+            raise TransportError("lost")
+        return request.operation
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""
+
+
+def together(count: int) -> Steps[list[Any]]:
+    def send(number: int) -> Steps[Any]:
+        request = Request(operation=str(number), method="GET", url="https://h/")
+        return (yield Send(request, 0.0))
+
+    return (yield Together([send(number) for number in range(1, count + 1)]))
+
+
+def test_both_drivers_make_calls_side_by_side_and_hand_back_results_and_errors() -> None:
+    threads = drive(together(3), Meeting())
+    tasks = asyncio.run(drive_async(together(3), AwaitedMeeting()))
+
+    for outcomes in (threads, tasks):
+        assert (outcomes[0], str(outcomes[1]), outcomes[2]) == ("1", "lost", "3")
+
+
+async def test_a_task_that_is_cancelled_leaves_none_of_its_calls_behind() -> None:
+    meeting = AwaitedMeeting()
+    task = asyncio.create_task(drive_async(together(2), meeting))
+    while meeting.tasks.n_waiting < 2:
+        await asyncio.sleep(0)
+
+    task.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert meeting.cancelled == 2

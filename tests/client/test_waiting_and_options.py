@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from elevatekit import AsyncClient, AudioInteraction, Client, NotFoundError
+from elevatekit import AsyncClient, AudioInteraction, Client, InteractionStatus, NotFoundError
 from elevatekit.operations import API
 from elevatekit_plugins.errors import (
     ArgumentError,
@@ -50,25 +50,28 @@ def test_one_is_waited_for(client: Client) -> None:
 
 
 def test_many_are_waited_for_and_each_comes_with_its_answer_or_its_error(client: Client) -> None:
-    ids = declared(client, 5)
+    ids, told = declared(client, 5), list[InteractionStatus]()
 
-    ended = {one.id: one for one in client.interactions.wait_all([*ids, NOWHERE, "x"], poll=0.02)}
+    many = client.interactions.wait_all([*ids, NOWHERE, "x"], poll=0.02, progress=told.append)
+    ended = {one.id: one for one in many}
 
     assert [getattr(ended[id].answer, "status", None) for id in ids] == ["processed"] * 5
     assert isinstance(ended[NOWHERE].error, NotFoundError)
     assert isinstance(ended["x"].error, ArgumentError)
+    assert {one.identifier for one in told if one.status == "processed"} == {*ids}
 
 
 async def test_tasks_wait_for_many_in_the_same_way(
     client: Client, quick_simulator: Simulator
 ) -> None:
-    ids = declared(client, 3)
+    ids, told = declared(client, 3), list[InteractionStatus]()
     async with AsyncClient(TOKEN, base_url=quick_simulator.base_url) as other:
-        many = other.interactions.wait_all([*ids, NOWHERE], poll=0.02)
+        many = other.interactions.wait_all([*ids, NOWHERE], poll=0.02, progress=told.append)
         ended = {one.id: one async for one in many}
 
     assert [getattr(ended[id].answer, "status", None) for id in ids] == ["processed"] * 3
     assert isinstance(ended[NOWHERE].error, NotFoundError)
+    assert {one.identifier for one in told if one.status == "processed"} == {*ids}
 
 
 def test_time_that_is_up_ends_a_wait_for_many(client: Client) -> None:

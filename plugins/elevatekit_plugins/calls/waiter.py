@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from itertools import count
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 from msgspec import Struct
 
 from elevatekit_plugins.api import Operation, Waiter
-from elevatekit_plugins.calls.effects import Sleep, Steps
+from elevatekit_plugins.calls.effects import Sleep, Steps, Together
 from elevatekit_plugins.errors import (
     ArgumentError,
     DeadlineExceededError,
@@ -26,6 +27,8 @@ T = TypeVar("T")
 
 OPEN: Final = 1000
 """How many are followed at once: memory is bounded by this, and not by the number of ids."""
+SIDE_BY_SIDE: Final = 10
+"""How many are polled at the same time, at most."""
 SPREAD: Final = 0.1
 """By which share of an interval polls are put off at random, so that they do not come in gusts."""
 
@@ -53,6 +56,8 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
     """Seconds between two polls."""
     timeout: float
     """Seconds for all of it."""
+    progress: Callable[[T], None] | None
+    """Told each answer."""
     clock: Callable[[], float]
 
     def state(self, answer: T) -> str:
@@ -61,6 +66,8 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
         Raises:
             WaitFailedError: it is.
         """
+        if self.progress is not None:
+            self.progress(answer)
         state: str = self.read(answer, self.waiter.property)
         if state in self.waiter.failed:
             said = self.read(answer, self.waiter.message) if self.waiter.message else None
@@ -84,15 +91,8 @@ def interval(waiter: Waiter, kind: str | None) -> float:
     return longest if kind is None else waiter.intervals.get(kind, longest)
 
 
-def wait(
-    following: Following[T],
-    arguments: Mapping[str, object],
-    progress: Callable[[T], None] | None,
-) -> Steps[T]:
+def wait(following: Following[T], arguments: Mapping[str, object]) -> Steps[T]:
     """Poll until the state is final.
-
-    Args:
-        progress: called with each answer.
 
     Raises:
         WaitFailedError: the state is one of those that mean failure.
@@ -102,8 +102,6 @@ def wait(
     deadline = clock() + following.timeout
     while (left := deadline - clock()) > 0:
         answer = yield from following.poll(arguments, left)
-        if progress is not None:
-            progress(answer)
         state = following.state(answer)
         if state in following.waiter.done:
             return answer
@@ -114,7 +112,7 @@ def wait(
 
 
 class WaitAll(Generic[T]):
-    """Many that are waited for by one schedule: each is polled when it is due, one at a time.
+    """Many that are waited for by one schedule: each is polled when it is due, some side by side.
 
     Args:
         name: the argument that is the id, by its name on the wire.
@@ -138,6 +136,10 @@ class WaitAll(Generic[T]):
         self._numbers = count()
         self._open: list[tuple[float, int, str, str]] = []
         """When each is due, its number, its id, and its last state."""
+        self._ended = deque[Waited[T]]()
+        """Those that were not handed out yet."""
+        self._stopped: Exception | None = None
+        """What ended all of it."""
         self._deadline = following.clock() + following.timeout
 
     def next(self) -> Steps[Waited[T] | None]:
@@ -146,30 +148,56 @@ class WaitAll(Generic[T]):
         Raises:
             StatusError: the token is refused: it would be for all of them.
         """
-        following = self._following
-        while self._fill():
-            due, _, id, state = self._open[0]
-            left = self._deadline - following.clock()
-            if left <= 0:
-                heapq.heappop(self._open)
-                return Waited(id=id, error=following.late(state))
-            if (pause := due - following.clock()) > 0:
-                yield Sleep(min(pause, left))
-                continue
-            heapq.heappop(self._open)
-            try:
-                answer = yield from following.poll({self._name: id}, left)
-                state = following.state(answer)
-            except StatusError as error:
-                if error.status == HTTPStatus.UNAUTHORIZED:
-                    raise
-                return Waited(id=id, error=error)
-            except (ArgumentError, DriftError, TransportError, WaitFailedError) as error:
-                return Waited(id=id, error=error)
-            if state in following.waiter.done:
-                return Waited(id=id, answer=answer)
-            self._add(following.every * (1 + SPREAD * self._chance()), id, state)
+        while not self._ended and self._stopped is None and self._fill():
+            yield from self._go_on()
+        if self._ended:
+            return self._ended.popleft()
+        if self._stopped is not None:
+            raise self._stopped
         return None
+
+    def _go_on(self) -> Steps[None]:
+        """Poll those that are due, or wait until one is."""
+        following, now = self._following, self._following.clock()
+        left = self._deadline - now
+        if left <= 0:
+            _, _, id, state = heapq.heappop(self._open)
+            self._ended.append(Waited(id=id, error=following.late(state)))
+        elif (pause := self._open[0][0] - now) > 0:
+            yield Sleep(min(pause, left))
+        else:
+            ids: list[str] = []
+            while self._open and self._open[0][0] <= now and len(ids) < SIDE_BY_SIDE:
+                ids.append(heapq.heappop(self._open)[2])
+            outcomes = yield Together([self._poll(id, left) for id in ids])
+            for id, outcome in zip(ids, cast("list[T | BaseException]", outcomes), strict=True):
+                self._judge(id, outcome)
+
+    def _poll(self, id: str, left: float) -> Steps[T]:
+        # A generator, so that an id which is refused as an argument is an outcome like others.
+        return (yield from self._following.poll({self._name: id}, left))
+
+    def _judge(self, id: str, outcome: T | BaseException) -> None:
+        """One has ended, or is polled again later."""
+        following = self._following
+        try:
+            if isinstance(outcome, BaseException):
+                raise outcome
+            state = following.state(outcome)
+        except StatusError as error:
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                self._stopped = error
+            else:
+                self._ended.append(Waited(id=id, error=error))
+        except (ArgumentError, DriftError, TransportError, WaitFailedError) as error:
+            self._ended.append(Waited(id=id, error=error))
+        except Exception as error:
+            self._stopped = error
+        else:
+            if state in following.waiter.done:
+                self._ended.append(Waited(id=id, answer=outcome))
+            else:
+                self._add(following.every * (1 + SPREAD * self._chance()), id, state)
 
     def _fill(self) -> bool:
         """Follow as many as may be at once; whether there is any."""

@@ -87,7 +87,7 @@ def release_answer(draft: Any) -> None:
 
 def use_released_answer(made: Any) -> None:
     assert hint(made, "CxSummary", "summary") == str | None
-    assert answered(made, {}).summary is None
+    assert answered(made, {"summary": None}).summary is None
 
 
 def require_request(draft: Any) -> None:
