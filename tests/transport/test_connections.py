@@ -173,10 +173,10 @@ def test_a_forked_child_gets_connections_of_its_own(wire: Any) -> None:
 
 
 LOCKED = """
-import elevatekit_plugins.core as core
+from elevatekit_plugins.calls import group, quota
 client = Client("t", base_url=url)
 def held():
-    with client._core._making:
+    with client._core._making, group._shared._lock, quota._shared._lock:
         ready.set(); done.wait(60)
 ready, done = threading.Event(), threading.Event()
 thread = threading.Thread(target=held)
@@ -184,8 +184,10 @@ thread.start(); ready.wait(60)
 import warnings; warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: threads and fork
 child = os.fork()
 if child == 0:
+    import signal; signal.alarm(20)  # a child that waits for ever ends with this
     print(client.raw.gen_ai.summary(id).status, flush=True)
     client.close()
+    Client("another-account", base_url=url).close()
     os._exit(0)
 done.set(); thread.join()
 assert os.waitpid(child, 0)[1] == 0

@@ -8,10 +8,9 @@ is told to stop for ever: one slot stays, and a pause has an end.
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from typing import Final
 
+from elevatekit_plugins.calls.accounts import PerAccount
 from elevatekit_plugins.calls.limiter import Slots
 from elevatekit_plugins.forks import Guarded
 
@@ -71,19 +70,14 @@ class Group(Guarded):
             self.slots.resize(int(self._allowed))
 
 
-_shared: dict[tuple[str, str, str], Group] = {}
-_shared_lock = threading.Lock()
+_shared = PerAccount[Group]()
 
 
 def shared_group(base_url: str, token: str, name: str, limit: int) -> Group:
     """The group of an account: the same object for the same base URL, token and name."""
-    key = (base_url, hashlib.sha256(token.encode()).hexdigest(), name)
-    with _shared_lock:
-        return _shared.setdefault(key, Group(limit))
+    return _shared.get(base_url, token, name, lambda: Group(limit))
 
 
 def forget_groups(base_url: str) -> None:
-    """Forget what was learnt at a service that begins again, as a simulator does."""
-    with _shared_lock:
-        for key in [key for key in _shared if key[0] == base_url]:
-            del _shared[key]
+    """Forget what was learnt at a service that begins again."""
+    _shared.forget(base_url)

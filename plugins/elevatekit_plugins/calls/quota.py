@@ -6,13 +6,12 @@ came. So a process that dies in between has counted it: it can never be asked ag
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from typing import Literal, Protocol
 
 from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Quota
+from elevatekit_plugins.calls.accounts import PerAccount
 from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.forks import Guarded
 
@@ -89,19 +88,14 @@ class MemoryLedger(Guarded):
             return spent
 
 
-_shared: dict[tuple[str, str], MemoryLedger] = {}
-_shared_lock = threading.Lock()
+_shared = PerAccount[MemoryLedger]()
 
 
 def shared_ledger(base_url: str, token: str) -> MemoryLedger:
     """The ledger of this process for one account: the server's budgets know no clients."""
-    key = (base_url, hashlib.sha256(token.encode()).hexdigest())
-    with _shared_lock:
-        return _shared.setdefault(key, MemoryLedger())
+    return _shared.get(base_url, token, "", MemoryLedger)
 
 
 def forget_ledgers(base_url: str) -> None:
-    """Forget what was spent at a service that begins again, as a simulator does."""
-    with _shared_lock:
-        for key in [key for key in _shared if key[0] == base_url]:
-            del _shared[key]
+    """Forget what was spent at a service that begins again."""
+    _shared.forget(base_url)
