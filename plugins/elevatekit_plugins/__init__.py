@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from elevatekit_plugins.api import Api, ApiKey, Column, RetryRule, Table
     from elevatekit_plugins.errors import (
         AuthError,
         ConfigError,
@@ -58,9 +59,19 @@ if TYPE_CHECKING:
     from elevatekit_plugins.secrecy import Secret
 
 # Imported on first use: importing a submodule must not import all the others.
-_HOMES = ("errors", "hooks.descriptors", "hooks.events", "hooks.specs", "messages", "secrecy")
+_HOMES = (
+    "errors",
+    "hooks.descriptors",
+    "hooks.events",
+    "hooks.specs",
+    "messages",
+    "secrecy",
+    "api",
+)
 
 __all__ = [
+    "Api",
+    "ApiKey",
     "Attempt",
     "AttemptFinished",
     "AttemptStarted",
@@ -74,6 +85,7 @@ __all__ = [
     "CallStarted",
     "CheckResult",
     "CheckSpec",
+    "Column",
     "ConfigError",
     "DestinationReport",
     "DriftFound",
@@ -98,22 +110,26 @@ __all__ = [
     "Response",
     "RetryPolicy",
     "RetryPolicySpec",
+    "RetryRule",
     "RetryScheduled",
     "Secret",
     "SpanFactory",
+    "Table",
     "TransformSpec",
     "TransportError",
     "hookimpl",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        for home in _HOMES:
-            module = import_module(f"{__name__}.{home}")
-            if hasattr(module, name):
-                return getattr(module, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if not TYPE_CHECKING:  # else a name that is not there would be Any, and no checker would say so
+
+    def __getattr__(name: str) -> Any:
+        if name in __all__:
+            for home in _HOMES:
+                module = import_module(f"{__name__}.{home}")
+                if hasattr(module, name):
+                    return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -18,7 +18,7 @@ from elevatekit_plugins import (
     TransformSpec,
     hookimpl,
 )
-from elevatekit_plugins.errors import ConfigError, PluginError, TransportError
+from elevatekit_plugins.errors import AuthError, ConfigError, PluginError, TransportError
 from elevatekit_plugins.host.manager import PluginHost
 
 TOKEN = "33333333-3333-4333-8333-333333333333"
@@ -165,10 +165,40 @@ def test_what_it_returns_must_be_what_is_due(kind: Any, method: str, call: Any, 
 @pytest.mark.parametrize(("kind", "method", "call"), METHODS, ids=[m for _, m, _ in METHODS])
 def test_what_it_raises_on_purpose_and_interrupts_pass(kind: Any, method: str, call: Any) -> None:
     for error in (ConfigError("the vault is sealed"), KeyboardInterrupt()):
-        _, made = built(kind, raises(error))
+        host, made = built(kind, raises(error))
 
         with pytest.raises(type(error)):
             call(made)
+        assert [use for use in host.use() if use.failures] == [], "it is no failure of the plugin"
+
+
+def test_a_scheme_that_gets_no_credential_is_named() -> None:
+    class Sealed(Scripted):
+        def refresh(self) -> Any:
+            yield REQUEST
+            return False
+
+    sealed = Sealed(lambda: None)
+    host = PluginHost([Registers(sealed)])
+    steps = host.build(host.select(AuthScheme, "mine"), None).refresh()
+    next(steps)
+
+    with pytest.raises(AuthError, match=r"auth scheme mine has no credential, .* see to its sett"):
+        steps.send(None)
+
+
+def test_a_scheme_that_cannot_renew_what_it_has_says_so_with_false() -> None:
+    class Fixed(Scripted):
+        def refresh(self) -> Any:
+            return False
+            yield
+
+    host = PluginHost([Registers(Fixed(lambda: "a credential"))])
+    steps = host.build(host.select(AuthScheme, "mine"), None).refresh()
+
+    with pytest.raises(StopIteration) as stop:
+        next(steps)
+    assert stop.value.value is False
 
 
 def test_what_the_system_says_of_a_file_is_no_fault_of_an_exporter() -> None:

@@ -155,8 +155,16 @@ class Calls:
                 raise plugin_failed(implementation.plugin, hook, described(wrong))
         return value
 
-    def call(self, implementation: Implementation, *arguments: object) -> Any:
+    def call(
+        self,
+        implementation: Implementation,
+        *arguments: object,
+        passes: tuple[type[BaseException], ...] = (),
+    ) -> Any:
         """Call a function, watch it meanwhile, and enter it into its account.
+
+        Args:
+            passes: what it may raise on purpose, and is no failure of it.
 
         Raises:
             BaseException: whatever it raised.
@@ -170,7 +178,8 @@ class Calls:
         try:
             return implementation.function(*arguments)
         except BaseException as error:
-            note(implementation, error)
+            if not isinstance(error, passes):
+                note(implementation, error)
             raise
         finally:
             watchdog.frames.discard(frame)

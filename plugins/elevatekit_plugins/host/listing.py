@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from elevatekit_plugins.hooks.descriptors import ExporterSpec
+from elevatekit_plugins.host.catalogue import REGISTERS
 from elevatekit_plugins.host.implementation import PluginUse
 from elevatekit_plugins.host.manager import PluginHost
 
@@ -51,8 +52,10 @@ def listing(host: PluginHost) -> Sequence[PluginInfo]:
 def cost(use: Sequence[PluginUse]) -> Sequence[str]:
     """What a report says of plugins: the time that was spent in each, and what failed in it.
 
-    `time in plugins: metrics 0.82 s, token 0.04 s`, and a line for each hook that failed.
+    `time in plugins: metrics 0.82 s, token 0.04 s`, and a line for each hook that failed. A plugin
+    that did no more than to say what it provides is not among them.
     """
+    use = [one for one in use if one.hook not in REGISTERS]
     seconds: dict[str, float] = {}
     for one in use:
         seconds[one.plugin] = seconds.get(one.plugin, 0.0) + one.seconds

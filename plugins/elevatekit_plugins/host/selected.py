@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Hashable, Sequence
 from typing import Any, cast
 
 from elevatekit_plugins.api import RetryRule
-from elevatekit_plugins.errors import ElevateKitError, PluginError
+from elevatekit_plugins.errors import AuthError, ElevateKitError, PluginError
 from elevatekit_plugins.hooks.descriptors import (
     Auth,
     AuthScheme,
@@ -60,16 +60,24 @@ class Owner:
         Raises:
             PluginError: it raised something else.
         """
+        passes = (*passes, KeyboardInterrupt, SystemExit)
         try:
-            return self._calls.call(method, *arguments)
+            return self._calls.call(method, *arguments, passes=passes)
+        except passes:
+            raise
         except BaseException as error:
-            if isinstance(error, (*passes, KeyboardInterrupt, SystemExit)):
-                raise
             raise self.failed(method, error) from error
 
     def wrong(self, method: Implementation, returned: object, due: str) -> PluginError:
         """The error for a return value of the wrong type."""
         return self.failed(method, TypeError(f"it returned {type(returned).__name__}, not {due}"))
+
+    def no_credential(self) -> AuthError:
+        """The error where an auth scheme has none, and does not say why."""
+        return AuthError(
+            f"nothing was sent: {self._what} has no credential, and its refresh got none; see to"
+            " its settings"
+        )
 
     def failed(self, method: Implementation, error: BaseException) -> PluginError:
         """The error for what a method did."""
@@ -117,6 +125,8 @@ class GuardedAuth:
         while True:
             ended, value = self._owner.call(self._step, requests, outcome, failed)
             if ended:
+                if not value and self.credential is None:
+                    raise self._owner.no_credential()
                 return bool(value)
             if not isinstance(value, Request | Blocking):
                 raise self._owner.wrong(self._step, value, "Request or Blocking")
