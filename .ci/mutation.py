@@ -5,8 +5,9 @@ tried with the tests beside them; nine of ten must be killed. One that lives mus
 `tests/mutation/survivors.toml`, with the reason why no test can or should see it; so a new one
 fails this run, and one that is killed by now has to be taken out.
 
-mutmut is not used: it wants one source folder on `sys.path` and puts trampolines around methods,
-which the structs and generators here do not survive. This forks a process for each mutant, which
+mutmut is not used. Tried with 3.8.1 on `calls.engine` and `calls.quota`, it wrote its mutants, ran
+the 222 tests, saw none of them reach a mutant and stopped ("could not find any test case"); the
+packages are an editable install of three folders. This forks a process for each mutant, which
 imports that module from a changed syntax tree, so that nothing is copied and no file is touched.
 """
 

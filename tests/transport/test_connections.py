@@ -251,3 +251,31 @@ def test_connections_are_used_again(wire: Any) -> None:
 
     assert wire.connections == 1
     transport.close()
+
+
+HANDSHAKE = """
+import gc, socket, time
+from elevatekit_plugins.messages import Request
+from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport
+async def main():
+    silent = socket.create_server(("127.0.0.1", 0))
+    url = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
+    transport = AsyncHttpxTransport(url)
+    request = Request(operation="a.b", method="GET", url=f"{url}/x")
+    task = asyncio.create_task(transport.send(request, time.monotonic() + 60))
+    accepted, _ = await asyncio.to_thread(silent.accept)
+    hello = await asyncio.to_thread(accepted.recv, 65536)
+    task.cancel()
+    await asyncio.wait([task])
+    accepted.settimeout(20)
+    rest = await asyncio.to_thread(accepted.recv, 65536)
+    print(bool(hello), task.cancelled(), rest)
+    accepted.close(); silent.close()
+    await transport.aclose()
+    gc.collect()
+asyncio.run(main())
+"""
+
+
+def test_a_handshake_that_is_cancelled_leaves_no_connection_behind() -> None:
+    assert run("import asyncio" + HANDSHAKE) == "True True b''\n"

@@ -23,6 +23,7 @@ from elevatekit_plugins.transport.files import opened
 from elevatekit_plugins.transport.network import route
 from elevatekit_plugins.transport.protocol import MAX_BYTES
 from elevatekit_plugins.transport.surplus import end_surplus
+from elevatekit_plugins.transport.tidy import TidyBackend
 from elevatekit_plugins.transport.translation import (
     AsyncFileStream,
     FileStream,
@@ -121,6 +122,8 @@ class AsyncHttpxTransport:
 
     def after_fork(self) -> None:
         self._http = httpx2.AsyncHTTPTransport(verify=self._tls, limits=_LIMITS, proxy=self._proxy)
+        pool = self._http._pool  # pyright: ignore[reportPrivateUsage]
+        pool._network_backend = TidyBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, request: Request, deadline: float) -> Response:
