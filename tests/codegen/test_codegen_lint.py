@@ -77,3 +77,62 @@ def test_the_spec_of_this_project_has_no_mistakes() -> None:
     spec = Path(__file__).parents[2] / "spec" / "openapi.yaml"
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
     assert (result.exit_code, result.output) == (0, "")
+
+
+def nested(value: str) -> str:
+    return f"example: {{title: t, author: {{name: n}}, {value}}}"
+
+
+MISFITS = [
+    (nested("pages: many"), "'many' is no integer"),
+    (nested("genre: epic"), "'epic' is none of the values of the enum"),
+    (nested("topics: [a, 2]"), "2 is no string"),
+    (nested("notes: [{text: t, place: {page: x}}]"), "'x' is no integer"),
+    ("example: {title: t}", "'author' is missing"),
+    ("example: t", "'t' is no object"),
+    ("example: {title: t, author: {name: n, bornAt: soon}}", "'soon' is no date-time"),
+]
+
+
+@pytest.mark.parametrize(("example", "why"), MISFITS)
+def test_an_example_that_does_not_fit_is_told_at_what_does_not(
+    workshop: Any, example: str, why: str
+) -> None:
+    line = workshop.edit(
+        "description: What is known of a book.", f"description: Known.\n      {example}"
+    )
+    result = CliRunner().invoke(main, ["lint", "--spec", str(workshop.spec)])
+    (found,) = result.stdout.splitlines()
+    assert found.startswith(f"{workshop.spec}:{line + 1}:")
+    assert found.endswith(f"warning: the example does not fit its schema: {why}")
+
+
+LIMITS = [
+    ("string, minLength: 2", "a", "b b"),
+    ("string, pattern: '^x'", "ax", "xa"),
+    ("string, format: uuid", "1", "7f0d6b1e-2c55-4e5c-9a5e-0d7b1c0f9e42"),
+    ("string, format: date", "2026-13-01", "2026-12-01"),
+    ("string, const: a", "b", "a"),
+    ("integer, minimum: 2", "1", "2"),
+    ("integer, exclusiveMaximum: 2", "2", "1"),
+    ("integer", "1.5", "1.0"),
+    ("number, maximum: 2", "2.5", "2"),
+    ("boolean", "1", "true"),
+    ("[string, 'null']", "1", "null"),
+    ("array, items: {type: string}, minItems: 2", "[a]", "[a, b]"),
+    ("array, items: {type: string}, uniqueItems: true", "[a, a]", "[a, b]"),
+    ("object, additionalProperties: {type: integer}", "{a: b}", "{a: 1}"),
+]
+
+
+@pytest.mark.parametrize(("schema", "wrong", "right"), LIMITS)
+def test_each_keyword_of_a_schema_is_held_against_its_example(
+    workshop: Any, schema: str, wrong: str, right: str
+) -> None:
+    def said(example: str) -> str:
+        return f"weight: {{type: {schema}, example: {example}}}"
+
+    workshop.edit("weight: {type: number}", said(wrong))
+    assert "the example does not fit its schema" in workshop.run("lint").out
+    workshop.edit(said(wrong), said(right))
+    assert workshop.run("lint").out == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, cast
@@ -33,14 +34,19 @@ def keys(document: Document) -> Iterator[Finding]:
                 yield document.finding(node / key, f"{key} cannot be expressed in Python")
             elif key.startswith("x-"):
                 if key not in EXTENSIONS.get(kind, ()):
-                    near = did_you_mean(key, ours)
                     # Those of other tools say nothing that we would lose.
+                    near = did_you_mean(key, ours) if _is_meant(key, ours) else ""
                     level: Level = "error" if near or key in ours else "warning"
                     what = f"{key} means nothing on {kind}{near}"
                     yield document.finding(node / key, what, level)
             elif key not in OBJECTS[kind]:
                 near = did_you_mean(key, list(OBJECTS[kind]))
                 yield document.finding(node / key, f"{kind} has no key {key!r}{near}")
+
+
+def _is_meant(key: str, ours: list[str]) -> bool:
+    words = [word.removeprefix("x-") for word in ours]
+    return bool(difflib.get_close_matches(key.removeprefix("x-"), words, cutoff=0.7))
 
 
 def _is_text(value: object) -> bool:

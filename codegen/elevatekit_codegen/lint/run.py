@@ -28,20 +28,20 @@ from elevatekit_codegen.source import Document, Finding, SpecError
 Check = Callable[[Document], Iterator[Finding]]
 
 _OUTLINE: Final[tuple[Check, ...]] = (version, forms)
-"""What the other checks take for granted."""
+"""What all other checks take for granted."""
 
-_ERRORS: Final[tuple[Check, ...]] = (
+_PLAIN: Final[tuple[Check, ...]] = (
     keys,
     references,
     beside_references,
-    directions,
     extras,
     ids,
     extension_forms,
-    targets,
-    waiters,
+    evidence,
+    descriptions,
 )
-_WARNINGS: Final[tuple[Check, ...]] = (evidence, descriptions, examples)
+_FOLLOWING: Final[tuple[Check, ...]] = (directions, targets, waiters, examples)
+"""What follows references, so that each of them has to lead somewhere."""
 
 
 def findings(document: Document) -> list[Finding]:
@@ -68,7 +68,10 @@ def vetted(document: Document) -> Spec:
 
 def _checked(document: Document) -> set[Finding]:
     # Nothing more can be said of a document that has another form than OpenAPI.
-    return _found(_OUTLINE, document) or _found((*_ERRORS, *_WARNINGS), document)
+    if found := _found(_OUTLINE, document):
+        return found
+    leading = not any(True for _ in references(document))
+    return _found((*_PLAIN, *(_FOLLOWING if leading else ())), document)
 
 
 def _errors(found: set[Finding]) -> set[Finding]:
