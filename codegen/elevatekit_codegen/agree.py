@@ -63,8 +63,9 @@ def _operation(operation: ReadOperation, definitions: Definitions) -> Iterator[t
             seen = of_shape(shape, definitions)
         yield body_place(pointer, body.content_type), _required(seen, body.required)
     for response in operation.responses:
-        seen = "nothing" if response.shape is None else of_shape(response.shape, definitions)
-        yield answer_place(pointer, str(response.status)), seen
+        came = response.shape or response.text
+        seen = "nothing" if came is None else of_shape(came, definitions)
+        yield answer_place(pointer, response.status), seen
 
 
 def _object(definition: Object, definitions: Definitions) -> Iterator[tuple[Place, str]]:

@@ -53,7 +53,8 @@ def attribute(field: Field, received: bool) -> Attribute:
         received: whether an answer may hold the struct.
     """
     python = annotation(field.shape, received=received)
-    if not field.required and field.default is None and "None" not in python.split(" | "):
+    given = field.default is not None and not received
+    if not field.required and not given and "None" not in python.split(" | "):
         python += " | None"
     text = _with_evidence(told(field), field.evidence)
     return Attribute(
@@ -134,7 +135,7 @@ def alias_names(spec: Spec) -> Iterator[AliasName]:
 
 def error_classes(spec: Spec) -> Iterator[ErrorClass]:
     """A class for each name of an error, by name."""
-    statuses: dict[str, dict[int, str]] = {}
+    statuses: dict[str, dict[str, str]] = {}
     for operation in spec.operations:
         for response in operation.responses:
             if response.error is not None:

@@ -104,7 +104,7 @@ UNSUPPORTED: Final[dict[str, tuple[str, ...]]] = {
     "OpenAPI": ("webhooks",),
     "PathItem": ("$ref", "servers"),
     "Operation": ("callbacks", "servers"),
-    "Parameter": ("content", "style", "explode", "allowReserved"),
+    "Parameter": ("content",),
     "Schema": tuple(
         _keys(
             "not if then else patternProperties prefixItems contains minContains maxContains"

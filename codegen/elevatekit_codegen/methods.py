@@ -8,7 +8,7 @@ from typing import Any, Final
 from elevatekit_codegen import limits
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.model import Group, Method
-from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal
+from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal, snake
 from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.source import SpecError, join
@@ -20,9 +20,13 @@ _PYTHON: Final = {"string": "str", "integer": "int", "number": "float", "boolean
 
 def result(row: Operation[Any]) -> str:
     """The annotation of what the typed method of an operation returns."""
-    if row.model is None:
+    if row.media is not None:
+        kind = "str" if row.media.startswith("text/") else "bytes"
+    elif row.model is not None:
+        kind = f"models.{row.model}"
+    else:
         return "None"
-    return f"models.{row.model} | None" if row.empty else f"models.{row.model}"
+    return f"{kind} | None" if row.empty else kind
 
 
 def groups(spec: Spec) -> tuple[Group, ...]:
@@ -97,7 +101,7 @@ def _below(spec: Spec, prefix: str, operations: list[ReadOperation]) -> Iterator
 
 def _group_doc(spec: Spec, path: str) -> str:
     for _, tag in spec.document.root.children("tags"):
-        if tag.text("name") == path:
+        if path in (tag.text("name"), snake(tag.text("name"))):
             return tag.text("description") or f"{path}."
     return f"The operations of {path}."
 
@@ -106,8 +110,8 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
     row = operation.row
     required = [p for p in row.parameters if p.required]
     optional = [p for p in row.parameters if not p.required]
-    positional = [f"{p.python}: {_PYTHON[p.type]}" for p in required]
-    keywords = [f"{p.python}: {_PYTHON[p.type]} | None = None" for p in optional]
+    positional = [_argument(p) for p in required]
+    keywords = [_argument(p) for p in optional]
     call = [constant(row.id), *(p.python for p in row.parameters)]
     short = f"{row.summary.strip().rstrip('.')}."
     body_arguments, body_keywords, body = _body(row)
@@ -184,26 +188,31 @@ def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:
     body = row.body
     if body is None:
         return [], [], []
-    if body.fields:
+    name, kind = ("body", f"models.{body.model}")
+    if body.takes_file:
+        name, kind = "file", "str | os.PathLike[str]"
+    if body.fields or (body.model is None and not body.takes_file):
         # Required ones first, so that the signature can be read.
         ordered = sorted(body.fields, key=lambda f: not f.required)
-        keywords = [_keyword(field) for field in ordered]
-        wire = ", ".join(f"{f.name!a}: {f.python}" for f in body.fields)
+        keywords = [_argument(field) for field in ordered]
+        items = [f"{f.name!a}: {f.python}" for f in body.fields]
+        file = [f"{name}: {kind}"] if body.takes_file else []
+        if file:
+            items.append(f"{body.part!a}: {name}")
+        wire = f"{{{', '.join(items)}}}"
         if all(field.required for field in body.fields):
-            return [], keywords, [f"body={{{wire}}}"]
-        given = f"{{k: v for k, v in {{{wire}}}.items() if v is not None}}"
-        return [], keywords, [f"body={given}"]
-    name, kind = ("body", f"models.{body.model}")
-    if body.content_type == "multipart/form-data":
-        name, kind = "file", "str | os.PathLike[str]"
+            return file, keywords, [f"body={wire}"]
+        return file, keywords, [f"body={{k: v for k, v in {wire}.items() if v is not None}}"]
     if body.required:
         return [f"{name}: {kind}"], [], [f"body={name}"]
     return [], [f"{name}: {kind} | None = None"], [f"body={name}"]
 
 
-def _keyword(field: Parameter) -> str:
-    kind = _PYTHON[field.type]
-    return f"{field.python}: {kind}" if field.required else f"{field.python}: {kind} | None = None"
+def _argument(rule: Parameter) -> str:
+    kind = _PYTHON[rule.type]
+    if rule.many is not None:
+        kind = f"Iterable[{kind}]"
+    return f"{rule.python}: {kind}" if rule.required else f"{rule.python}: {kind} | None = None"
 
 
 def _intervals(row: Operation[Any]) -> str:

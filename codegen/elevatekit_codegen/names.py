@@ -118,10 +118,19 @@ def is_package(name: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None and not keyword.iskeyword(name)
 
 
-def error_class(status: int) -> str:
+_HUNDREDS: Final = {
+    "4XX": "ClientError",
+    "5XX": "ServerError",
+    "default": "OtherStatusError",
+}
+
+
+def error_class(status: str) -> str:
     """The name of an error class where the spec gives none: 404 is `NotFoundError`."""
+    if status in _HUNDREDS:
+        return _HUNDREDS[status]
     try:
-        phrase = HTTPStatus(status).phrase
+        phrase = HTTPStatus(int(status)).phrase
     except ValueError:
         return f"Status{status}Error"
     name = pascal(phrase.lower())

@@ -7,46 +7,43 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from elevatekit_codegen import extensions
-from elevatekit_codegen.names import error_class, is_method, is_method_path, pascal
-from elevatekit_codegen.parameters import ReadParameter, keywords, parameters
+from elevatekit_codegen import extensions, identity, security
+from elevatekit_codegen.bodies import ReadBody, request_body
+from elevatekit_codegen.media import content, text_or_bytes
+from elevatekit_codegen.names import error_class, is_method, pascal
+from elevatekit_codegen.parameters import ReadParameter, parameters
 from elevatekit_codegen.schemas import Schemas
-from elevatekit_codegen.shapes import Field, Named, Object, Scalar
+from elevatekit_codegen.shapes import Named, Scalar
 from elevatekit_codegen.source import Document, Node, join
 from elevatekit_plugins.api import (
-    Body,
     Concurrency,
     Evidence,
     Operation,
-    Parameter,
     PullRule,
     Quota,
     Waiter,
+    is_json,
 )
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBody:
-    """The body of a request."""
-
-    rule: Body
-    shape: Named | Object
-    """The object of a form has no definition; any other body has."""
-
-
-@dataclass(frozen=True, slots=True)
 class ReadResponse:
     """A documented answer of an operation."""
 
-    status: int
+    status: str
+    """A number, `4XX`, `5XX`, or `default`."""
     shape: Named | None
-    """None: it comes without a body."""
+    """None: it is no JSON."""
     description: str
     evidence: Evidence
     error: str | None
-    """The name of its class, from status 400 up."""
+    """The name of its class, for all but a success."""
+    media: str | None = None
+    """The media type of a body that is no JSON."""
+    text: Scalar | None = None
+    """What the spec says of such a body: a text, or bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +91,21 @@ class _Reader:
 
     def operation(self, path: str, method: str, item: Node) -> ReadOperation:
         document, node = self.document, item.child(method)
-        id = node.text("operationId")
-        if not is_method_path(id):
-            raise document.error(
-                node / "operationId",
-                f"operationId {id!r} must be a group and a method in Python, as `pets.list_all`",
-            )
+        id = identity.named(document, node)
         found = tuple(parameters(document, self.schemas, path, item, node))
-        body = self._body(node, f"{pascal(id)}Body") if "requestBody" in node else None
+        body = None
+        if "requestBody" in node:
+            body = request_body(document, self.schemas, node, f"{pascal(id)}Body")
         responses = tuple(self._responses(node, pascal(id)))
         success = [r for r in responses if r.error is None]
         models = {r.shape.name for r in success if r.shape is not None}
-        if len(models) > 1 or not success:
+        media = {r.media for r in success if r.media is not None}
+        if len(models) + len(media) > 1 or not success:
             raise document.error(
                 node / "responses", "below 300 there must be a status, and one kind of body at most"
             )
+        if method == "head" and models | media:
+            raise document.error(node / "responses", "a HEAD is answered without a body")
         row = Operation[Any](
             id=id,
             method=method.upper(),
@@ -116,10 +113,13 @@ class _Reader:
             summary=node.line("summary") or _first_sentence(node.line("description")) or id,
             parameters=tuple(p.rule for p in found),
             body=None if body is None else body.rule,
-            success=tuple(r.status for r in success),
+            success=tuple(int(r.status) for r in success),
             model=next(iter(models), None),
-            empty=tuple(r.status for r in success if r.shape is None),
-            errors={r.status: r.error for r in responses if r.error is not None},
+            media=next(iter(media), None),
+            empty=tuple(int(r.status) for r in success if r.shape is None and r.media is None),
+            errors={int(r.status): r.error for r in responses if r.error and r.status.isdecimal()},
+            others=_others(responses),
+            public=security.is_public(document, node),
             retry=extensions.retry(document, node, method.upper()),
             concurrency=extensions.read(document, node, "x-concurrency", Concurrency),
             quota=extensions.read(document, node, "x-quota", Quota),
@@ -136,58 +136,36 @@ class _Reader:
             raise self.document.error(place, f"{waiter.method!r} is no name for a method")
         return waiter
 
-    def _body(self, node: Node, name: str) -> ReadBody:
-        body = self.document.resolve(node.child("requestBody"))
-        kind, schema = self._content(body, "application/json", "multipart/form-data")
-        required = body.value.get("required") is True
-        if kind == "multipart/form-data":
-            target = self.document.resolve(schema)
-            form = self.schemas.object(target, name)
-            part = self._part(form, target)
-            return ReadBody(
-                Body(content_type="multipart/form-data", required=required, part=part), form
-            )
-        shape = self.schemas.named(schema, name)
-        definition = self.schemas.definitions[shape.name]
-        fields: tuple[Parameter, ...] = ()
-        if isinstance(definition, Object):
-            fields = keywords(definition, self.schemas.definitions)
-        rule = Body(
-            content_type="application/json", required=required, model=shape.name, fields=fields
-        )
-        return ReadBody(rule, shape)
-
-    def _part(self, form: Object, node: Node) -> str:
-        match form.fields:
-            case (Field(name=name, shape=Scalar("string", "binary"), required=True),):
-                return name
-            case _:
-                raise self.document.error(
-                    node.pointer, "a form must have one property, a required string of `binary`"
-                )
-
     def _responses(self, node: Node, name: str) -> Iterator[ReadResponse]:
         for status, child in node.children("responses"):
-            if not re.fullmatch(r"2\d\d|[45]\d\d", status):
+            if not re.fullmatch(r"2\d\d|[45]\d\d|[45]XX|default", status):
                 raise self.document.error(
-                    child.pointer, f"status {status!r} cannot be expressed: name each by number"
+                    child.pointer,
+                    f"status {status!r} cannot be expressed: there are numbers from 200 to 299 and"
+                    " from 400 to 599, 4XX, 5XX, and default",
                 )
             response = self.document.resolve(child)
-            error = self._error(response, int(status)) if int(status) >= 400 else None
-            shape = None
-            if response.value.get("content"):
-                _, schema = self._content(response, "application/json")
-                own = name if error is None else f"{error.removesuffix('Error')}Body"
-                shape = self.schemas.named(schema, own)
+            error = None if status.startswith("2") else self._error(response, status)
+            shape, media, text = None, None, None
+            if (found := content(self.document, response)) is not None:
+                kind, schema = found
+                if is_json(kind):
+                    own = name if error is None else f"{error.removesuffix('Error')}Body"
+                    shape = self.schemas.named(schema, own)
+                else:
+                    media, read = kind, self.schemas.shape(schema, name)
+                    text = text_or_bytes(self.document, kind, schema, read)
             yield ReadResponse(
-                status=int(status),
+                status=status,
                 shape=shape,
                 description=response.line("description"),
                 evidence=extensions.evidence(self.document, response),
                 error=error,
+                media=media,
+                text=text,
             )
 
-    def _error(self, response: Node, status: int) -> str:
+    def _error(self, response: Node, status: str) -> str:
         given = response.value.get("x-error", error_class(status))
         if not isinstance(given, str) or pascal(given) != given:
             raise self.document.error(
@@ -196,17 +174,12 @@ class _Reader:
             )
         return given
 
-    def _content(self, node: Node, *allowed: str) -> tuple[str, Node]:
-        """The one media type of a body and its schema."""
-        content = list(node.children("content"))
-        if len(content) != 1 or content[0][0] not in allowed:
-            raise self.document.error(
-                node / "content", f"a body must have one media type of {', '.join(allowed)}"
-            )
-        kind, media = content[0]
-        if "schema" not in media:
-            raise self.document.error(media.pointer, f"the {kind} body needs a schema")
-        return kind, media.child("schema")
+
+def _others(responses: tuple[ReadResponse, ...]) -> dict[int, str]:
+    """The classes of the statuses that no response names by its number, by their hundreds."""
+    found = {r.status: r.error for r in responses if r.error and not r.status.isdecimal()}
+    by_hundred = {hundred: found.get(f"{hundred}XX", found.get("default")) for hundred in (4, 5)}
+    return {hundred: name for hundred, name in by_hundred.items() if name is not None}
 
 
 def _first_sentence(text: str) -> str:

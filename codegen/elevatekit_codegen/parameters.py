@@ -1,4 +1,4 @@
-"""Our own reading of parameters: the scalars in the path, the query, the headers and the body."""
+"""Our own reading of parameters: what stands in the path, the query, the headers and the body."""
 
 from __future__ import annotations
 
@@ -11,11 +11,23 @@ from msgspec.structs import replace
 
 from elevatekit_codegen.names import ARGUMENT_TAKEN, pascal, snake
 from elevatekit_codegen.schemas import Schemas
-from elevatekit_codegen.shapes import Choice, Definitions, Nullable, Object, Scalar, Shape, strip
+from elevatekit_codegen.shapes import (
+    Choice,
+    Definitions,
+    Field,
+    ListOf,
+    Nullable,
+    Object,
+    Scalar,
+    Shape,
+    nullable,
+    strip,
+)
 from elevatekit_codegen.source import Document, Node
 from elevatekit_plugins.api import Parameter
 
 Location = Literal["path", "query", "header", "body"]
+Many = Literal["repeated", "commas"]
 
 _LOCATIONS: Final[Mapping[str, Location]] = {"path": "path", "query": "query", "header": "header"}
 _FORMATS: Final = ("uuid", "date-time", "uri")
@@ -79,6 +91,23 @@ def keywords(model: Object, definitions: Definitions) -> tuple[Parameter, ...]:
     return tuple(found)
 
 
+def form_field(document: Document, field: Field, definitions: Definitions) -> Parameter:
+    """A property of a form as a keyword of a method.
+
+    Raises:
+        SpecError: a form cannot carry it.
+    """
+    python = snake(field.name, ARGUMENT_TAKEN)
+    rule = _rule(field.name, python, "body", field.shape, definitions, many="repeated")
+    if rule is None or nullable(field.shape, definitions):
+        raise document.error(
+            field.pointer,
+            f"{field.name!r} cannot be sent in a form: that takes scalars, lists of scalars, and no"
+            " null",
+        )
+    return replace(rule, required=field.required and field.default is None)
+
+
 def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParameter:
     name, location = node.text("name"), _LOCATIONS.get(node.text("in"))
     python = snake(name, ARGUMENT_TAKEN)
@@ -94,19 +123,55 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParamete
         )
     schema = node.child("schema")
     shape = schemas.shape(schema, pascal(python))
-    rule = _rule(name, python, location, shape, schemas.definitions)
+    many = _many(document, node, location)
+    rule = _rule(name, python, location, shape, schemas.definitions, many=many)
     if rule is None:
-        raise document.error(schema.pointer, f"parameter {name!r} is no scalar")
+        what = "is no scalar, nor a list of scalars" if many else "is no scalar"
+        raise document.error(schema.pointer, f"parameter {name!r} {what}")
     description = node.line("description") or schema.line("description")
     required = node.value.get("required") is True
     return ReadParameter(replace(rule, required=required), description, shape, node.pointer)
 
 
+def _many(document: Document, node: Node, location: Location) -> Many | None:
+    """How a list would be written in a parameter; None: it cannot be there.
+
+    Raises:
+        SpecError: the parameter is to be written in another way than OpenAPI has it by itself.
+    """
+    style = "form" if location == "query" else "simple"
+    if node.value.get("style", style) != style:
+        raise document.error(
+            node / "style",
+            f"the style {node.value['style']!r} of parameter {node.text('name')!r} cannot be"
+            f" expressed; in the {location} there is {style!r}",
+        )
+    for key in ("allowReserved", "allowEmptyValue"):
+        if node.value.get(key) is True:
+            raise document.error(node / key, f"{key} cannot be expressed in Python")
+    if location != "query":
+        return None
+    return "commas" if node.value.get("explode") is False else "repeated"
+
+
 def _rule(
-    name: str, python: str, location: Location, shape: Shape, definitions: Definitions
+    name: str,
+    python: str,
+    location: Location,
+    shape: Shape,
+    definitions: Definitions,
+    *,
+    many: Many | None = None,
 ) -> Parameter | None:
-    """A scalar as a parameter, or None where the shape is none."""
+    """A scalar as a parameter, or None where the shape is none.
+
+    Args:
+        many: how a list of scalars is written; None: it is no parameter.
+    """
     match strip(shape, definitions):
+        case ListOf(items=items) if many is not None and not nullable(items, definitions):
+            item = _rule(name, python, location, items, definitions)
+            return None if item is None else replace(item, many=many)
         case Choice(values=values):
             return Parameter(
                 name=name, python=python, location=location, required=True, enum=values

@@ -49,6 +49,7 @@ from elevatekit_codegen.signatures import (
     union,
 )
 from elevatekit_codegen.source import Document, SpecError, join
+from elevatekit_plugins.api import is_json
 
 
 def reading(document: Document) -> Reading:
@@ -63,7 +64,7 @@ def reading(document: Document) -> Reading:
 def _parsed(document: Document) -> GeneratorData:
     config = Config.from_sources(
         # Literal enums do not depend on names for their members, which may collide.
-        ConfigFile(post_hooks=[], literal_enums=True),
+        ConfigFile(post_hooks=[], literal_enums=True, content_type_overrides=_bytes(document)),
         MetaType.NONE,
         Path(document.file),
         "utf-8",
@@ -87,6 +88,17 @@ def _parsed(document: Document) -> GeneratorData:
             )
         )
     return data
+
+
+def _bytes(document: Document) -> dict[str, str]:
+    """The media types that the parser does not know: bytes, as far as it is concerned."""
+    return {
+        kind: "application/octet-stream"
+        for _, node in grammar.walk(document)
+        for kind, _ in node.children("content")
+        if not is_json(kind) and not kind.startswith(("text/", "multipart/"))
+        if kind != "application/x-www-form-urlencoded"
+    }
 
 
 def _tagged(document: Document) -> dict[str, Any]:

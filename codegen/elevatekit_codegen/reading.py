@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from elevatekit_codegen import agree, extensions, parser
+from elevatekit_codegen import agree, extensions, parser, security
 from elevatekit_codegen.operations import ReadOperation, operations
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Definition, Named, Object, Scalar, Usage, reached, strip
-from elevatekit_codegen.source import Document, Node, SpecError
+from elevatekit_codegen.source import Document, SpecError
 from elevatekit_codegen.tables import looked_up, tables
 from elevatekit_plugins.api import ApiKey, Pull, Table
 
@@ -51,7 +51,7 @@ def read_spec(document: Document) -> Spec:
         usage=_usage(read, definitions),
         tables={o.row.id: _tables(document, o, definitions, o.row.id in histories) for o in read},
         base_url=_base_url(document),
-        key=_key(document),
+        key=security.key(document),
         error_message=_error_message(read, definitions),
         pull=extensions.read(document, document.root, "x-pull", Pull),
     )
@@ -60,9 +60,9 @@ def read_spec(document: Document) -> Spec:
 def _usage(
     read: tuple[ReadOperation, ...], definitions: dict[str, Definition]
 ) -> dict[str, frozenset[Usage]]:
-    bodies = [o.body.shape for o in read if o.body is not None]
+    bodies = [s for o in read if o.body is not None for s in o.body.shapes]
     used: dict[Usage, tuple[str, ...]] = {
-        "sent": reached([s for s in bodies if isinstance(s, Named)], definitions),
+        "sent": reached(bodies, definitions),
         "received": reached(
             [r.shape for o in read for r in o.responses if r.shape is not None], definitions
         ),
@@ -97,24 +97,6 @@ def _base_url(document: Document) -> str:
     if "{" in servers[0].text("url"):
         raise document.error(servers[0] / "url", "a server with variables cannot be expressed")
     return servers[0].text("url").rstrip("/")
-
-
-def _key(document: Document) -> ApiKey:
-    """The one security scheme: a key in a header."""
-    root = document.root
-    schemes = [document.resolve(n) for _, n in root.child("components").children("securitySchemes")]
-    for node in schemes:
-        if node.text("type") != "apiKey" or node.text("in") != "header":
-            raise document.error(node.pointer, "only an apiKey in a header can be expressed")
-    if len(schemes) != 1 or not _is_header(schemes[0]):
-        place = schemes[-1].pointer if schemes else "/components/securitySchemes"
-        raise document.error(place, "there must be one security scheme, with a header's name")
-    return ApiKey(header=schemes[0].text("name"), description=schemes[0].line("description"))
-
-
-def _is_header(scheme: Node) -> bool:
-    name = scheme.text("name")
-    return bool(name) and name.isascii() and name.replace("-", "").replace("_", "").isalnum()
 
 
 def _error_message(read: tuple[ReadOperation, ...], definitions: dict[str, Definition]) -> str:

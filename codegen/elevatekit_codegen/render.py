@@ -60,7 +60,7 @@ def render(package: Package) -> dict[str, bytes]:
     files = {f"{package.name}/{m}.py": code for m, code in zip(written, formatted, strict=True)}
     files[f"{package.name}/py.typed"] = ""
     files[f"{package.name}/openapi.json"] = package.document
-    files.update(_reference(package))
+    files.update(pages(package))
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
 
@@ -76,7 +76,7 @@ def sources(package: Package) -> dict[str, str]:
     }
 
 
-def _reference(package: Package) -> Iterator[tuple[str, str]]:
+def pages(package: Package) -> Iterator[tuple[str, str]]:
     """The pages of the reference, by path."""
     reference, templates = package.reference, _environment()
     for name in REFERENCE:
@@ -122,7 +122,7 @@ def read_manifest(data: bytes) -> dict[str, str]:
 def _formatted(source: str, package: str) -> str:
     first_party = f'lint.isort.known-first-party=["{package}", "elevatekit_plugins"]'
     checked = _ruff(
-        source, "check", "--select", "I", "--fix-only", "--quiet", "--config", first_party
+        source, "check", "--select", "I,F401", "--fix-only", "--quiet", "--config", first_party
     )
     return _ruff(checked, "format", "--line-length", str(LINE_LENGTH))
 

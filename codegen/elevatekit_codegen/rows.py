@@ -86,6 +86,7 @@ def _parts(row: Operation[Any]) -> Iterator[tuple[object, *tuple[str, ...]]]:
     """What may be shared, and its names: a short one, and one that no other operation gives."""
     own = f"_{constant(row.id)}"
     yield row.errors, f"{own}_ERRORS"
+    yield row.others, f"{own}_OTHERS"
     yield row.retry, f"{own}_RETRY"
     for parameter in row.parameters:
         name = f"_{parameter.python.upper().rstrip('_')}"

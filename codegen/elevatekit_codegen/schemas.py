@@ -88,7 +88,8 @@ class Schemas:
         else:
             shape = self._of_values(target, name)
         # The null of a named type that is no struct stands in its own definition.
-        if kinds.is_nullable(target) and not (kind == "other" and isinstance(shape, Named)):
+        own = kind == "other" and target.pointer in self._names
+        if kinds.is_nullable(target) and not own:
             return shape if isinstance(shape, Nullable) else Nullable(shape)
         return shape
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.source import Document, Node
 
 Tag = tuple[str, str]
@@ -17,9 +18,9 @@ def tags(document: Document) -> dict[str, Tag]:
         SpecError: a member has no such property with one value, or the mapping contradicts it.
     """
     found: dict[str, Tag] = {}
-    for _, node in document.root.child("components").children("schemas"):
+    for kind, node in walk(document):
         rule = node.child("discriminator")
-        property = rule.text("propertyName")
+        property = rule.text("propertyName") if kind == "Schema" else ""
         names = {v: k for k, v in rule.child("mapping").value.items() if isinstance(v, str)}
         for key in ("oneOf", "anyOf"):
             for _, member in node.children(key) if property else ():
@@ -30,8 +31,18 @@ def tags(document: Document) -> dict[str, Tag]:
     return found
 
 
+def _property(document: Document, schema: Node, name: str) -> Node:
+    """A property of an object, or of what it inherits from; an empty node where there is none."""
+    target = document.resolve(schema)
+    found = target.child("properties").child(name)
+    for _, base in target.children("allOf"):
+        if not found.value:
+            found = _property(document, base, name)
+    return found
+
+
 def _value(document: Document, member: Node, property: str, names: Mapping[str, str]) -> str:
-    node = document.resolve(document.resolve(member).child("properties").child(property))
+    node = document.resolve(_property(document, member, property))
     values = node.list("enum") or [node.value.get("const")]
     value = values[0]
     if len(values) != 1 or not isinstance(value, str):

@@ -67,8 +67,8 @@ class Scripted(public.Script):
 
     def client(self, **settings: Unpack[ClientSettings]) -> Client:
         """A `Client` that this script answers. It does not wait between attempts."""
-        return Client(ACCOUNT, transport=self.transport, **self.settings(settings))
+        return Client(self.account, transport=self.transport, **self.settings(settings))
 
     def async_client(self, **settings: Unpack[ClientSettings]) -> AsyncClient:
         """An `AsyncClient` that this script answers."""
-        return AsyncClient(ACCOUNT, transport=self.async_transport, **self.settings(settings))
+        return AsyncClient(self.account, transport=self.async_transport, **self.settings(settings))

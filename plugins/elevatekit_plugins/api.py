@@ -14,6 +14,7 @@ import difflib
 import functools
 import importlib
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from importlib import resources
 from types import ModuleType
@@ -50,7 +51,10 @@ OPTIONS_TAKEN = frozenset(
 
 
 class Parameter(Struct, frozen=True, kw_only=True):
-    """One scalar argument of an operation: in the path, the query, a header, or the body."""
+    """One argument of an operation: in the path, the query, a header, or the body.
+
+    It is a scalar, or a list of scalars; then everything that is said of a value is said of each.
+    """
 
     name: str
     """The name on the wire, for example `Accept-Language`."""
@@ -66,6 +70,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     pattern: str | None = None
     """A regular expression that must be found in the value (`re.search`)."""
     enum: tuple[str, ...] = ()
+    many: Literal["repeated", "commas"] | None = None
+    """For a list: whether each value is sent under the name again, or all between commas."""
 
     @property
     def option(self) -> str:
@@ -81,16 +87,32 @@ class Parameter(Struct, frozen=True, kw_only=True):
 class Body(Struct, frozen=True, kw_only=True):
     """What an operation takes as its request body."""
 
-    content_type: Literal["application/json", "multipart/form-data"]
+    content_type: str
     required: bool = True
     model: str | None = None
-    """The name in the models module: a struct, or a union of structs. None for multipart."""
+    """Of JSON, the name in the models module: a struct, a union of structs, a list. Else None."""
     fields: tuple[Parameter, ...] = ()
-    """For a JSON object of scalars only: its properties, each a keyword of the method and an
-    option of the command line. Empty where the body is passed whole, as `model`."""
+    """For a form, and for a JSON object of scalars only: the properties, each a keyword of the
+    method and an option of the command line. Empty where JSON is passed whole, as `model`."""
     part: str | None = None
     """For multipart: the name of the form field that carries the file. `{extension}` in it stands
     for the extension of the file's name (`filename.{extension}` becomes `filename.wav`)."""
+
+    @property
+    def kind(self) -> Literal["json", "form", "multipart", "bytes"]:
+        """How it is written. `bytes`: the content of a file, as it is."""
+        match self.content_type:
+            case "application/x-www-form-urlencoded":
+                return "form"
+            case "multipart/form-data":
+                return "multipart"
+            case content_type:
+                return "json" if is_json(content_type) else "bytes"
+
+    @property
+    def takes_file(self) -> bool:
+        """Whether the method takes the path of a file."""
+        return self.part is not None or self.kind == "bytes"
 
 
 class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -247,11 +269,19 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     success: tuple[int, ...]
     """The documented statuses below 300."""
     model: str | None = None
-    """The name of the answer in the models module. None: the answer has no body."""
+    """The name of the answer in the models module. None: the answer is no JSON."""
+    media: str | None = None
+    """The media type of an answer that is no JSON: `str` for a text, else `bytes`, as it came.
+    Where there is no `model` either, the answer has no body."""
     empty: tuple[int, ...] = ()
     """The statuses of `success` that come without a body; the method returns None for them."""
     errors: Mapping[int, str] = {}
     """Each documented status from 400 up, and the name of its class in the errors module."""
+    others: Mapping[int, str] = {}
+    """The same for all other statuses of a hundred, 4 or 5: what the spec says of `4XX`, `5XX` and
+    `default`."""
+    public: bool = False
+    """Whether it is sent without the credential."""
     retry: RetryRule
     concurrency: Concurrency | None = None
     quota: Quota | None = None
@@ -260,6 +290,10 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
     tables: tuple[Table, ...] = ()
     evidence: Evidence
 
+    def error(self, status: int) -> str | None:
+        """The name of the error class of a status; None where the spec does not document it."""
+        return self.errors.get(status) or self.others.get(status // 100)
+
     @property
     def words(self) -> tuple[str, ...]:
         """The id as words of the command line: `("gen-ai", "cx", "summary")`."""
@@ -267,10 +301,33 @@ class Operation(Struct, Generic[T], frozen=True, kw_only=True):
 
 
 class ApiKey(Struct, frozen=True, kw_only=True):
-    """The security scheme of the API: a key in a header of every request."""
+    """The security scheme of the API: a credential in a header of every request."""
 
     header: str
+    scheme: Literal["Bearer", "Basic"] | None = None
+    """The word before it (RFC 6750, RFC 7617). None: it stands alone. With `Basic` it is a user and
+    a password, `user:password`, which are sent in base64."""
     description: str = ""
+
+    def value(self, credential: str) -> str:
+        """What the header holds for a credential."""
+        if self.scheme == "Basic":
+            credential = b64encode(credential.encode()).decode("ascii")
+        return credential if self.scheme is None else f"{self.scheme} {credential}"
+
+    def credential(self, value: str) -> str:
+        """The credential in what the header holds; empty where there is none."""
+        if self.scheme is None:
+            return value
+        scheme, _, credential = value.partition(" ")
+        if scheme.lower() != self.scheme.lower():
+            return ""
+        if self.scheme == "Bearer":
+            return credential.strip()
+        try:
+            return b64decode(credential, validate=True).decode()
+        except ValueError:  # of base64, and of UTF-8
+            return ""
 
 
 class Api(Struct, frozen=True, kw_only=True):
@@ -314,7 +371,7 @@ class Api(Struct, frozen=True, kw_only=True):
 
     def error(self, status: int, operation: Operation[Any]) -> Any:
         """The generated error class of a status, or None where the spec documents none."""
-        name = operation.errors.get(status)
+        name = operation.error(status)
         if name is None:
             return None
         return getattr(_module(f"{self.package}.errors"), name)
@@ -334,6 +391,12 @@ def _module(name: str) -> ModuleType:
     `sys.modules` is no answer: it holds a module from the first line of its import on.
     """
     return importlib.import_module(name)
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON: itself, or one with its suffix (RFC 6838, 4.2.8)."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence == "application/json" or essence.endswith("+json")
 
 
 def did_you_mean(word: str, known: list[str]) -> str:

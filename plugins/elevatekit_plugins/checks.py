@@ -27,8 +27,12 @@ _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110 (5.6.2)."""
 
 
-def check_token(token: Secret, variable: str) -> None:
+def check_token(token: Secret, variable: str, *, encoded: bool = False) -> None:
     """Whether a header can carry the token.
+
+    Args:
+        encoded: whether it is a user and a password that are sent in base64. Then it holds no
+            control characters (RFC 7617, 2), and that is all.
 
     Raises:
         ConfigError: it is empty or holds something else than visible ASCII. It is not shown.
@@ -38,8 +42,9 @@ def check_token(token: Secret, variable: str) -> None:
     if not token.reveal():
         raise ConfigError(f"the token is empty; set {variable} or pass token=")
     for index, character in enumerate(token.reveal()):
-        if not "!" <= character <= "~":
-            what = "a space" if character == " " else "no visible ASCII character"
+        if not (character.isprintable() if encoded else "!" <= character <= "~"):
+            visible = "visible" if encoded else "visible ASCII"
+            what = "a space" if character == " " else f"no {visible} character"
             raise ConfigError(
                 f"the token cannot be used: character {index + 1} of {len(token.reveal())} is"
                 f" {what}; was it copied whole, without line break or quotes?"

@@ -55,7 +55,7 @@ class Core(Generic[Tr]):
         )
         secret = token or Secret.of(os.environ.get(api.env("token")))
         if secret is not None:
-            check_token(secret, api.env("token"))
+            check_token(secret, api.env("token"), encoded=api.key.scheme == "Basic")
         self.host = host_of(
             given.get("plugins", True),
             given.get("disable", ()),

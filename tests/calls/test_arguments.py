@@ -9,7 +9,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from elevatekit_plugins.api import Body, Parameter
-from elevatekit_plugins.calls.arguments import build_request, check_argument
+from elevatekit_plugins.calls.arguments import build_request
+from elevatekit_plugins.calls.values import check_argument
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.messages import FileBody
 

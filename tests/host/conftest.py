@@ -16,6 +16,7 @@ import pytest
 from elevatekit_plugins.host import discovery
 from elevatekit_plugins.host.listing import PluginInfo, listing
 from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.pinned import IMPORTS
 
 
 class Site:
@@ -75,6 +76,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for module in site.modules:
         sys.modules.pop(module, None)
     discovery.forget()
+    IMPORTS.forget()
 
 
 class Rows:

@@ -14,7 +14,7 @@ from elevatekit_plugins.errors import ConfigError, PluginError
 from elevatekit_plugins.host.contract import UnfitPluginError
 from elevatekit_plugins.host.discovery import installed
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.host.pins import pin
+from elevatekit_plugins.host.pinned import pin
 from elevatekit_plugins.host.switches import PluginConfig
 from elevatekit_plugins.messages import Attempt
 

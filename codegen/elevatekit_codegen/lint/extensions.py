@@ -7,6 +7,7 @@ from typing import Final
 
 from elevatekit_codegen import extensions
 from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.identity import operation_id
 from elevatekit_codegen.source import Document, Finding, Node, SpecError
 from elevatekit_plugins.api import (
     Concurrency,
@@ -124,4 +125,4 @@ def _values(document: Document, schema: Node) -> list[str]:
 def _operations(document: Document) -> Iterator[tuple[str, Node]]:
     for kind, node in walk(document):
         if kind == "Operation":
-            yield node.text("operationId"), node
+            yield operation_id(node), node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.identity import operation_id
 from elevatekit_codegen.names import COMMAND_TAKEN
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.source import Document, Finding, join
@@ -17,7 +18,7 @@ def ids(document: Document) -> Iterator[Finding]:
     for kind, node in walk(document):
         if kind != "Operation":
             continue
-        id = node.text("operationId")
+        id = operation_id(node)
         word = id.partition(".")[0].replace("_", "-")
         if id in seen:
             # The parser lets the second take the place of the first.

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from elevatekit_codegen.assemble import assemble
+from elevatekit_codegen.identity import operation_id
 from elevatekit_codegen.lint import vetted
 from elevatekit_codegen.loading import load, parse
 from elevatekit_codegen.patch.edits import apply, ordered
 from elevatekit_codegen.patch.evidence import mark
 from elevatekit_codegen.patch.layout import edited, unified
 from elevatekit_codegen.patch.tree import MissingError, Tree
-from elevatekit_codegen.source import SpecError
+from elevatekit_codegen.source import Node, SpecError
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.report import Fact, Renamed, Report
 
@@ -104,7 +105,7 @@ def patch(path: Path, report: Report, package: str) -> Patch:
 
 
 def _check_operations(tree: Tree, report: Report) -> None:
-    known = [str(operation["operationId"]) for operation in tree.operations()]
+    known = [operation_id(Node(operation, "")) for operation in tree.operations()]
     for probed in report.operations:
         if probed.operation not in known:
             near = did_you_mean(probed.operation, known)

@@ -9,6 +9,7 @@ from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.reference import host, places
 from elevatekit_codegen.reference.markdown import code, link, text
 from elevatekit_codegen.reference.model import Cells, ErrorPage, OperationPage
+from elevatekit_codegen.reference.operations import sent_again
 from elevatekit_plugins import errors as bases
 
 _Raised = tuple[ReadOperation, ReadResponse]
@@ -61,10 +62,8 @@ def _documented(name: str, raised: list[_Raised], calls: dict[str, str], package
 
 
 def _raised(operation: ReadOperation, response: ReadResponse) -> Cells:
-    retry = operation.row.retry.statuses
-    again = f"yes ({retry[response.status]})" if response.status in retry else "no"
     page = link(operation.row.id, f"../{places.operation(operation.row.id)}")
-    return page, str(response.status), again, response.evidence
+    return page, response.status, sent_again(operation, response), response.evidence
 
 
 def _attribute(attribute: host.Attribute) -> Cells:

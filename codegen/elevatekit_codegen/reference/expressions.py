@@ -59,7 +59,7 @@ def expression(value: object, shape: Shape, definitions: Definitions) -> Express
                 return expression(value, target.shape, definitions)
             return _struct(value, target, definitions)
         case _:
-            return _plain(value)
+            return plain(value)
 
 
 def structs(source: Expression) -> set[str]:
@@ -125,13 +125,14 @@ def _struct(value: object, target: Object, definitions: Definitions) -> Expressi
     return Call(f"{target.name}(", tuple(items), ")")
 
 
-def _plain(value: object) -> Expression:
+def plain(value: object) -> Expression:
+    """The Python that makes a value in which there is no struct."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, list):
         entries = cast("list[object]", value)
-        return Call("[", tuple(("", _plain(entry)) for entry in entries), "]")
+        return Call("[", tuple(("", plain(entry)) for entry in entries), "]")
     if isinstance(value, dict):
         given = cast("dict[str, object]", value)
-        return Call("{", tuple((f"{quoted(k)}: ", _plain(v)) for k, v in given.items()), "}")
+        return Call("{", tuple((f"{quoted(k)}: ", plain(v)) for k, v in given.items()), "}")
     return repr(value)

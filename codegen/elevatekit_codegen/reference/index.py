@@ -84,7 +84,7 @@ def _of_errors(pages: tuple[ErrorPage, ...]) -> Iterator[_Entry]:
         to = link(page.name, places.error(page.name))
         yield page.name, "error", to
         for status in page.statuses:
-            yield str(status), "status", to
+            yield status, "status", to
 
 
 def _of_events(pages: tuple[EventPage, ...]) -> Iterator[_Entry]:

@@ -70,7 +70,7 @@ class ErrorPage:
     description: str
     base: str
     """A link to what it derives from, where that has a page."""
-    statuses: tuple[int, ...]
+    statuses: tuple[str, ...]
     raised: tuple[Cells, ...]
     """By which operation, at which status."""
     attributes: tuple[Cells, ...]

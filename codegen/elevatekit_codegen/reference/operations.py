@@ -9,7 +9,7 @@ from typing import Any
 from elevatekit_codegen import limits
 from elevatekit_codegen.methods import all_groups
 from elevatekit_codegen.model import Group, Method
-from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.operations import ReadOperation, ReadResponse
 from elevatekit_codegen.parameters import ReadParameter
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.reference import places
@@ -35,6 +35,13 @@ def signature(id: str, method: Method) -> str:
     arguments = method.arguments.replace("models.", "")
     result = method.result.replace("models.", "")
     return f"client.{id}({arguments}) -> {f'Iterator[{result}]' if method.iterates else result}"
+
+
+def sent_again(operation: ReadOperation, response: ReadResponse) -> str:
+    """Whether a call is sent again after an answer, and how well that is known."""
+    statuses = operation.row.retry.statuses
+    known = statuses.get(int(response.status)) if response.status.isdecimal() else None
+    return f"yes ({known})" if known is not None else "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +90,18 @@ class _Pages:
         target = self.spec.definitions[shape.name] if isinstance(shape, Named) else shape
         fields = target.fields if isinstance(target, Object) else ()
         schema = (target.evidence if isinstance(target, Object) else None) or ""
-        if body.fields:
-            known = {field.name: field for field in fields}
-            for rule in body.fields:
-                field = known[rule.name]
-                yield _cells(rule, field.evidence or schema, field.description)
-        elif body.content_type == "multipart/form-data":
-            for field in fields:
-                part, told = f"part {code(field.name)}", text(field.description)
-                yield "`file`", part, "path", needed, field.evidence or schema, told
-        else:
-            assert body.model is not None
-            told = text(target.description)
+        known = {field.name: field for field in fields}
+        for rule in body.fields:
+            field = known[rule.name]
+            yield _cells(rule, field.evidence or schema, field.description)
+        if body.part is not None:
+            field = known[body.part]
+            part, told = f"part {code(field.name)}", text(field.description)
+            yield "`file`", part, "path", needed, field.evidence or schema, told
+        elif body.takes_file:
+            yield "`file`", code(body.content_type), "path", needed, "", ""
+        elif body.model is not None and not body.fields:
+            told = text(self.spec.definitions[body.model].description)
             yield "`body`", "JSON", linked(body.model, self.models), needed, schema, told
 
     def _evidence(self, parameter: ReadParameter) -> str:
@@ -102,16 +109,17 @@ class _Pages:
         return "" if node is None else text(node.text("x-evidence"))
 
     def _answers(self, operation: ReadOperation) -> Iterator[Cells]:
-        retry = operation.row.retry.statuses
         for response in operation.responses:
-            again = f"yes ({retry[response.status]})" if response.status in retry else "no"
+            again = sent_again(operation, response)
             if response.error is not None:
                 kind = link(response.error, f"../{places.error(response.error)}")
+            elif response.media is not None:
+                kind, again = code(response.media), ""
             else:
                 named = "None" if response.shape is None else response.shape.name
                 kind, again = linked(named, self.models), ""
             told = text(response.description)
-            yield str(response.status), kind, again, response.evidence, told
+            yield response.status, kind, again, response.evidence, told
 
     def _tables(self, row: Operation[Any]) -> Iterator[Cells]:
         if row.pull is None or row.pull.kind != "result":
@@ -145,6 +153,7 @@ def _facts(row: Operation[Any]) -> Iterator[str]:
 
 def _cells(rule: Parameter, evidence: str, description: str) -> Cells:
     kind = f"{rule.type} ({rule.format})" if rule.format else rule.type
+    kind = f"list of {kind}" if rule.many else kind
     where = f"{rule.location} {code(rule.name)}"
     needed = "yes" if rule.required else "no"
     return code(rule.python), where, text(kind), needed, evidence, text(description)

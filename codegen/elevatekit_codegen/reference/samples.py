@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
-from elevatekit_codegen.operations import ReadBody, ReadOperation
+from elevatekit_codegen.bodies import ReadBody
+from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.parameters import ReadParameter
 from elevatekit_codegen.shapes import (
     Choice,

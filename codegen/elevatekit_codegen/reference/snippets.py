@@ -17,6 +17,7 @@ from elevatekit_codegen.reference.expressions import (
     Expression,
     expression,
     laid_out,
+    plain,
     quoted,
     structs,
 )
@@ -40,7 +41,7 @@ class Snippets:
     def bodies(self, operation: ReadOperation) -> tuple[Sample, ...]:
         """What the operation may be sent whole; nothing where its body is keywords or a file."""
         body = operation.body
-        if body is None or body.rule.fields or isinstance(body.shape, Object):
+        if body is None or body.rule.fields or not isinstance(body.shape, Named):
             return ()
         return tuple(self.samples.bodies(operation, body))
 
@@ -55,9 +56,10 @@ class Snippets:
         row = operation.row
         words = [self.package, *row.words]
         for rule, value in self._values(operation):
-            shown = json.dumps(value) if isinstance(value, bool) else str(value)
-            words += [shown] if rule.location == "path" else [rule.option, shown]
-        if row.body is not None and row.body.content_type == "multipart/form-data":
+            for item in value if rule.many else [value]:
+                shown = json.dumps(item) if isinstance(item, bool) else str(item)
+                words += [shown] if rule.location == "path" else [rule.option, shown]
+        if row.body is not None and row.body.takes_file:
             words.append(FILE)
         bodies = self.bodies(operation)
         for body in bodies:
@@ -72,11 +74,12 @@ class Snippets:
         words += [rule.python.upper() for rule in row.parameters if rule.location == "path"]
         for rule in (*row.parameters, *fields):
             if rule.location != "path":
-                option = f"{rule.option} {rule.type.upper()}"
+                option = f"{rule.option} {rule.type.upper()}{' ...' if rule.many else ''}"
                 words.append(option if rule.required else f"[{option}]")
-        if row.body is not None and not fields:
-            form = row.body.content_type == "multipart/form-data"
-            words.append("FILE" if form else "--body FILE|-")
+        if row.body is not None and row.body.takes_file:
+            words.append("FILE")
+        elif row.body is not None and row.body.kind == "json" and not fields:
+            words.append("--body FILE|-")
         return " ".join(words)
 
     def python(self, operation: ReadOperation) -> Iterator[str]:
@@ -101,9 +104,9 @@ class Snippets:
         for rule, value in self._values(operation):
             by_name = rule.location == "body" or not rule.required
             name = f"{rule.python}=" if by_name else ""
-            yield name, quoted(value) if isinstance(value, str) else repr(value)
+            yield name, plain(value)
         body = operation.row.body
-        if body is not None and body.content_type == "multipart/form-data":
+        if body is not None and body.takes_file:
             yield "", quoted(FILE)
 
     def _values(self, operation: ReadOperation) -> Iterator[tuple[Parameter, Any]]:
@@ -113,9 +116,10 @@ class Snippets:
             if parameter.rule.required or samples.has_example(parameter.pointer):
                 yield parameter.rule, samples.parameter(parameter)
         body = operation.body
-        if body is None or not isinstance(body.shape, Named):
+        if body is None:
             return
-        target = self.definitions[body.shape.name]
+        shape = body.shape
+        target = self.definitions[shape.name] if isinstance(shape, Named) else shape
         fields = {f.name: f for f in target.fields} if isinstance(target, Object) else {}
         for rule in body.rule.fields:
             field = fields[rule.name]
@@ -151,7 +155,7 @@ asyncio.run(main())"""
 
 def _line(row: Operation[Any], call: Call, indent: int, awaited: str = "") -> str:
     margin = " " * indent
-    if row.model is None:
+    if row.model is None and row.media is None:
         return f"{margin}{awaited}{laid_out(call, indent, len(awaited))}"
     kept = f"answer = {awaited}"
     return f"{margin}{kept}{laid_out(call, indent, len(kept))}\n{margin}print(answer)"

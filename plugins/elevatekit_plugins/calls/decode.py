@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
-from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.api import Api, Operation, is_json
 from elevatekit_plugins.calls.decoders import decoder
 from elevatekit_plugins.calls.recognition import is_blank, unrecognised
 from elevatekit_plugins.errors import BrokenResponseError, DriftError
@@ -19,17 +19,21 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
     """The typed result. None for a status that comes without a body.
 
     Raises:
-        BrokenResponseError: the body is not JSON at all (a login page, a cut-off text).
+        BrokenResponseError: the body is not JSON at all (a login page, a cut-off text), or is JSON
+            or a page where the spec promises something else.
         DriftError: it is JSON that does not fit the spec, or holds nothing that the spec knows.
     """
-    if operation.model is None or (response.status in operation.empty and not response.body):
+    promised = operation.model or operation.media
+    if promised is None or (response.status in operation.empty and not response.body):
         if _content_type(response) == "text/html":
             raise _no_json(operation, response)  # what a proxy says, not the API
         # The table says that there is nothing to decode: T is None here, or allows it.
         return None  # type: ignore[return-value]
+    if operation.media is not None:
+        return _media(operation, operation.media, response)
     if not _is_json(response):
         raise _no_json(operation, response)
-    reader: msgspec.json.Decoder[T] = decoder(api.model(operation.model))
+    reader: msgspec.json.Decoder[T] = decoder(api.model(promised))
     try:
         result, body = _read(reader, response.body)
         place = unrecognised(result, body)
@@ -52,6 +56,17 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
         what = f"expected status {expected}, got {response.status} with nothing in it"
         raise _drift(operation, response, what, "$")
     return result
+
+
+def _media(operation: Operation[T], media: str, response: Response) -> T:
+    """A text or the bytes that the spec promises. Servers are careless with the names of types."""
+    kind = _content_type(response)
+    strange = kind == "text/html" or is_json(kind)
+    if (strange and kind != media) or not (kind or response.body):
+        raise _no_json(operation, response)
+    # The table says which of the two T is.
+    result: Any = response.text if media.startswith("text/") else response.body
+    return cast("T", result)
 
 
 def _read(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
@@ -85,14 +100,12 @@ def _content_type(response: Response) -> str:
 
 def _is_json(response: Response) -> bool:
     kind = _content_type(response)
-    return bool(response.body) and (
-        kind == "application/json" or kind.endswith("+json") or not kind
-    )
+    return bool(response.body) and (is_json(kind) or not kind)
 
 
 def _no_json(operation: Operation[Any], response: Response) -> BrokenResponseError:
     found = f"{_content_type(response) or 'no content type'} ({len(response.body)} bytes)"
-    expected = "nothing" if operation.model is None else "JSON"
+    expected = operation.media or ("nothing" if operation.model is None else "JSON")
     return BrokenResponseError(
         f"operation {operation.id} answered {response.status} with {found} where {expected} was"
         " expected; is there a proxy or a login page in between?",

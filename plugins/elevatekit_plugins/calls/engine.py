@@ -124,6 +124,8 @@ class _Call:
 
     def _attempt(self, request: Request) -> Steps[Response]:
         """AUTH: sign and send; after a 401 get a new credential, once, and send again."""
+        if self._operation.public:
+            return (yield from self._on_the_wire(request))
         refreshing = self._runtime.refreshing
         used, before = self._signing.credential, refreshing.ended
         if used is None:

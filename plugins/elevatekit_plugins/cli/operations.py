@@ -15,7 +15,7 @@ from elevatekit_plugins.api import Api, Operation, Parameter, Waiter
 from elevatekit_plugins.cli.descriptions import Descriptions
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.render import render
-from elevatekit_plugins.cli.terminal import say, show, stdin
+from elevatekit_plugins.cli.terminal import dump, say, show, stdin
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError
 from elevatekit_plugins.messages import Response, decode_json
 
@@ -52,7 +52,11 @@ def _command(api: Api, operation: Operation[Any]) -> click.Command:
         body = _body(operation, given)
         arguments = _arguments(operation, given)
         with options.open(api) as client:
-            _print(client.send(operation, arguments, body), as_json)
+            response = client.send(operation, arguments, body)
+        if operation.media is None or not response.body:
+            _print(response, as_json)
+        else:
+            dump(response.body, operation.media)
 
     parameters: list[click.Parameter] = [_parameter(p) for p in operation.parameters]
     parameters += _body_parameters(operation)
@@ -150,11 +154,12 @@ def _with_limit(text: str, rule: Parameter) -> str:
 def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
         metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
-        return click.Argument([_key(parameter)], metavar=metavar)
+        return click.Argument([_key(parameter)], type=_TYPES[parameter.type], metavar=metavar)
     return click.Option(
         [parameter.option, _key(parameter)],
         type=_TYPES[parameter.type],
         required=parameter.required,
+        multiple=parameter.many is not None,
     )
 
 
@@ -167,10 +172,13 @@ def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
     body = operation.body
     if body is None:
         return []
-    if body.content_type == "multipart/form-data":
-        return [click.Argument(["file"], type=click.Path(), metavar="FILE")]
-    if body.fields:
-        return [_parameter(field) for field in body.fields]
+    found = [_parameter(field) for field in body.fields]
+    if body.takes_file:
+        found.append(
+            click.Argument(["file"], required=body.required, type=click.Path(), metavar="FILE")
+        )
+    if found or body.kind != "json":
+        return found
     return [
         click.Option(
             ["--body"], required=body.required, metavar="FILE|-", help="A JSON file, or stdin."
@@ -179,17 +187,25 @@ def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
 
 
 def _arguments(operation: Operation[Any], given: Mapping[str, Any]) -> dict[str, object]:
-    return {p.name: given[_key(p)] for p in operation.parameters}
+    return {p.name: _given(p, given) for p in operation.parameters}
+
+
+def _given(parameter: Parameter, given: Mapping[str, Any]) -> object:
+    """What was given of a parameter; None: nothing."""
+    value: object = given[_key(parameter)]
+    return None if value == () else value
 
 
 def _body(operation: Operation[Any], given: Mapping[str, Any]) -> object:
     body = operation.body
     if body is None:
         return None
-    if body.content_type == "multipart/form-data":
-        return given["file"]
-    if body.fields:
-        values = {field.name: given[_key(field)] for field in body.fields}
+    values = {field.name: _given(field, given) for field in body.fields}
+    if body.takes_file:
+        if not body.fields:
+            return given["file"]
+        values[body.part or ""] = given["file"]
+    if values or body.kind != "json":
         return {name: value for name, value in values.items() if value is not None}
     return None if given["body"] is None else _read_json(given["body"])
 

@@ -15,7 +15,7 @@ from elevatekit_plugins.host.around import wrapping
 from elevatekit_plugins.host.contract import HOOKS, UnfitPluginError
 from elevatekit_plugins.host.discovery import canonical, installed
 from elevatekit_plugins.host.listing import PluginInfo, listing
-from elevatekit_plugins.host.pins import pin
+from elevatekit_plugins.host.pinned import pin
 
 
 def command(api: Api) -> click.Command:

@@ -41,6 +41,27 @@ def show(text: str) -> None:
     click.echo(printable(text) if stdout.isatty() else text)
 
 
+def dump(data: bytes, media: str) -> None:
+    """An answer that is no JSON on stdout, to the byte; a terminal is shown texts alone.
+
+    Raises:
+        ElevateKitError: there is no stdout, or it is a terminal and the answer no text.
+    """
+    stdout = sys.stdout
+    if stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+        raise ElevateKitError("stdout is closed: there is nowhere to write the answer")
+    if not stdout.isatty():
+        stdout.buffer.write(data)
+        stdout.flush()
+    elif media.startswith("text/"):
+        show(data.decode("utf-8", "replace"))
+    else:
+        raise ElevateKitError(
+            f"the answer is {media} ({len(data)} bytes), which a terminal cannot show; send it to"
+            " a file: add > FILE"
+        )
+
+
 def stdin() -> BinaryIO:
     """Standard input.
 

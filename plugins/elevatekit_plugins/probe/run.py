@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 
 from elevatekit_plugins import report
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.arguments import check_argument
+from elevatekit_plugins.calls.values import check_argument
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError, StatusError
 from elevatekit_plugins.messages import Response

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from elevatekit_plugins.calls.arguments import check_argument
 from elevatekit_plugins.calls.roles import walk
+from elevatekit_plugins.calls.values import check_argument
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError
 from elevatekit_plugins.journal.rows import Stage
 from elevatekit_plugins.pull.plan import Plan

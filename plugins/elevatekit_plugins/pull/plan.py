@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from elevatekit_plugins.api import Api, Operation, Parameter, Pull, Waiter, did_you_mean
-from elevatekit_plugins.calls.arguments import check_argument
+from elevatekit_plugins.calls.values import check_argument
 from elevatekit_plugins.errors import ArgumentError, ConfigError
 
 

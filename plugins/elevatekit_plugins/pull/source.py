@@ -13,7 +13,7 @@ from itertools import chain
 from msgspec import Struct
 
 from elevatekit_plugins.api import Parameter, Pull
-from elevatekit_plugins.calls.arguments import check_argument
+from elevatekit_plugins.calls.values import check_argument
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.pull.declarations import read_declarations
 from elevatekit_plugins.pull.lines import (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from msgspec import structs
+from msgspec import UNSET, structs
 from starlette.requests import Request
 
 from elevatekit_plugins.api import Api
@@ -27,7 +27,7 @@ class Admission:
     def __init__(self, api: Api, replies: Replies, store: Store, settings: Settings) -> None:
         self._identifier = api.pull.identifier if api.pull else ""
         self._declare = api.pull.declare if api.pull else ""
-        self._key = api.key.header
+        self._key = api.key
         self._replies = replies
         self._store = store
         self._switches = settings.switches
@@ -40,7 +40,7 @@ class Admission:
         refusal; None: the call can be carried out."""
         call = Call(
             contract=contract,
-            token=request.headers.get(self._key, ""),
+            token=self._key.credential(request.headers.get(self._key.header, "")),
             body=received.body,
             language=request.headers.get("accept-language") if contract.speaks else None,
             audio=received.upload.audio if received.upload else None,
@@ -59,22 +59,27 @@ class Admission:
         return call, self._unfit(call, received)
 
     def _stranger(self, call: Call) -> Reply | None:
-        if _GUID.fullmatch(call.token) and call.token.lower() not in self._inactive:
+        # Of a user and a password, the password.
+        secret = call.token.rpartition(":")[2] if self._key.scheme == "Basic" else call.token
+        active = _GUID.fullmatch(secret) and secret.lower() not in self._inactive
+        if active or call.contract.operation.public:
             return None
         likely = 401 in call.contract.doubtful
         status = self._switches.token_likely_status if likely else 401
-        message = f"the header {self._key} holds no active token"
+        message = f"the header {self._key.header} holds no active token"
         return self._replies.refuse(call, message, status, 401)
 
     def _misfit(self, call: Call, request: Request, path: Mapping[str, str]) -> Reply | None:
         """The refusal of a parameter."""
-        sources: dict[str, Mapping[str, str]] = {
-            "path": path,
-            "query": request.query_params,
-            "header": request.headers,
-        }
         for check in call.contract.parameters:
-            problem = check.problem(sources.get(check.location, {}).get(check.name))
+            match check.location:
+                case "path":
+                    texts = [path[check.name]]
+                case "query":
+                    texts = request.query_params.getlist(check.name)
+                case _:
+                    texts = request.headers.getlist(check.name)
+            problem = check.problem(texts)
             if problem is not None:
                 # A path whose parameter does not fit is no path of the service.
                 statuses = (404, 400) if check.location == "path" else (400, 422, 404)
@@ -92,7 +97,7 @@ class Admission:
         return self._replies.refuse(call, problem, *statuses, invalid, 400, 422)
 
     def _problem(self, call: Call) -> str | None:
-        if call.contract.body is None:
+        if call.contract.body is None or call.body is UNSET:
             return None
         schema = call.contract.body.of(call.body)
         longer = self._switches.ask_any_length and call.contract.operation.quota is not None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
-import msgspec
 from msgspec import UNSET, Struct
 
-from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.api import Api, Body, Operation, is_json
 from elevatekit_plugins.simulator.document import (
     Document,
     Node,
@@ -18,6 +17,7 @@ from elevatekit_plugins.simulator.document import (
     reference,
     target,
 )
+from elevatekit_plugins.simulator.forms import typed
 from elevatekit_plugins.simulator.shapes import DOUBTFUL, Shape, shape_of
 
 JSON: Final = "application/json"
@@ -29,23 +29,27 @@ class ParameterCheck(Struct, frozen=True):
     name: str
     location: str
     required: bool
-    kind: str
+    shape: Shape
     validator: Validator
+    commas: bool = False
+    """Whether a list stands in one text, between commas."""
 
-    def problem(self, text: str | None) -> str | None:
-        """What is wrong with the argument as it came; None: nothing."""
-        if text is None:
+    def problem(self, texts: Sequence[str]) -> str | None:
+        """What is wrong with the argument as it came, once or again; None: nothing."""
+        if not texts:
             return (
                 f"the {self.location} parameter {self.name} is missing" if self.required else None
             )
-        try:
-            value: object = text if self.kind == "string" else msgspec.json.decode(text)
-        except msgspec.DecodeError:
-            value = text
-        problem = self.validator.problem(value)
+        problem = self.validator.problem(self._value(texts))
         return (
             problem and f"the {self.location} parameter {self.name}: {problem.removeprefix('$: ')}"
         )
+
+    def _value(self, texts: Sequence[str]) -> object:
+        if self.shape.kind != "array":
+            return typed(texts[-1], self.shape.kind)
+        items = texts[-1].split(",") if self.commas else texts
+        return [typed(text, self.shape.items.kind if self.shape.items else "any") for text in items]
 
 
 class Schema(Struct, frozen=True):
@@ -53,16 +57,25 @@ class Schema(Struct, frozen=True):
 
     shape: Shape
     validator: Validator
+    media: str = JSON
+    """The media type of the body that it is the schema of."""
 
     @classmethod
-    def at(cls, document: Document, pointer: Pointer) -> Schema:
+    def at(cls, document: Document, pointer: Pointer, media: str = JSON) -> Schema:
         """The schema at this place."""
         shape = shape_of(document, {"$ref": reference(pointer)})
-        return cls(shape, document.validator(pointer))
+        return cls(shape, document.validator(pointer), media)
+
+    def problem(self, body: object) -> str | None:
+        """What is wrong with a body; None: nothing. What is no JSON has nothing to check."""
+        if is_json(self.media):
+            return self.validator.problem(body)
+        return None if isinstance(body, str | bytes) else f"the body is no {self.media}"
 
 
 class BodyCheck(Struct, frozen=True):
-    """The schema of a JSON body. Of a union with a discriminator, the one that a body names."""
+    """The schema of a JSON body or a form. Of a union with a discriminator, the one that a body
+    names."""
 
     schema: Schema
     discriminator: str = ""
@@ -84,6 +97,8 @@ class Contract(Struct, frozen=True):
     body: BodyCheck | None
     answers: Mapping[int, Schema | None]
     """The documented statuses; None: without a body."""
+    others: Mapping[int, Schema | None]
+    """What is documented of all other statuses of a hundred, 4 or 5."""
     doubtful: frozenset[int]
     """Those of them of which it is only likely or assumed that they are sent."""
     part: re.Pattern[str] | None
@@ -98,16 +113,24 @@ class Contract(Struct, frozen=True):
         """The first of these statuses that the spec documents; the first where it knows none."""
         return next((status for status in wanted if status in self.answers), wanted[0])
 
+    def documents(self, status: int) -> bool:
+        """Whether the spec says anything of a status."""
+        return status in self.answers or status // 100 in self.others
+
+    def answer(self, status: int) -> Schema | None:
+        """The schema of a status; None where it has no body, or is not documented."""
+        return self.answers.get(status, self.others.get(status // 100))
+
     def problem(self, status: int, body: object) -> str | None:
         """What is wrong with an answer that is about to be sent; None: nothing."""
-        if status not in self.answers:
+        if not self.documents(status):
             return f"the status {status} is not documented"
-        schema = self.answers[status]
+        schema = self.answer(status)
         if schema is None:
             return None if body is UNSET else f"the status {status} has no body"
         if body is UNSET:
             return f"the status {status} has a body"
-        return schema.validator.problem(body)
+        return schema.problem(body)
 
 
 def contracts(api: Api, root: Mapping[str, Any], *, strict: bool = True) -> dict[str, Contract]:
@@ -146,11 +169,17 @@ def _contract(operation: Operation[Any], document: Document, answers: Document) 
     return Contract(
         operation=operation,
         parameters=tuple(_parameter(document, *place) for place in places),
-        body=_body(document, pointer) if operation.body and not part else None,
+        body=_body(document, pointer, operation.body) if operation.body else None,
         answers={
             int(status): _answer(answers, (*pointer, "responses", status))
             for status in responses
             if status.isdigit()
+        },
+        others={
+            hundred: _answer(answers, (*pointer, "responses", status))
+            for hundred in (4, 5)
+            for status in ("default", f"{hundred}XX")
+            if status in responses
         },
         doubtful=frozenset(
             int(status)
@@ -172,14 +201,18 @@ def _parameter(document: Document, pointer: Pointer, node: Node) -> ParameterChe
         name=node["name"],
         location=node["in"],
         required=bool(node.get("required", False)),
-        kind=schema.shape.kind,
+        shape=schema.shape,
         validator=schema.validator,
+        commas=node.get("explode") is False,
     )
 
 
-def _body(document: Document, pointer: Pointer) -> BodyCheck:
+def _body(document: Document, pointer: Pointer, body: Body) -> BodyCheck | None:
+    """The check of a body; None: there is nothing to check but a file."""
+    if body.kind == "bytes" or (body.kind == "multipart" and not body.fields):
+        return None
     place, _ = document.follow((*pointer, "requestBody"))
-    schema: Pointer = (*place, "content", JSON, "schema")
+    schema: Pointer = (*place, "content", body.content_type, "schema")
     _, node = document.follow(schema)
     discriminator: Mapping[str, Any] = node.get("discriminator", {})
     return BodyCheck(
@@ -194,6 +227,6 @@ def _body(document: Document, pointer: Pointer) -> BodyCheck:
 
 def _answer(document: Document, pointer: Pointer) -> Schema | None:
     place, node = document.follow(pointer)
-    if JSON not in node.get("content", {}):
-        return None
-    return Schema.at(document, (*place, "content", JSON, "schema"))
+    for media in node.get("content", {}):
+        return Schema.at(document, (*place, "content", media, "schema"), media)
+    return None

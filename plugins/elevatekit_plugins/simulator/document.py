@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urldefrag
 import jsonschema_rs
 
 from elevatekit_plugins.api import did_you_mean
+from elevatekit_plugins.simulator.dialect import modern
 
 Node = Mapping[str, Any]
 Pointer = tuple[str, ...]
@@ -22,9 +23,9 @@ class Document:
     """A document and the registry that all of its validators share."""
 
     def __init__(self, root: Mapping[str, Any]) -> None:
-        self.root = root
+        self.root = modern(root)
         self._registry = jsonschema_rs.Registry(
-            [(_URI, dict(root))], draft=jsonschema_rs.Draft202012
+            [(_URI, dict(self.root))], draft=jsonschema_rs.Draft202012
         )
 
     def follow(self, pointer: Pointer) -> tuple[Pointer, Node]:

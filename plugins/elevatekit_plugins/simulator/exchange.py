@@ -30,7 +30,9 @@ class Reply(Struct, frozen=True, kw_only=True):
 
     status: int
     body: object = UNSET
-    """What is sent as JSON. UNSET: nothing."""
+    """What is sent as JSON; a text or bytes as they are. UNSET: nothing."""
+    media: str | None = None
+    """The media type, where it is not to be seen from the body; a text that is JSON is quoted."""
     headers: Mapping[str, str] = {}
     counted: bool = True
     """Whether an error may be counted in a budget."""

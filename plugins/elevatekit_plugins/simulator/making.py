@@ -15,6 +15,11 @@ def guid(seed: str) -> str:
     return str(uuid.UUID(bytes=hashlib.blake2b(seed.encode(), digest_size=16).digest(), version=4))
 
 
+def noise(seed: str) -> bytes:
+    """Bytes that mean nothing, and that no encoding of texts leaves as they are."""
+    return bytes(range(256)) + hashlib.blake2b(seed.encode()).digest()
+
+
 def make(shape: Shape, seed: str) -> object:
     """A value that the schema allows; values that the schema itself gives come first."""
     if shape.enum:

@@ -7,10 +7,13 @@ from typing import cast
 
 from msgspec import Struct
 
-from elevatekit_plugins.api import Api
+from elevatekit_plugins.api import Api, is_json
+from elevatekit_plugins.simulator.contract import JSON, Schema
 from elevatekit_plugins.simulator.exchange import Call, Reply
+from elevatekit_plugins.simulator.making import noise
 from elevatekit_plugins.simulator.placing import Scope, place
 from elevatekit_plugins.simulator.progress import Progress
+from elevatekit_plugins.simulator.refusals import refusal
 from elevatekit_plugins.simulator.state import Interaction
 from elevatekit_plugins.simulator.switches import Switches
 
@@ -36,13 +39,13 @@ class Replies(Struct, frozen=True):
                     layers=layers,
                     declared=interaction.body if reads_back and interaction else None,
                 )
-                return Reply(status=status, body=place(schema.shape, scope))
+                return _filled(status, schema, scope)
         return Reply(status=operation.success[0])
 
     def refuse(self, call: Call, message: str, *statuses: int) -> Reply:
         """An error, with the first of the statuses that the operation documents."""
         status = call.contract.status(*statuses)
-        return Reply(status=status, body={self.api.error_message: message})
+        return refusal(call.contract, status, message, self.api.error_message)
 
     def message(self, reply: Reply) -> str:
         """The message of an error, where its body has the documented form."""
@@ -69,3 +72,12 @@ class Replies(Struct, frozen=True):
         if call.contract.status(self.switches.transcript_unready_status, 404) == 204:
             return Reply(status=204)
         return self.refuse(call, f"a {interaction.type} that is {state} has no such result", 404)
+
+
+def _filled(status: int, schema: Schema, scope: Scope) -> Reply:
+    body = place(schema.shape, scope)
+    if not is_json(schema.media) and not schema.media.startswith("text/"):
+        body = noise(scope.seed)
+    # A string by itself does not show whether it is JSON.
+    said = schema.media != JSON or isinstance(body, str)
+    return Reply(status=status, body=body, media=schema.media if said else None)

@@ -9,6 +9,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from elevatekit_plugins.simulator.audio import AudioReader
+from elevatekit_plugins.simulator.forms import form
+from elevatekit_plugins.simulator.shapes import Shape
 
 # What is broken is answered. Without a handler the library's warnings would stand on stderr.
 logging.getLogger("python_multipart").addHandler(logging.NullHandler())
@@ -25,6 +27,8 @@ class Upload:
         self.audio = AudioReader()
         self.files: list[str] = []
         """The names of the parts that carry a file."""
+        self.values: list[tuple[str, str]] = []
+        """The names and the texts of the other parts."""
         self.size = 0
         """How many bytes the first file has."""
         self._problem: str | None = None
@@ -32,6 +36,8 @@ class Upload:
         self._field = bytearray()
         self._value = bytearray()
         self._is_file = False
+        self._name = ""
+        self._text = bytearray()
         kind, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         self._parser: MultipartParser | None = None
@@ -47,6 +53,7 @@ class Upload:
                     "on_header_value": self._header_value,
                     "on_header_end": self._header_ends,
                     "on_part_data": self._part_data,
+                    "on_part_end": self._part_ends,
                     "on_end": self._end,
                 },
             )
@@ -61,20 +68,34 @@ class Upload:
             except FormParserError as error:
                 self._problem = f"the multipart body is broken: {error}"
 
-    def problem(self, part: re.Pattern[str] | None) -> str | None:
-        """What is wrong with the whole body; `part` is how the file's part has to be named."""
+    def problem(self, part: re.Pattern[str] | None, files: int = 1) -> str | None:
+        """What is wrong with the whole body.
+
+        Args:
+            part: how the part of the file has to be named; None: as it likes.
+            files: how many there have to be: one or none.
+        """
         if self._problem is not None:
             return self._problem
         if not self._ended:
             return "the multipart body ends before its last boundary"
-        if len(self.files) != 1:
-            return f"the body holds {len(self.files)} files: send one"
+        if len(self.files) != files:
+            return f"the body holds {len(self.files)} files: send {'one' if files else 'none'}"
         if part is not None and not part.fullmatch(self.files[0]):
             return f"the part of the file is named {self.files[0]!r}, not like {part.pattern!r}"
         return None
 
+    def form(self, shape: Shape) -> dict[str, object]:
+        """The object that the parts are. Of the file, a schema wants a string: that it came."""
+        return form(shape, [*self.values, *((name, "") for name in self.files)])
+
     def _part_begins(self) -> None:
-        self._is_file = False
+        self._is_file, self._name = False, ""
+        self._text.clear()
+
+    def _part_ends(self) -> None:
+        if not self._is_file:
+            self.values.append((self._name, self._text.decode("utf-8", "replace")))
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
         self._field += data[start:end]
@@ -85,14 +106,17 @@ class Upload:
     def _header_ends(self) -> None:
         if bytes(self._field).lower() == b"content-disposition":
             _, options = parse_options_header(bytes(self._value))
+            self._name = options.get(b"name", b"").decode("utf-8", "replace")
             if b"filename" in options:
                 self._is_file = True
-                self.files.append(options.get(b"name", b"").decode("utf-8", "replace"))
+                self.files.append(self._name)
         self._field.clear()
         self._value.clear()
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
-        if self._is_file and len(self.files) == 1:
+        if not self._is_file:
+            self._text += data[start:end]
+        elif len(self.files) == 1:
             self.size += end - start
             self.audio.feed(data[start:end])
 

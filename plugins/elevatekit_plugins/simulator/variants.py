@@ -53,6 +53,10 @@ class Variants:
             body = next(iter(cast("dict[str, Any]", body).values()), None)
         return structs.replace(reply, body=body)
 
+    def _said(self, body: object) -> str:
+        values = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+        return str(values.get(self._message, body))
+
     def _bare(self, contract: Contract, shape: Shape) -> bool:
         if contract.operation.id in self._histories:
             return self._switches.ask_history_shape == "list"
@@ -67,7 +71,7 @@ class Variants:
             if self._switches.limit_retry_after_form == "date":
                 now = self._clock.now()
                 headers |= {"date": http_date(now), "retry-after": http_date(now + seconds)}
-        message = str(cast("dict[str, Any]", body)[self._message])
+        message = self._said(body)
         match self._switches.error_body:
             case "documented":
                 pass
@@ -84,7 +88,10 @@ class Variants:
                 headers["content-type"] = "text/html; charset=utf-8"
             case "empty":
                 body = UNSET
-        return structs.replace(reply, body=body, headers=headers)
+        changed = body is not reply.body
+        return structs.replace(
+            reply, body=body, headers=headers, media=None if changed else reply.media
+        )
 
 
 def _known(body: object, shape: Shape) -> object:

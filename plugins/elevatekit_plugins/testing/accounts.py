@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from elevatekit_plugins.api import Api
 
 ACCOUNT: Final = "00000000-0000-4000-8000-000000000001"
 """A token for tests. The simulator takes any GUID; it is no secret."""
+
+
+def account(api: Api) -> str:
+    """The token for tests in the form that an API wants: with basic auth, of some user."""
+    return f"tester:{ACCOUNT}" if api.key.scheme == "Basic" else ACCOUNT
+
 
 AT_ONCE: Final = {"standard": {"base": 1e-6}}
 """Settings of the retry policy: as often as always, and without a wait between attempts."""

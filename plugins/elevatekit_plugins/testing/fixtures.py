@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from elevatekit_plugins.testing.accounts import ACCOUNT, AT_ONCE, forget
+from elevatekit_plugins.testing.accounts import AT_ONCE, account, forget
 from elevatekit_plugins.testing.cassettes.watch import RECIPE
 from elevatekit_plugins.testing.leftovers import watched
 from elevatekit_plugins.testing.scene import scene_of
@@ -149,10 +149,10 @@ def _client(request: pytest.FixtureRequest, api: Api, name: str) -> Any:
         case "cassette":
             _needs_cassette(request)
             forget(api.base_url)
-            return make(ACCOUNT, base_url=api.base_url, settings=AT_ONCE)
+            return make(account(api), base_url=api.base_url, settings=AT_ONCE)
         case "sim":
             base_url = request.getfixturevalue("elevatekit_simulator").base_url
-            return make(ACCOUNT, base_url=base_url, settings=AT_ONCE)
+            return make(account(api), base_url=base_url, settings=AT_ONCE)
 
 
 def _replays(request: pytest.FixtureRequest) -> bool:

@@ -1,10 +1,14 @@
-"""The auth scheme `token`: the account's token in the header that the spec names."""
+"""The auth scheme `token`: the account's token in the header that the spec names, and in its form.
+
+With basic auth the token is the user and the password: `user:password`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Iterable
 from typing import Any
 
+from elevatekit_plugins.api import ApiKey
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.descriptors import Auth, AuthContext, AuthScheme, NoSettings
 from elevatekit_plugins.hooks.specs import hookimpl
@@ -15,16 +19,16 @@ from elevatekit_plugins.secrecy import Secret
 class TokenAuth:
     """Adds one header. A token that is refused cannot be renewed: the 401 reaches the caller."""
 
-    def __init__(self, token: Secret, header: str) -> None:
+    def __init__(self, token: Secret, key: ApiKey) -> None:
         self._token = token
-        self._header = header
+        self._key = key
 
     @property
     def credential(self) -> Hashable:
         return self._token
 
     def sign(self, request: Request) -> Request:
-        return request.with_header(self._header, self._token.reveal())
+        return request.with_header(self._key.header, self._key.value(self._token.reveal()))
 
     def refresh(self) -> Generator[Request, Any, bool]:
         return False
@@ -34,13 +38,18 @@ class TokenAuth:
 def build(settings: NoSettings, context: AuthContext) -> Auth:
     """
     Raises:
-        ConfigError: no token was given.
+        ConfigError: no token was given, or none of the form that the API wants.
     """
     if context.token is None:
         raise ConfigError(
             f"no token: set {context.token_variable}, pass token=, or use --token-file"
         )
-    return TokenAuth(context.token, context.key.header)
+    if context.key.scheme == "Basic" and ":" not in context.token.reveal():
+        raise ConfigError(
+            f"the token has no colon: with basic auth {context.token_variable} is the user and the"
+            " password, as user:password"
+        )
+    return TokenAuth(context.token, context.key)
 
 
 @hookimpl

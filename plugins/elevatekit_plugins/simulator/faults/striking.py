@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct
 
+from elevatekit_plugins.api import is_json
 from elevatekit_plugins.simulator.contract import JSON, Contract
 from elevatekit_plugins.simulator.exchange import Reply
 from elevatekit_plugins.simulator.faults.kinds import Answer, Case, Script
@@ -26,16 +27,18 @@ Outcome = Answer | Broken
 
 
 def encode(reply: Reply) -> Answer:
-    """An answer in bytes. A string is sent as it is, anything else as JSON."""
+    """An answer in bytes."""
     headers = tuple((name.lower(), value) for name, value in reply.headers.items())
     if reply.body is UNSET:
         return Answer(status=reply.status, headers=headers)
-    plain = isinstance(reply.body, str)
+    plain = isinstance(reply.body, str | bytes) and not is_json(reply.media or "")
     if "content-type" not in dict(headers):
-        headers = (*headers, ("content-type", "text/plain; charset=utf-8" if plain else JSON))
-    content = (
-        reply.body.encode() if isinstance(reply.body, str) else msgspec.json.encode(reply.body)
-    )
+        kind = reply.media or ("text/plain; charset=utf-8" if plain else JSON)
+        headers = (*headers, ("content-type", kind))
+    if not plain:
+        content = msgspec.json.encode(reply.body)
+    else:
+        content = reply.body if isinstance(reply.body, bytes) else str(reply.body).encode()
     return Answer(status=reply.status, headers=headers, content=content)
 
 

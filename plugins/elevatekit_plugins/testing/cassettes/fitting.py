@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 from msgspec import UNSET, Struct
 
-from elevatekit_plugins.api import Api
-from elevatekit_plugins.simulator.contract import JSON, Contract, Schema, contracts
+from elevatekit_plugins.api import Api, is_json
+from elevatekit_plugins.simulator.contract import Contract, contracts
+from elevatekit_plugins.simulator.forms import form, pairs_of
 from elevatekit_plugins.simulator.routing import Found, Router
 from elevatekit_plugins.simulator.upload import Upload
 from elevatekit_plugins.testing.cassettes.canonical import (
@@ -73,39 +74,56 @@ class Fitting:
 
 def _of_request(found: Found, request: RecordedRequest) -> Iterator[str]:
     contract = found.contract
-    sources: dict[str, Mapping[str, str]] = {
-        "path": found.values,
-        "query": dict(parse_qsl(urlsplit(request.uri).query, keep_blank_values=True)),
-        "header": _headers(request.headers),
-    }
+    headers = _headers(request.headers)
+    query = parse_qs(urlsplit(request.uri).query, keep_blank_values=True)
     for check in contract.parameters:
-        name = check.name.lower() if check.location == "header" else check.name
-        if problem := check.problem(sources.get(check.location, {}).get(name)):
+        match check.location:
+            case "path":
+                texts = [found.values[check.name]]
+            case "query":
+                texts = query.get(check.name, [])
+            case _:
+                texts = [headers[name] for name in [check.name.lower()] if name in headers]
+        if problem := check.problem(texts):
             yield problem
-    content, content_type = as_bytes(request.body), sources["header"].get("content-type", "")
-    if contract.part is not None:
+    content_type = headers.get("content-type", "")
+    if problem := _of_body(contract, as_bytes(request.body), content_type):
+        yield problem
+
+
+def _of_body(contract: Contract, content: bytes, content_type: str) -> str | None:
+    rule, check = contract.operation.body, contract.body
+    if rule is None or rule.kind == "bytes" or not (content or rule.required):
+        return None
+    if rule.kind == "multipart":
         upload = Upload(content_type)
         upload.feed(content)
-        if problem := upload.problem(contract.part):
-            yield problem
-    elif contract.body is not None:
-        body = _decoded(content, content_type)
-        if body is UNSET:
-            yield f"the body is no JSON ({content_type or 'no content type'})"
-        elif problem := contract.body.of(body).validator.problem(body):
-            yield problem
+        problem = upload.problem(contract.part, files=rule.part is not None)
+        if problem or check is None:
+            return problem
+        return check.schema.validator.problem(upload.form(check.schema.shape))
+    assert check is not None, "a body that is no file has a schema"
+    if rule.kind == "form":
+        return check.schema.validator.problem(form(check.schema.shape, pairs_of(content)))
+    body = _decoded(content, content_type)
+    if body is UNSET:
+        return f"the body is no JSON ({content_type or 'no content type'})"
+    return check.of(body).validator.problem(body)
 
 
 def _of_response(found: Found, response: RecordedResponse) -> Iterator[str]:
     contract, status = found.contract, response["status"]["code"]
-    if status not in contract.answers:
+    if not contract.documents(status):
         if status not in contract.operation.retry.statuses:
             yield f"the status {status} is not documented"
         return
     content = as_bytes(response["body"]["string"])
     content_type = _headers(response["headers"]).get("content-type", "")
+    schema = contract.answer(status)
+    if schema is not None and not is_json(schema.media):
+        return
     body = _decoded(content, content_type) if content else UNSET
-    if content and body is UNSET and contract.answers[status] is None:
+    if content and body is UNSET and schema is None:
         yield f"the status {status} has no body"
     elif content and body is UNSET:
         yield f"the body is no JSON ({content_type or 'no content type'})"
@@ -115,7 +133,7 @@ def _of_response(found: Found, response: RecordedResponse) -> Iterator[str]:
 
 def _unrecognised(contract: Contract, status: int, body: object) -> str | None:
     """An object of which the spec knows nothing fits no better than one that breaks it."""
-    schema: Schema | None = contract.answers[status]
+    schema = contract.answer(status)
     known = {name.name for name in schema.shape.properties} if schema else set[str]()
     if not known or not isinstance(body, dict):
         return None
@@ -126,7 +144,7 @@ def _unrecognised(contract: Contract, status: int, body: object) -> str | None:
 
 def _decoded(content: bytes, content_type: str) -> object:
     """The JSON value of a body; UNSET: it is none."""
-    if content_type.partition(";")[0].strip().lower() != JSON:
+    if not is_json(content_type):
         return UNSET
     try:
         return msgspec.json.decode(content)

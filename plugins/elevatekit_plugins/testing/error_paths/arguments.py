@@ -37,33 +37,36 @@ class Arguments:
         named: dict[str, Any] = {}
         for parameter in operation.parameters:
             if parameter.location == "path":
-                positional.append(known.get(parameter.name) or _value(parameter))
+                value = known.get(parameter.name) or self._value(operation, parameter)
+                positional.append(value)
             elif parameter.required:
-                named[parameter.python] = _value(parameter)
+                named[parameter.python] = self._value(operation, parameter)
         body = operation.body
         if body is None:
             return positional, named
-        if body.part is not None:
+        named |= {f.python: self._value(operation, f) for f in body.fields if f.required}
+        if body.takes_file:
             positional.append(self._file)
-        elif body.fields:
-            named |= {field.python: _value(field) for field in body.fields if field.required}
-        else:
+        elif body.kind == "json" and not body.fields:
             check = self._contracts[operation.id].body
             assert check is not None
             assert body.model is not None
             positional.append(msgspec.convert(_body(check), self._api.model(body.model)))
         return positional, named
 
-
-def _value(parameter: Parameter) -> object:
-    shape = Shape(
-        kind=parameter.type,
-        format=parameter.format,
-        enum=parameter.enum,
-        min_length=parameter.min_length or 0,
-        max_length=parameter.max_length,
-    )
-    return make(shape, parameter.name)
+    def _value(self, operation: Operation[Any], parameter: Parameter) -> object:
+        contract = self._contracts[operation.id]
+        if parameter.location == "body":
+            properties = contract.body.schema.shape.properties if contract.body else ()
+            shapes = {p.name: p.shape for p in properties}
+        else:
+            shapes = {
+                p.name: p.shape for p in contract.parameters if p.location == parameter.location
+            }
+        shape = shapes[parameter.name]
+        if shape.kind == "array" and shape.items is not None:
+            return [_filled(shape.items, parameter.name)]
+        return _filled(shape, parameter.name)
 
 
 def _body(check: BodyCheck) -> object:

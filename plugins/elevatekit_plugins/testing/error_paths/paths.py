@@ -36,6 +36,8 @@ UNUSUAL: Final = (
     Answer(204, "empty"),
 )
 """Tried with every operation, whatever the spec says of it."""
+_UNLISTED: Final = {4: 418, 5: 501}
+"""For what a spec says of a whole hundred: a status that it hardly lists by itself."""
 
 
 class ErrorPath(Struct, frozen=True):
@@ -61,4 +63,5 @@ def error_paths(api: Api) -> list[ErrorPath]:
 
 
 def _documented(operation: Operation[Any]) -> Iterator[Answer]:
-    return (Answer(status, "documented") for status in sorted(operation.errors))
+    listed = {*operation.errors, *(_UNLISTED[hundred] for hundred in operation.others)}
+    return (Answer(status, "documented") for status in sorted(listed))

@@ -48,12 +48,14 @@ RULES: Final = (
         lambda op, answer: (
             answer.status < 300
             and answer.body != "html"
-            and (op.model is None or (answer.status in op.empty and answer.body == "empty"))
+            and (
+                not (op.model or op.media) or (answer.status in op.empty and answer.body == "empty")
+            )
         ),
         error=None,
     ),
     Rule(
-        "a success that is no JSON is broken, and comes too late to be asked for again",
+        "a success that is not what was promised is broken, and comes too late to be asked again",
         lambda op, answer: answer.status < 300,
         error="BrokenResponseError",
     ),
@@ -92,15 +94,16 @@ RULES: Final = (
 def expected(operation: Operation[Any], answer: Answer) -> Expected:
     """How a call has to end that is answered like this each time."""
     rule = next(rule for rule in RULES if rule.applies(operation, answer))
-    by_status = operation.errors.get(answer.status, "StatusError")
+    by_status = operation.error(answer.status) or "StatusError"
     says = [f"operation {operation.id}"] if rule.error else []
     if answer.status >= 300:
         says.append(f"answered {answer.status}")
-        says += ["which the spec does not document"] * (answer.status not in operation.errors)
+        says += ["which the spec does not document"] * (operation.error(answer.status) is None)
         says += [SAID] * (answer.body == "documented")
     elif rule.error:
         # A login page or a cut-off text: where to look is said.
-        says.append("no JSON" if answer.body == "cut" else f"answered {answer.status} with")
+        cut_json = answer.body == "cut" and operation.media is None
+        says.append("no JSON" if cut_json else f"answered {answer.status} with")
     if rule.error != "OutcomeUnknownError":
         error = by_status if rule.error == "status" else rule.error
         return Expected(error, None, rule.attempts, rule.retries, tuple(says))

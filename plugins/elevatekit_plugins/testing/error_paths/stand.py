@@ -16,7 +16,7 @@ from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
-from elevatekit_plugins.testing.accounts import ACCOUNT, forget
+from elevatekit_plugins.testing.accounts import account, forget
 from elevatekit_plugins.testing.error_paths.arguments import Arguments
 from elevatekit_plugins.testing.error_paths.paths import HTML, SAID, Answer, ErrorPath, Flavour
 from elevatekit_plugins.testing.error_paths.rules import expected
@@ -24,6 +24,13 @@ from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport, HttpxTransp
 
 _NO_WAIT: Final = 1e-6
 """Seconds before another attempt."""
+_BEGINNINGS: Final[Mapping[str, str]] = {
+    "array": "[",
+    "string": '"',
+    "integer": "-",
+    "number": "-",
+    "boolean": "t",
+}
 _OFTEN: Final = 100
 """More attempts than any policy makes."""
 
@@ -134,7 +141,11 @@ class ErrorPaths:
         forget(base_url)
         settings = {"standard": {"retries": retries, "base": _NO_WAIT, "cap": _NO_WAIT}}
         return getattr(self._package, name)(
-            ACCOUNT, base_url=base_url, transport=transport, settings=settings, plugins=False
+            account(self._api),
+            base_url=base_url,
+            transport=transport,
+            settings=settings,
+            plugins=False,
         )
 
     def _declared(self) -> dict[str, str]:
@@ -174,7 +185,7 @@ def _fault(api: Api, contract: Contract, answer: Answer) -> Fault:
 def _cut(contract: Contract) -> str:
     """The beginning of what the operation promises: it fits the spec as far as it goes."""
     promised = filter(None, map(contract.answers.get, contract.operation.success))
-    return "[" if any(schema.shape.kind == "array" for schema in promised) else "{"
+    return next((_BEGINNINGS.get(schema.shape.kind, "{") for schema in promised), "{")
 
 
 def _name(value: object) -> str | None:

@@ -8,11 +8,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET
 
-from elevatekit_plugins.api import Api, Operation
+from elevatekit_plugins.api import Api, Operation, is_json
 from elevatekit_plugins.errors import ArgumentError
 from elevatekit_plugins.messages import Headers, Response
 from elevatekit_plugins.simulator.contract import JSON, Contract, contracts
 from elevatekit_plugins.simulator.headers import check_header
+from elevatekit_plugins.simulator.refusals import refusal
 
 
 class Answers:
@@ -60,21 +61,26 @@ class Answers:
                 f"{operation.id}: {headers!r} cannot be the headers of an answer: {error}",
                 operation=operation.id,
             ) from None
-        own: Headers = (("Content-Type", JSON),) if content else ()
+        schema = contract.answer(chosen)
+        own: Headers = (("Content-Type", schema.media if schema else JSON),) if content else ()
         return Response(
             operation=operation.id, status=chosen, headers=(*own, *headers.items()), body=content
         )
 
     def _content(self, contract: Contract, status: int, body: object) -> bytes:
         operation = contract.operation.id
-        if status not in contract.answers:
+        if not contract.documents(status):
             documented = ", ".join(map(str, sorted(contract.answers)))
             raise ArgumentError(
                 f"{operation}: the spec documents no status {status}; it has {documented}",
                 operation=operation,
             )
-        if body is UNSET and status >= 400 and contract.answers[status] is not None:
-            body = {self._api.error_message: f"a script answers {status}"}
+        schema = contract.answer(status)
+        if body is UNSET and status >= 400 and schema is not None:
+            said = f"a script answers {status}"
+            body = refusal(contract, status, said, self._api.error_message).body
+        if schema is not None and not is_json(schema.media) and isinstance(body, str | bytes):
+            return body.encode() if isinstance(body, str) else body
         try:
             value: Any = UNSET if body is UNSET else msgspec.to_builtins(body)
         except (TypeError, ValueError, RecursionError) as error:

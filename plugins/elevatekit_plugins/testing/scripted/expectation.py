@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,9 +12,11 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from elevatekit_plugins.api import Operation, Parameter, did_you_mean
-from elevatekit_plugins.calls.arguments import check_argument
+from elevatekit_plugins.calls.values import check_arguments
 from elevatekit_plugins.errors import ArgumentError
-from elevatekit_plugins.messages import FileBody, Request
+from elevatekit_plugins.messages import FileBody, Request, header
+from elevatekit_plugins.simulator.forms import pairs_of
+from elevatekit_plugins.simulator.upload import Upload
 
 
 class Place(Struct, frozen=True):
@@ -75,10 +78,10 @@ def _places(operation: Operation[Any]) -> dict[str, Place]:
     body = operation.body
     if body is None:
         return places
-    if body.fields:
-        return places | {field.python: Place("field", field.name, field) for field in body.fields}
-    whole: Literal["body", "file"] = "body" if body.part is None else "file"
-    return places | {whole: Place(whole, whole)}
+    places |= {field.python: Place("field", field.name, field) for field in body.fields}
+    if body.takes_file:
+        return places | {"file": Place("file", "file")}
+    return places if body.fields else places | {"body": Place("body", "body")}
 
 
 def _sent(operation: Operation[Any], place: Place, value: object) -> object:
@@ -87,8 +90,11 @@ def _sent(operation: Operation[Any], place: Place, value: object) -> object:
         return UNSET
     try:
         if place.parameter is not None:
-            text = check_argument(place.parameter, value)
-            return value if place.location == "field" else text
+            texts = check_arguments(place.parameter, value)
+            rule = operation.body
+            if place.location == "field" and rule is not None and rule.kind == "json":
+                return value
+            return texts if place.parameter.many else texts[0]
         if place.location == "file":
             return os.fspath(cast("str | os.PathLike[str]", value))
         return msgspec.to_builtins(value)
@@ -103,23 +109,53 @@ def _found(operation: Operation[Any], place: Place, request: Request) -> object:
     url = urlsplit(request.url)
     match place.location:
         case "path":
-            # The segments of the template, counted from the end: before them stands the base URL.
-            segments = operation.path.split("/")
-            index = segments.index("{" + place.name + "}") - len(segments)
-            return unquote(url.path.split("/")[index])
+            # The template at the end of the path: before it stands the base URL.
+            names = re.findall(r"\{([^{}]*)\}", operation.path)
+            texts = map(re.escape, re.split(r"\{[^{}]*\}", operation.path))
+            found = re.search("([^/]+)".join(texts) + r"\Z", url.path)
+            return unquote(found[names.index(place.name) + 1]) if found else UNSET
         case "query":
-            values = parse_qs(url.query, keep_blank_values=True).get(place.name)
-            return values[0] if values else UNSET
+            query = parse_qs(url.query, keep_blank_values=True)
+            return _texts(place, query.get(place.name, []))
         case "header":
             named = (v for name, v in request.headers if name.lower() == place.name.lower())
             return next(named, UNSET)
         case "file":
             return request.body.path if isinstance(request.body, FileBody) else UNSET
         case "body" | "field":
+            if operation.body is not None and operation.body.kind in ("form", "multipart"):
+                return _texts(place, _form(request).get(place.name, []))
             if not isinstance(request.body, bytes):
                 return UNSET
             content = msgspec.json.decode(request.body)
             return content if place.location == "body" else content.get(place.name, UNSET)
+
+
+def _texts(place: Place, texts: list[str]) -> object:
+    """What a form or a query holds under a name, in the form that `_sent` has it."""
+    many = place.parameter.many if place.parameter else None
+    if many == "commas":
+        texts = [part for text in texts for part in text.split(",")]
+    if many is not None and texts:
+        return texts
+    return texts[0] if texts else UNSET
+
+
+def _form(request: Request) -> dict[str, list[str]]:
+    """The texts of a form by their names."""
+    content = request.body or b""
+    framed = content.before + content.after if isinstance(content, FileBody) else content
+    content_type = header(request.headers, "content-type") or ""
+    if content_type.startswith("multipart/"):
+        upload = Upload(content_type)
+        upload.feed(framed)
+        pairs = upload.values
+    else:
+        pairs = pairs_of(framed)
+    found: dict[str, list[str]] = {}
+    for name, text in pairs:
+        found.setdefault(name, []).append(text)
+    return found
 
 
 def _told(value: object) -> str:

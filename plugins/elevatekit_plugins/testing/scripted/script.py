@@ -18,7 +18,7 @@ from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.errors import ArgumentError, ElevateKitError, TransportError
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.options import ClientSettings
-from elevatekit_plugins.testing.accounts import AT_ONCE
+from elevatekit_plugins.testing.accounts import AT_ONCE, account
 from elevatekit_plugins.testing.scripted.answers import Answers
 from elevatekit_plugins.testing.scripted.expectation import Expectation
 from elevatekit_plugins.testing.scripted.transports import AsyncScript, SyncScript
@@ -56,6 +56,8 @@ class Script:
     """
 
     def __init__(self, api: Api) -> None:
+        self.account = account(api)
+        """The token of the clients that it answers."""
         self._answers = Answers(api)
         self._lock = threading.Lock()
         self._left: list[Answer] = []
