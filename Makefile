@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SPEC := spec/openapi.yaml
 
-.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine soak mutation diff-random defects cassettes cassettes-twice replays bench lock clean
+.PHONY: help demo test test-package generate check lint types package fuzz fuzz-simulator lost-questions state-machine soak mutation diff-random hostile defects cassettes cassettes-twice replays bench lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
@@ -65,6 +65,10 @@ fuzz: ## try 100,000 mutated answers on all models of two APIs
 diff-random: ## hold 200 random edits of the spec against griffe and the wire
 	@$(PYTHON) .ci/environment.py test
 	@ELEVATEKIT_RANDOM_EDITS=200 $(BIN)/python -m pytest -q -n auto tests/codegen/diffs/test_diff_random.py
+
+hostile: ## put 20 hostile payloads into every place of a spec where a text stands
+	@$(PYTHON) .ci/environment.py test
+	@ELEVATEKIT_HOSTILE=all $(BIN)/python -m pytest -q -n auto tests/codegen/test_hostile_slots.py
 
 fuzz-simulator: ## let schemathesis try 10,000 and more requests on the simulator
 	@$(PYTHON) .ci/environment.py test

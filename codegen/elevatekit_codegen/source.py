@@ -109,7 +109,7 @@ class Document:
         """A finding at a pointer, or at the nearest thing above it that has a place."""
         while pointer and pointer not in self.marks:
             pointer = pointer.rpartition("/")[0]
-        return Finding(self.file, self.marks.get(pointer, Mark(1, 1)), message, level)
+        return Finding(self.file, self.marks.get(pointer, Mark(1, 1)), _visible(message), level)
 
     def error(self, pointer: str, message: str) -> SpecError:
         """An error with one finding."""
@@ -144,6 +144,11 @@ class Document:
         if not isinstance(value, Mapping):
             return None
         return Node(cast("Mapping[str, object]", value), pointer)
+
+
+def _visible(text: str) -> str:
+    """A message may quote the spec, which must neither break its line nor steer a terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _below(value: object, key: str) -> object:

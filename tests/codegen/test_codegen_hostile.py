@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from elevatekit_codegen.literals import docstring, literal, text
-
-LIBRARY = Path(__file__).parent / "specs" / "library.yaml"
 
 PAYLOADS = [
     '"""\nimport os\nos.system("touch pwned")\n"""',
@@ -110,28 +107,6 @@ def with_payload(value: Any, paths: list[Slot], payload: str) -> Any:
 
 def is_prose(slot: Slot) -> bool:
     return slot[-1] in ("description", "summary", "title", "version") and "properties" not in slot
-
-
-def kinds_of_slots() -> list[Slot]:
-    """One place of each kind: every key whose value is a text, in each part of the document."""
-    document = YAML(typ="safe").load(LIBRARY.read_text("utf-8"))
-    kinds = {}
-    for slot in slots(document):
-        word = next(key for key in reversed(slot) if isinstance(key, str))
-        kinds.setdefault((slot[0], word), slot)
-    return list(kinds.values())
-
-
-@pytest.mark.parametrize("slot", kinds_of_slots(), ids=lambda slot: "/".join(map(str, slot)))
-def test_a_hostile_text_in_any_place_is_refused_or_harmless(workshop: Any, slot: Slot) -> None:
-    hostile = with_payload(document(workshop), [slot], "".join(PAYLOADS))
-    workshop.spec.write_text(json.dumps(hostile), "utf-8")
-    ran = workshop.run("generate", "--package", "library")
-    if ran.code == 0:
-        check_generated(workshop.out)
-    else:
-        assert re.match(r"spec/openapi\.yaml:\d+:\d+: ", ran.err)
-        assert not workshop.out.exists()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

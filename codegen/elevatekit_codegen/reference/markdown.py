@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from typing import Final
+
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+"""What steers a terminal, turns the direction of what follows, or is not seen at all."""
+_SCRIPT: Final = re.compile(r"\b(javascript|vbscript|data):", re.IGNORECASE)
+"""Links that run something."""
+
+
+def line(value: str) -> str:
+    """Text on one line in which everything can be seen."""
+    return _HIDDEN.sub(lambda found: ascii(found[0])[1:-1], " ".join(value.split()))
 
 
 def text(value: str) -> str:
-    """Text on one line: no HTML, and no end of a table's cell."""
-    line = " ".join(value.split())
-    return line.replace("\\", "\\\\").replace("<", "&lt;").replace("|", "\\|")
+    """The same: no HTML, no link that runs, and no end of a table's cell."""
+    shown = _SCRIPT.sub(r"\1&#58;", line(value))
+    return shown.replace("\\", "\\\\").replace("<", "&lt;").replace("|", "\\|")
 
 
 def code(value: str) -> str:
     """Something in the letters of code, in a cell of a table too."""
-    return "`{}`".format(" ".join(value.split()).replace("`", "'").replace("|", "\\|"))
+    return "`{}`".format(line(value).replace("`", "'").replace("|", "\\|"))
+
+
+def as_json(value: object) -> str:
+    """A value as JSON on several lines, in which everything can be seen."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")
+    return "\n".join(_HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1], line) for line in lines)
 
 
 def link(label: str, target: str) -> str:

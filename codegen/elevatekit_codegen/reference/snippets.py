@@ -21,6 +21,7 @@ from elevatekit_codegen.reference.expressions import (
     quoted,
     structs,
 )
+from elevatekit_codegen.reference.markdown import as_json
 from elevatekit_codegen.reference.model import Shown
 from elevatekit_codegen.reference.samples import Sample, Samples
 from elevatekit_codegen.shapes import Definitions, Named, Object
@@ -48,8 +49,7 @@ class Snippets:
     def files(self, operation: ReadOperation) -> Iterator[Shown]:
         """The same as files that the command line reads."""
         for body in self.bodies(operation):
-            source = json.dumps(body.value, indent=2, ensure_ascii=False)
-            yield Shown(f"{body.name}.json", body.summary, source)
+            yield Shown(f"{body.name}.json", body.summary, as_json(body.value))
 
     def commands(self, operation: ReadOperation) -> Iterator[str]:
         """A command for each body, or the one that there is."""
