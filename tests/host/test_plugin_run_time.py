@@ -55,7 +55,34 @@ class Unspeakable(Exception):
         raise RuntimeError("not even its text")
 
 
+class Cancelling(Exception):
+    def __str__(self) -> str:
+        raise asyncio.CancelledError
+
+
+class Unbound:
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError("a proxy that stands for nothing")
+
+    @__class__.setter
+    def __class__(self, _: Any) -> None: ...
+
+
 async def coroutine() -> None: ...
+
+
+async def stubborn() -> None:
+    try:
+        await asyncio.sleep(0)
+    finally:
+        await asyncio.sleep(0)
+
+
+def begun(event: Any) -> Any:
+    begun = stubborn()
+    begun.send(None)
+    return begun
 
 
 def assign(event: Any) -> None:
@@ -71,11 +98,14 @@ MISBEHAVES = {
     "is cancelled": (raises(asyncio.CancelledError()), "CancelledError"),
     "raises GeneratorExit": (raises(GeneratorExit()), "GeneratorExit"),
     "raises something without a text": (raises(Unspeakable()), "Unspeakable"),
+    "raises something whose text cancels": (raises(Cancelling()), "Cancelling"),
     "raises what a terminal obeys": (raises(ValueError("\x1b[2J")), "ValueError: \\x1b[2J"),
     "raises in two lines": (raises(ValueError("no\n\nreally")), "ValueError: no really"),
     "returns something": (lambda event: event, "it returned CallFinished; an event hook returns"),
     "returns False": (lambda event: False, "it returned bool; an event hook returns nothing"),
     "returns a coroutine": (lambda event: coroutine(), "it returned coroutine"),
+    "returns a coroutine that will not end": (begun, "coroutine ignored GeneratorExit"),
+    "returns a proxy of nothing": (lambda event: Unbound(), "it returned Unbound"),
     "changes its event": (assign, "immutable type: 'CallFinished'"),
     "changes its event from below": (assign_below, "can't apply this __setattr__"),
     "recurses for ever": (lambda event: MISBEHAVES["recurses for ever"][0](event), "Recursion"),
@@ -266,6 +296,50 @@ def test_a_hook_that_hung_is_not_called_again_once_it_returns(hanging: Any, rows
     assert row.status == "disabled"
     assert f"it hung in {HOOK}" in row.reason
     assert hanging.watchdog.frames == set()
+
+
+def test_nobody_hangs_while_the_whole_process_is_stopped(
+    hanging: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    for now in (1.0, 2.0, 60.0, 61.0):  # between the second and the third nobody could look
+        hanging.clock.now = now
+        hanging.watchdog.look()
+    assert caplog.records == []
+
+    hanging.clock.now = 62.5
+    hanging.watchdog.look()
+    assert "hangs in" in caplog.text
+
+
+def test_a_program_that_is_interrupted_before_a_hook_is_called_leaves_nobody_hanging() -> None:
+    class Interrupted(Watchdog):
+        def wake(self) -> None:
+            raise KeyboardInterrupt
+
+    watchdog = Interrupted()
+    watchdog.awake = True
+    host = PluginHost([observer("quick", lambda event: None)], watchdog=watchdog)
+    watchdog.awake = False
+
+    with pytest.raises(KeyboardInterrupt):
+        host.notify(HOOK, EVENT)
+
+    assert watchdog.frames == set()
+
+
+def test_hooks_are_called_where_no_thread_can_be_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As at the end of the interpreter, where `atexit` may still make a call."""
+
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't create new thread at interpreter shutdown")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    told: list[Any] = []
+    host = PluginHost([observer("late", told.append)], watchdog=Watchdog())
+
+    host.notify(HOOK, EVENT)
+
+    assert told == [EVENT]
 
 
 def test_a_hook_that_is_only_slow_is_called_again(hanging: Any) -> None:

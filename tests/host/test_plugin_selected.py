@@ -20,6 +20,7 @@ from elevatekit_plugins import (
 )
 from elevatekit_plugins.errors import AuthError, ConfigError, PluginError, TransportError
 from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.watchdog import Watchdog
 
 TOKEN = "33333333-3333-4333-8333-333333333333"
 REQUEST = Request(operation="it", method="GET", url="http://127.0.0.1/")
@@ -95,7 +96,7 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize("patience", ["long", -1, float("nan"), None], ids=repr)
+@pytest.mark.parametrize("patience", ["long", -1, float("nan"), 10**400, None])
 def test_a_patience_that_is_no_time_is_told_when_the_policy_is_built(patience: Any) -> None:
     scripted = Scripted(lambda: None)
     scripted.patience = patience  # type: ignore[attr-defined]
@@ -122,10 +123,83 @@ def test_an_auth_scheme_may_ask_for_blocking_work() -> None:
     assert stop.value.value is True
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("no keyring"), ValueError),
+        (asyncio.CancelledError(), PluginError),
+        (GeneratorExit(), PluginError),
+        (StopIteration(), PluginError),
+    ],
+    ids=repr,
+)
+def test_blocking_work_is_guarded_like_all_that_a_scheme_does(
+    error: BaseException, told: type[Exception]
+) -> None:
+    def work(left: float) -> Any:
+        raise error
+
+    def refresh() -> Any:
+        yield Blocking(work)
+
+    host, made = built(AuthScheme, refresh)
+
+    with pytest.raises(told) as caught:
+        next(made.refresh()).run(3.0)
+    assert told is ValueError or "plugin Registers failed in refresh of auth" in str(caught.value)
+    assert sum(u.calls for u in host.use() if u.hook.startswith("refresh")) == 3
+
+
+class Incomparable:
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        raise ValueError("neither true nor false")
+
+
+@pytest.mark.parametrize("credential", [Incomparable(), [], float("nan")], ids=["eq", "[]", "nan"])
+def test_a_credential_that_cannot_be_told_from_others_is_a_failure_of_its_plugin(
+    credential: Any,
+) -> None:
+    _, made = built(AuthScheme, lambda: credential)
+
+    with pytest.raises(PluginError, match="plugin Registers failed in credential of auth scheme"):
+        _ = made.credential
+
+
+def test_an_exporter_that_cannot_even_abort_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    host, made = built(ExporterSpec, raises(ValueError("no")))
+
+    made.abort()
+
+    assert "plugin Registers failed in abort of exporter mine: ValueError: no" in caplog.text
+    (use,) = [u for u in host.use() if u.hook.startswith("abort of")]
+    assert (use.failures, use.calls) == (1, 1)
+
+
+@pytest.mark.parametrize(("seconds", "hangs"), [(59.0, False), (61.0, True)])
+def test_an_exporter_may_take_a_minute_before_it_hangs(
+    caplog: pytest.LogCaptureFixture, seconds: float, hangs: bool
+) -> None:
+    class Slow(Scripted):
+        def write(self, batch: Any) -> None:
+            (frame,) = watchdog.frames
+            frame.began = 0.0
+            watchdog.look()
+
+    watchdog = Watchdog(clock=lambda: seconds)
+    watchdog.awake = True  # the test looks by itself
+    host = PluginHost([Registers(Slow(lambda: None))], watchdog=watchdog)
+
+    host.build(host.select(ExporterSpec, "mine"), None).write([])
+
+    assert ("hangs in write of exporter mine, for 61 s now" in caplog.text) is hangs
+
+
 WRONG: dict[str, tuple[Any, ...]] = {
     "sign": (None, "signed"),
     "refresh": (None, [REQUEST]),
-    "delay": ("soon", True, -1, float("nan"), float("inf")),
+    "delay": ("soon", True, -1, float("nan"), float("inf"), 10**400),
     "finish": (None, "out/", 3),
     "apply": ("a record",),
 }
@@ -153,7 +227,7 @@ def test_what_it_raises_names_plugin_method_and_remedy(
 @pytest.mark.parametrize(
     ("kind", "method", "call", "wrong"),
     [(k, m, c, value) for k, m, c in METHODS for value in WRONG.get(m, ())],
-    ids=[f"{m} {value!r}" for _, m, _ in METHODS for value in WRONG.get(m, ())],
+    ids=[f"{m} {value!r:.20}" for _, m, _ in METHODS for value in WRONG.get(m, ())],
 )
 def test_what_it_returns_must_be_what_is_due(kind: Any, method: str, call: Any, wrong: Any) -> None:
     _, made = built(kind, lambda: wrong)

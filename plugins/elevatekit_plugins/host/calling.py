@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
+from elevatekit_plugins.forks import Guarded
 from elevatekit_plugins.host.failures import (
     complain,
     described,
@@ -28,7 +29,7 @@ V = TypeVar("V", bound=Struct)
 log = logging.getLogger("elevatekit.plugins")
 
 
-class Calls:
+class Calls(Guarded):
     """The implementations of every hook, and how each way of calling treats them.
 
     Args:
@@ -41,6 +42,7 @@ class Calls:
         on_late: Callable[[Implementation, float], None],
         watchdog: Watchdog = WATCHDOG,
     ) -> None:
+        super().__init__()
         self._by_hook: Mapping[str, tuple[Implementation, ...]] = {}
         self._on_late = on_late
         self._watchdog = watchdog
@@ -50,12 +52,14 @@ class Calls:
 
     def add(self, implementations: Iterable[Implementation]) -> None:
         """Take in the implementations of a plugin."""
-        self._set([*self._all(), *implementations])
+        with self._lock:
+            self._set([*self._all(), *implementations])
 
     def remove(self, implementations: Iterable[Implementation]) -> None:
         """Call these no more."""
         gone = set(implementations)
-        self._set([i for i in self._all() if i not in gone])
+        with self._lock:
+            self._set([i for i in self._all() if i not in gone])
 
     def listens(self, hook: str) -> bool:
         """Whether anybody implements this hook."""
@@ -107,24 +111,23 @@ class Calls:
         watchdog = self._watchdog
         began = perf_counter()
         frame = Frame(implementations[0], began)
-        watchdog.frames.add(frame)
-        if not watchdog.awake:
-            watchdog.wake()
-        try:
+        try:  # whatever interrupts us from here on, the frame is taken away again
+            watchdog.frames.add(frame)
+            if not watchdog.awake:
+                watchdog.wake()
             for implementation in implementations:
                 frame.implementation = implementation
                 frame.began = began
                 try:
                     returned = implementation.function(event)
+                    if returned is not None:
+                        raise returned_something(returned)
                 except (KeyboardInterrupt, SystemExit):
                     if frame.note == "forked":
                         _leave_child(implementation)
                     raise
                 except BaseException as error:  # a plugin may raise anything: CancelledError too
                     complain(implementation, error)
-                else:
-                    if returned is not None:
-                        complain(implementation, returned_something(returned))
                 now = perf_counter()
                 implementation.calls += 1
                 implementation.seconds += now - began
@@ -172,10 +175,10 @@ class Calls:
         watchdog = self._watchdog
         began = perf_counter()
         frame = Frame(implementation, began)
-        watchdog.frames.add(frame)
-        if not watchdog.awake:
-            watchdog.wake()
         try:
+            watchdog.frames.add(frame)
+            if not watchdog.awake:
+                watchdog.wake()
             return implementation.function(*arguments)
         except BaseException as error:
             if not isinstance(error, passes):

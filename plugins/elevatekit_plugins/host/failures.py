@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
+from types import CoroutineType
+from typing import Any, cast
 
 from elevatekit_plugins.errors import PluginError
 from elevatekit_plugins.host.implementation import Implementation
@@ -51,7 +52,9 @@ def described(error: BaseException) -> str:
     """`ValueError: no such thing`, in one line, whatever the text is and whether there is one."""
     try:
         text = " ".join(str(error).split())
-    except Exception:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # it is the plugin's code that runs here, too
         text = ""
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     name = type(error).__name__
@@ -60,6 +63,7 @@ def described(error: BaseException) -> str:
 
 def returned_something(returned: object) -> TypeError:
     """The error for an event hook that returned something."""
-    if inspect.iscoroutine(returned):
-        returned.close()  # else Python would say of it that it was never awaited
+    if issubclass(type(returned), CoroutineType):  # no `isinstance`: a proxy may have no class
+        # Else Python would say of it that it was never awaited.
+        cast("CoroutineType[Any, Any, Any]", returned).close()
     return TypeError(f"it returned {type(returned).__name__}; an event hook returns nothing")

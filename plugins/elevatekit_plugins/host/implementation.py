@@ -17,7 +17,17 @@ class Implementation:
     lose a call of the account, and never one of the plugin.
     """
 
-    __slots__ = ("calls", "failures", "function", "hook", "plugin", "problem", "rank", "seconds")
+    __slots__ = (
+        "calls",
+        "failures",
+        "function",
+        "hook",
+        "plugin",
+        "problem",
+        "rank",
+        "seconds",
+        "takes_long",
+    )
 
     def __init__(self, plugin: str, hook: str, function: Callable[..., Any], band: int = 1) -> None:
         self.plugin = plugin
@@ -25,6 +35,8 @@ class Implementation:
         self.function = around(plugin, hook, function)
         self.rank = (band, plugin)
         """Where it stands among others: by band, then by the name of the plugin."""
+        self.takes_long = False
+        """Whether it is meant to: the watchdog is more patient with it."""
         self.calls = 0
         self.seconds = 0.0
         self.failures = 0

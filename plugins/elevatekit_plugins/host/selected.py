@@ -6,7 +6,7 @@ error that names the plugin, what it was doing and what to do.
 
 from __future__ import annotations
 
-import math
+import sys
 from collections.abc import Callable, Generator, Hashable, Sequence
 from typing import Any, cast
 
@@ -25,7 +25,7 @@ from elevatekit_plugins.hooks.descriptors import (
     RetryPolicySpec,
 )
 from elevatekit_plugins.host.calling import Calls
-from elevatekit_plugins.host.failures import complain, described, plugin_failed
+from elevatekit_plugins.host.failures import described, plugin_failed, report
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.messages import Attempt, Request
 from elevatekit_plugins.secrecy import redact
@@ -68,10 +68,6 @@ class Owner:
         except BaseException as error:
             raise self.failed(method, error) from error
 
-    def wrong(self, method: Implementation, returned: object, due: str) -> PluginError:
-        """The error for a return value of the wrong type."""
-        return self.failed(method, TypeError(f"it returned {type(returned).__name__}, not {due}"))
-
     def no_credential(self) -> AuthError:
         """The error where an auth scheme has none, and does not say why."""
         return AuthError(
@@ -99,11 +95,15 @@ class GuardedAuth:
     """An auth scheme."""
 
     def __init__(self, owner: Owner, auth: Auth) -> None:
+        def sign(request: Request) -> Any:
+            return _due(Request, auth.sign(request))
+
         self._owner = owner
-        self._credential = owner.method("credential", lambda: auth.credential)
-        self._sign = owner.method("sign", auth.sign)
-        self._refresh = owner.method("refresh", auth.refresh)
+        self._credential = owner.method("credential", lambda: _comparable(auth.credential))
+        self._sign = owner.method("sign", sign)
+        self._refresh = owner.method("refresh", lambda: _due(Generator, auth.refresh()))
         self._step = owner.method("refresh", _step)
+        self._work = owner.method("refresh", _work)
 
     @property
     def credential(self) -> Hashable:
@@ -111,15 +111,11 @@ class GuardedAuth:
         return found
 
     def sign(self, request: Request) -> Request:
-        signed = self._owner.call(self._sign, request)
-        if not isinstance(signed, Request):
-            raise self._owner.wrong(self._sign, signed, "Request")
+        signed: Request = self._owner.call(self._sign, request)
         return signed
 
     def refresh(self) -> Generator[Request | Blocking, Any, bool]:
         requests = self._owner.call(self._refresh)
-        if not isinstance(cast("object", requests), Generator):
-            raise self._owner.wrong(self._refresh, requests, "a generator of requests")
         outcome: object = None
         failed: Exception | None = None
         while True:
@@ -128,49 +124,54 @@ class GuardedAuth:
                 if not value and self.credential is None:
                     raise self._owner.no_credential()
                 return bool(value)
-            if not isinstance(value, Request | Blocking):
-                raise self._owner.wrong(self._step, value, "Request or Blocking")
             outcome = failed = None
             try:
-                outcome = yield value
+                outcome = yield self._guarded(value) if isinstance(value, Blocking) else value
             except Exception as error:
                 failed = error
+
+    def _guarded(self, work: Blocking) -> Blocking:
+        def run(left: float) -> Any:
+            try:
+                # What it raises is raised at the `yield`: there it may be meant to be caught.
+                return self._owner.call(self._work, work.run, left, passes=(Exception,))
+            except StopIteration as error:  # the one that no thread can hand to a task
+                raise self._owner.failed(self._work, error) from error
+
+        return Blocking(run)
 
 
 def _step(requests: Any, outcome: object, failed: Exception | None) -> tuple[bool, object]:
     """Hand a generator what came of its request: whether it ended, and with what."""
     try:
-        return False, requests.send(outcome) if failed is None else requests.throw(failed)
+        wanted = requests.send(outcome) if failed is None else requests.throw(failed)
     except StopIteration as stop:
-        return True, stop.value
+        return True, bool(stop.value)
+    return False, _due(Request | Blocking, wanted)
+
+
+def _work(run: Callable[[float], Any], left: float) -> Any:
+    return run(left)
 
 
 class GuardedPolicy:
     """A retry policy."""
 
     def __init__(self, owner: Owner, policy: RetryPolicy) -> None:
+        def delay(*arguments: Any) -> float | None:
+            seconds = policy.delay(*arguments)
+            return None if seconds is None else _seconds(seconds)
+
+        def patience() -> float:
+            return _seconds(policy.patience) if isinstance(policy, Patient) else 0.0
+
         self._owner = owner
-        self._delay = owner.method("delay", policy.delay)
-        self.patience = _patience_of(owner, policy)
+        self._delay = owner.method("delay", delay)
+        self.patience: float = owner.call(owner.method("patience", patience))
 
     def delay(self, attempts: Sequence[Attempt], rule: RetryRule, chance: float) -> float | None:
-        delay = self._owner.call(self._delay, attempts, rule, chance)
-        if delay is None:
-            return None
-        if not isinstance(delay, int | float) or isinstance(delay, bool):
-            raise self._owner.wrong(self._delay, delay, "seconds or None")
-        if not 0 <= delay < math.inf:
-            late = ValueError(f"it returned {delay}, which is no time to wait")
-            raise self._owner.failed(self._delay, late)
-        return float(delay)
-
-
-def _patience_of(owner: Owner, policy: RetryPolicy) -> float:
-    method = owner.method("patience", lambda: policy.patience if isinstance(policy, Patient) else 0)
-    seconds: object = owner.call(method)
-    if not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
-        raise owner.wrong(method, seconds, "a number of seconds")
-    return float(seconds)
+        seconds: float | None = self._owner.call(self._delay, attempts, rule, chance)
+        return seconds
 
 
 class GuardedExporter:
@@ -180,8 +181,10 @@ class GuardedExporter:
         self._owner = owner
         self._open = owner.method("open", exporter.open)
         self._write = owner.method("write", exporter.write)
-        self._finish = owner.method("finish", exporter.finish)
+        self._finish = owner.method("finish", lambda: _texts(exporter.finish()))
         self._abort = owner.method("abort", exporter.abort)
+        for method in (self._open, self._write, self._finish, self._abort):
+            method.takes_long = True
 
     def open(self) -> None:
         self._call(self._open)
@@ -190,16 +193,14 @@ class GuardedExporter:
         self._call(self._write, batch)
 
     def finish(self) -> Sequence[str]:
-        left = self._call(self._finish)
-        if isinstance(left, str) or not isinstance(left, Sequence):
-            raise self._owner.wrong(self._finish, left, "a list of what was left")
-        return [str(one) for one in cast("Sequence[object]", left)]
+        left: Sequence[str] = self._call(self._finish)
+        return left
 
     def abort(self) -> None:
         try:
-            self._call(self._abort)
-        except Exception as error:  # it must not raise, and others are still to be aborted
-            complain(self._abort, error)
+            self._owner.call(self._abort, passes=())
+        except PluginError:  # it must not raise, and others are still to be aborted
+            report(self._abort)
 
     def _call(self, method: Implementation, *arguments: object) -> Any:
         return self._owner.call(method, *arguments, passes=(ElevateKitError, OSError))
@@ -208,12 +209,45 @@ class GuardedExporter:
 def _guarded_transform(
     owner: Owner, transform: Callable[[InteractionRecord], InteractionRecord | None]
 ) -> Callable[[InteractionRecord], InteractionRecord | None]:
-    apply = owner.method("apply", transform)
+    def apply(record: InteractionRecord) -> InteractionRecord | None:
+        changed = transform(record)
+        return None if changed is None else _due(InteractionRecord, changed)
+
+    method = owner.method("apply", apply)
 
     def apply_guarded(record: InteractionRecord) -> InteractionRecord | None:
-        changed = owner.call(apply, record)
-        if changed is not None and not isinstance(changed, InteractionRecord):
-            raise owner.wrong(apply, changed, "InteractionRecord or None")
+        changed: InteractionRecord | None = owner.call(method, record)
         return changed
 
     return apply_guarded
+
+
+# What a method returns is looked at inside of its guard: to look at it may be to run its code.
+
+
+def _due(kind: Any, returned: Any) -> Any:
+    if not isinstance(returned, kind):
+        due = getattr(kind, "__name__", str(kind))
+        raise TypeError(f"it returned {type(returned).__name__}, not {due}")
+    return returned
+
+
+def _comparable(credential: Hashable) -> Hashable:
+    hash(credential)
+    if credential != credential:  # it is compared with others: that must not fail there
+        raise ValueError("it returned a credential that differs from itself")
+    return credential
+
+
+def _seconds(returned: Any) -> float:
+    if not isinstance(returned, int | float) or isinstance(returned, bool):
+        raise TypeError(f"it returned {type(returned).__name__}, not a number of seconds")
+    if not 0 <= returned <= sys.float_info.max:
+        raise ValueError(f"it returned {returned!r:.40}, which is no time to wait")
+    return float(returned)
+
+
+def _texts(returned: Any) -> list[str]:
+    if isinstance(returned, str) or not isinstance(returned, Sequence):
+        raise TypeError(f"it returned {type(returned).__name__}, not a list of what was left")
+    return [str(one) for one in cast("Sequence[object]", returned)]

@@ -7,6 +7,7 @@ once a second, and goes to sleep when it found it empty for a while.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,8 @@ log = logging.getLogger("elevatekit.plugins")
 
 PATIENCE: Final = 5.0
 """Seconds after which a call counts as hanging."""
+LONG: Final = 12
+"""So many times as patient with what is meant to take long: the methods of an exporter."""
 INTERVAL: Final = 1.0
 """Seconds between two looks."""
 _IDLE: Final = 10
@@ -53,6 +56,7 @@ class Watchdog:
         """The calls that are under way. Whoever adds one calls `wake` unless `awake`."""
         self.awake = False
         self._clock = clock
+        self._looked = math.inf
         self._lock = threading.Lock()
         self._called = threading.Event()
         self._thread: threading.Thread | None = None
@@ -62,8 +66,15 @@ class Watchdog:
         """Report what hangs, each call once; whether anything was under way."""
         frames = self.frames.copy()
         now = self._clock()
+        stopped = now - self._looked - INTERVAL
+        if stopped > INTERVAL:
+            # The process was (SIGSTOP, a suspended machine): nobody hung while nobody could run.
+            for frame in frames:
+                frame.began = min(now, frame.began + stopped)
+        self._looked = now
         for frame in frames:
-            if not frame.note and now - frame.began >= self.patience:
+            patience = self.patience * (LONG if frame.implementation.takes_long else 1)
+            if not frame.note and now - frame.began >= patience:
                 frame.note = "late"
                 it = frame.implementation
                 log.warning(
@@ -77,13 +88,15 @@ class Watchdog:
         return bool(frames)
 
     def wake(self) -> None:
-        """See to it that somebody looks."""
+        """See to it that somebody looks, as long as threads can be started."""
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="elevatekit-watchdog", daemon=True
-                )
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="elevatekit-watchdog", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:  # the interpreter is ending, or has threads enough
+                    return
+                self._thread = thread
             self.awake = True
             self._called.set()
 
@@ -91,6 +104,7 @@ class Watchdog:
         while True:
             self._called.wait()
             self._called.clear()
+            self._looked = self._clock()
             idle = 0
             while idle < _IDLE:
                 time.sleep(INTERVAL)
@@ -106,6 +120,7 @@ class Watchdog:
             frame.note = "forked"
         self.frames = set()
         self.awake = False
+        self._looked = math.inf
         self._lock, self._called, self._thread = threading.Lock(), threading.Event(), None
 
 
