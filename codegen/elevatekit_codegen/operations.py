@@ -127,7 +127,8 @@ class _Reader:
             pull=extensions.read(document, node, "x-pull", PullRule),
             evidence=extensions.evidence(document, node),
         )
-        return ReadOperation(row, node.line("description"), node.pointer, found, body, responses)
+        told = f"{node.line('description')} {'Deprecated.' if node.value.get('deprecated') else ''}"
+        return ReadOperation(row, told.strip(), node.pointer, found, body, responses)
 
     def _waiter(self, node: Node) -> Waiter | None:
         waiter = extensions.read(self.document, node, "x-waiter", Waiter)

@@ -30,6 +30,7 @@ Location = Literal["path", "query", "header", "body"]
 Many = Literal["repeated", "commas"]
 
 _LOCATIONS: Final[Mapping[str, Location]] = {"path": "path", "query": "query", "header": "header"}
+_ELSEWHERE: Final = ("accept", "authorization", "content-type")
 _FORMATS: Final = ("uuid", "date-time", "uri")
 
 
@@ -116,6 +117,12 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParamete
             node.pointer,
             f"parameter {name!r} in {node.text('in')!r} cannot be expressed;"
             f" it needs a name and one of {', '.join(_LOCATIONS)}",
+        )
+    if location == "header" and name.lower() in _ELSEWHERE:
+        raise document.error(
+            node / "name",
+            f"a parameter for the header {name} has no effect in OpenAPI (4.8.12): it follows from"
+            " media types and security",
         )
     if "schema" not in node:
         raise document.error(

@@ -111,7 +111,7 @@ class Schemas:
             name=name,
             pointer=node.pointer,
             description=node.line("description"),
-            fields=self._fields(node, name),
+            fields=self._whole(node, name),
             evidence=node.text("x-evidence") or None,
             tag=self._tags.get(node.pointer),
         )
@@ -209,16 +209,13 @@ class Schemas:
         target = self._document.resolve(node)
         return kinds.kind(target) == "object" or kinds.types(target) == ["object"]
 
-    def _fields(self, node: Node, name: str) -> tuple[Field, ...]:
-        fields: dict[str, Field] = {}
-        required = set(node.list("required"))
-        for _, member in node.children("allOf"):
-            target = self._document.resolve(member)
-            required.update(target.list("required"))
-            owner = self._names.get(target.pointer, name)
-            fields.update((field.name, field) for field in self._fields(target, owner))
-        for key, child in node.children("properties"):
-            fields[key] = self._field(key, child, name)
+    def _whole(self, node: Node, name: str) -> tuple[Field, ...]:
+        """The fields of an object, those that it inherits first."""
+        required: dict[str, str] = {}
+        fields = self._fields(node, name, required, ())
+        for key, place in required.items():
+            if key not in fields:
+                raise self._document.error(place, f"{key!r} is required, but no property has it")
         names: dict[str, str] = {}
         for field in fields.values():
             if (other := names.setdefault(field.python, field.name)) != field.name:
@@ -227,6 +224,22 @@ class Schemas:
                     f"properties {other!r} and {field.name!r} would both be {field.python!r}",
                 )
         return tuple(replace(f, required=f.name in required) for f in fields.values())
+
+    def _fields(
+        self, node: Node, name: str, required: dict[str, str], outer: tuple[str, ...]
+    ) -> dict[str, Field]:
+        """The fields by name; what is required is added, with its place."""
+        if node.pointer in outer:
+            raise self._document.error(node / "allOf", "an allOf leads in a circle")
+        fields: dict[str, Field] = {}
+        for _, member in node.children("allOf"):
+            target = self._document.resolve(member)
+            owner = self._names.get(target.pointer, name)
+            fields |= self._fields(target, owner, required, (*outer, node.pointer))
+        required.update(dict.fromkeys(map(str, node.list("required")), node / "required"))
+        for key, child in node.children("properties"):
+            fields[key] = self._field(key, child, name)
+        return fields
 
     def _field(self, key: str, node: Node, owner: str) -> Field:
         python = snake(key, FIELD_TAKEN)

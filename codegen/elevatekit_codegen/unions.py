@@ -15,12 +15,19 @@ def tags(document: Document) -> dict[str, Tag]:
     """Pointer to a member of a union with a discriminator, to its tag.
 
     Raises:
-        SpecError: a member has no such property with one value, or the mapping contradicts it.
+        SpecError: a member has no such property with one value, or the mapping contradicts it; or
+            there is no union that a discriminator could be of.
     """
     found: dict[str, Tag] = {}
     for kind, node in walk(document):
         rule = node.child("discriminator")
         property = rule.text("propertyName") if kind == "Schema" else ""
+        if property and not (node.list("oneOf") or node.list("anyOf")):
+            raise document.error(
+                node / "discriminator",
+                "a discriminator without oneOf cannot be expressed: list the schemas that inherit"
+                " in a oneOf of its own, and refer to that",
+            )
         names = {v: k for k, v in rule.child("mapping").value.items() if isinstance(v, str)}
         for key in ("oneOf", "anyOf"):
             for _, member in node.children(key) if property else ():

@@ -23,6 +23,7 @@ PAPERS = (
     "docs/cassettes.md",
     "docs/plugins.md",
     "docs/simulator.md",
+    "docs/specs.md",
     "docs/testing.md",
     "spec/README.md",
 )

@@ -124,5 +124,6 @@ def _values(document: Document, schema: Node) -> list[str]:
 
 def _operations(document: Document) -> Iterator[tuple[str, Node]]:
     for kind, node in walk(document):
-        if kind == "Operation":
-            yield operation_id(node), node
+        # Who has no name is referred to by none.
+        if kind == "Operation" and (id := operation_id(node)):
+            yield id, node
