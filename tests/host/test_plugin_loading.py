@@ -49,6 +49,21 @@ BROKEN = {
         hook("async def elevatekit_register_checks(): yield 1"),
         r"elevatekit_register_checks is async; make it a plain function",
     ),
+    "a generator that is no registration": (
+        hook("def elevatekit_call_finished(event): yield"),
+        r"elevatekit_call_finished is a generator, of which nothing would run; do not yield",
+    ),
+    "a hook without its mark beside one that has it": (
+        "def elevatekit_drift_found(event): ...\n"
+        + hook("def elevatekit_call_finished(event): ..."),
+        r"its elevatekit_drift_found is no function that is marked with @hookimpl; mark it, or",
+    ),
+    "a mark on what is no function": (
+        "import functools\n"
+        + hook("def elevatekit_call_finished(event): ...")
+        + "elevatekit_drift_found = hookimpl(functools.partial(elevatekit_call_finished))",
+        r"its elevatekit_drift_found is no function that is marked with @hookimpl",
+    ),
     "an argument that is none": (
         hook("def elevatekit_call_finished(call): ..."),
         r"hook impl: elevatekit_call_finished.*call|Argument\(s\) \{'call'\}",
@@ -141,7 +156,11 @@ POINTS = {
         "bad = a_broken_one_that_is_not_there [fast, big]",
         r'run pip install "a-broken-one\[(big,fast|fast,big)\]"',
     ),
-    "a value that names nothing": ("bad = ???", r"it cannot be imported: "),
+    "a value that names nothing": (
+        "bad = ???",
+        r"ValueError: its entry point is '\?\?\?', which names no module; upgrade or uninstall",
+    ),
+    "no value": ("bad =", r"its entry point is '', which names no module"),
 }
 OBJECTS = "number = 1\ndef function(): ...\nclass Wanting:\n    def __init__(self, it): ...\n"
 
@@ -210,8 +229,29 @@ def test_entry_points_that_cannot_be_read_stop_nobody(
 
     host = PluginHost()
 
-    assert "its entry_points.txt is damaged; upgrade" in rows(host, "a-broken-one").reason
+    for name in ("a-broken-one", "unknown"):
+        assert "its entry_points.txt is damaged; upgrade" in rows(host, name).reason
     assert rows(host, "z_good_one").status == "active"
+
+
+def test_metadata_in_another_encoding_or_of_an_old_form_names_the_distribution(
+    install: Any, rows: Any, observer: str
+) -> None:
+    for name in ("first", "second", "third"):
+        install(name, observer)
+        info = install.folder / f"{name}-1.0.dist-info"
+        text = (info / "METADATA").read_text() + "Author: René\n"
+        (info / "METADATA").write_bytes(text.encode("latin-1"))
+        if name != "first":
+            (info / "METADATA").rename(info / "PKG-INFO")
+            info.rename(install.folder / f"{name}.egg-info")
+    discovery.forget()
+
+    host = PluginHost()
+
+    for name in ("first", "second", "third"):
+        row = rows(host, name)
+        assert (row.distribution, row.version, row.status) == (name, "1.0", "active")
 
 
 def test_one_line_warns_of_a_broken_plugin_however_many_clients_there_are(
@@ -347,9 +387,23 @@ def test_exporters_of_one_name_are_all_refused_and_named(
     )
 
 
-def test_nobody_takes_the_place_of_what_is_built_in(install: Any, rows: Any) -> None:
+def test_several_entry_points_of_one_module_are_one_plugin(
+    install: Any, rows: Any, observer: str
+) -> None:
+    points = "".join(f"{name} = same_dist\n" for name in "abc")
+    install("same-dist", observer, points=f"[elevatekit]\n{points}")
+
+    host = PluginHost()
+
+    assert rows(host, "a").status == "active"
+    for name in "bc":
+        assert rows(host, name).reason == "it is the same object as the plugin a; name it once"
+
+
+@pytest.mark.parametrize("other", [lake("csv"), lake("pond", aliases="('csv',)")])
+def test_nobody_takes_the_place_of_what_is_built_in(install: Any, rows: Any, other: str) -> None:
     """Else the installation of a package could change what a command does, or stop it."""
-    install("a-first", lake("csv"))
+    install("a-first", other)
     install("b-second", lake("pond"), name="jsonl")
 
     host = PluginHost()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import py_compile
+from importlib.util import cache_from_source
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -177,6 +179,26 @@ def test_plugins_given_in_code_replace_the_installed_ones(
     assert told == [EVENT]
     assert rows(host, "z_good_one").status == "disabled"
     assert not host.listens("elevatekit_after_attempt"), "what Hooks defines is not registered"
+
+
+class Numbered(SimpleNamespace):
+    __name__ = 5
+
+
+class Proxy:
+    @property
+    def __name__(self) -> str:
+        raise LookupError("nothing is bound")
+
+
+@pytest.mark.parametrize(
+    "odd", [Numbered(), Proxy(), Path("no\udcffne.py")], ids=["number", "proxy", "bytes"]
+)
+def test_an_object_without_a_name_that_can_be_told_is_named_all_the_same(
+    odd: object, rows: Any
+) -> None:
+    with pytest.raises(PluginError, match=r"plugin (Numbered|Proxy|no\\udcffne) \("):
+        PluginHost([odd])
 
 
 def test_two_objects_of_one_class_are_two_plugins(rows: Any) -> None:
@@ -359,9 +381,77 @@ def test_a_module_from_elsewhere_is_not_covered_by_a_pin(
     assert "which the pin does not cover; install it from a wheel" in row.reason
 
 
+def test_bytecode_that_is_not_of_the_source_does_not_run(
+    install: Any, rows: Any, observer: str, tmp_path: Path
+) -> None:
+    path = install("acme-vault", observer)
+    pins = {"acme-vault": pin_of("acme-vault")}
+    (tmp_path / "other.py").write_text("raise SystemExit('tampered')")
+    py_compile.compile(
+        str(tmp_path / "other.py"),
+        cache_from_source(str(path)),
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    )
+
+    row = rows(PluginHost(pins=pins), "acme_vault")
+
+    assert (row.status, row.reason) == ("active", None)
+
+
+def test_a_folder_beside_a_module_that_was_pinned_does_not_take_its_place(
+    install: Any, rows: Any, observer: str
+) -> None:
+    path = install("acme-vault", observer)
+    pins = {"acme-vault": pin_of("acme-vault")}
+    (path.parent / "acme_vault").mkdir()
+    (path.parent / "acme_vault" / "__init__.py").write_text("raise SystemExit('tampered')")
+
+    row = rows(PluginHost(pins=pins), "acme_vault")
+
+    assert row.status == "failed"
+    assert "acme_vault/__init__.py, which the pin does not cover" in row.reason
+
+
+def test_a_module_that_is_imported_later_has_to_be_the_one_that_was_pinned(
+    install: Any, rows: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+        from elevatekit_plugins import hookimpl
+        @hookimpl
+        def elevatekit_retry_scheduled(event):
+            import acme_later
+    """
+    path = install("acme-vault", source)
+    later = path.parent / "acme_later.py"
+    later.write_text("")
+    with (path.parent / "acme_vault-1.0.dist-info" / "RECORD").open("a") as record:
+        record.write("acme_later.py,,\n")
+    host = PluginHost(pins={"acme-vault": pin_of("acme-vault")})
+    later.write_text("raise SystemExit('tampered')")
+
+    host.notify("elevatekit_retry_scheduled", EVENT)
+
+    (use,) = host.use()
+    assert "module acme_later comes from" in str(use.problem)
+
+
+@pytest.mark.parametrize("record", [b"\xff\xfe,,\n", b"a\0b,,\n", b"a,,,,\n", b",,\n"], ids=repr)
+def test_a_record_that_is_damaged_stops_nobody(
+    install: Any, rows: Any, observer: str, record: bytes
+) -> None:
+    path = install("acme-vault", observer)
+    install("z-good-one", observer)
+    (path.parent / "acme_vault-1.0.dist-info" / "RECORD").write_bytes(record)
+
+    host = PluginHost(pins={"acme-vault": "sha256:" + 64 * "0"})
+
+    assert rows(host, "acme_vault").status == "failed"
+    assert rows(host, "z_good_one").status == "active"
+
+
 def test_what_no_installer_recorded_cannot_be_pinned(install: Any, observer: str) -> None:
     path = install("acme-vault", observer)
     (path.parent / "acme_vault-1.0.dist-info" / "RECORD").unlink()
 
-    with pytest.raises(UnfitPluginError, match="recorded no files; use pip or uv"):
+    with pytest.raises(UnfitPluginError, match="recorded no files; install it with pip or uv"):
         pin_of("acme-vault")

@@ -8,7 +8,7 @@ import msgspec
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.config import load_config
 from elevatekit_plugins.cli.hosting import PluginOptions, plugin_options
-from elevatekit_plugins.cli.terminal import show
+from elevatekit_plugins.cli.terminal import say, show
 from elevatekit_plugins.cli.tracing import traced
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.host.around import wrapping
@@ -85,7 +85,8 @@ def _pin(api: Api) -> click.Command:
         """Print the pins of distributions that bring plugins, to put into elevatekit.toml.
 
         A distribution that is pinned is used only while its files are those that it has now.
-        Without names, all that are not built in are pinned. Nothing of them is imported.
+        Without names, all that are not built in are pinned, but for those that cannot be, which
+        are told. Nothing of them is imported.
         """
         found = {
             canonical(c.distribution): c.metadata
@@ -102,7 +103,9 @@ def _pin(api: Api) -> click.Command:
             try:
                 lines.append(f'{name} = "{pin(metadata)}"')
             except UnfitPluginError as error:
-                raise ElevateKitError(f"{name} cannot be pinned: {error}") from error
+                if distributions:
+                    raise ElevateKitError(f"{name} cannot be pinned: {error}") from None
+                say(f"{name} cannot be pinned: {error}")
         show("\n".join(["[pins]", *lines]))
 
     return pin_

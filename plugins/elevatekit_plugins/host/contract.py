@@ -41,6 +41,9 @@ def register(manager: pluggy.PluginManager, name: str, plugin: object) -> Sequen
         UnfitPluginError: it is no plugin, or breaks the contract. It is not registered then.
     """
     api_version(plugin)
+    for other, registered in manager.list_name_plugin():
+        if registered is plugin:
+            raise UnfitPluginError(f"it is the same object as the plugin {other}; name it once")
     try:
         manager.register(plugin, name)
     except (pluggy.PluginValidationError, ValueError, TypeError) as error:
@@ -61,6 +64,7 @@ def register(manager: pluggy.PluginManager, name: str, plugin: object) -> Sequen
                 f"{_what(plugin)} implements no hook; mark functions with @hookimpl from"
                 " elevatekit_plugins, or let the entry point name the module or class that has them"
             )
+        _check_unmarked(manager, plugin)
     except UnfitPluginError:
         forget(manager, plugin)
         raise
@@ -111,6 +115,8 @@ def _check(implementation: HookImpl) -> None:
     if implementation.wrapper or implementation.hookwrapper:
         raise UnfitPluginError(f"{hook} is a wrapper; register a span to wrap calls")
     expected = _PARAMETERS[hook]
+    if expected and inspect.isgeneratorfunction(function):
+        raise UnfitPluginError(f"{hook} is a generator, of which nothing would run; do not yield")
     parameters = inspect.signature(function).parameters.values()
     if tuple(p.name for p in parameters) != expected or any(
         p.default is not p.empty or p.kind is not p.POSITIONAL_OR_KEYWORD for p in parameters
@@ -118,6 +124,17 @@ def _check(implementation: HookImpl) -> None:
         raise UnfitPluginError(
             f"{hook} must take exactly ({', '.join(expected)}), with no defaults"
         )
+
+
+def _check_unmarked(manager: pluggy.PluginManager, plugin: object) -> None:
+    """Else a hook is missed in silence beside others that are called."""
+    for name in sorted({*HOOKS} & {*dir(plugin)}):
+        member = getattr(plugin, name)
+        inherited = getattr(member, "__func__", member) is vars(Hooks)[name]
+        if not inherited and manager.parse_hookimpl_opts(plugin, name) is None:
+            raise UnfitPluginError(
+                f"its {name} is no function that is marked with @hookimpl; mark it, or rename it"
+            )
 
 
 def _what(plugin: object) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
-from importlib.metadata import Distribution, EntryPoint, distributions
+from functools import cache, partial
+from importlib.metadata import Distribution, distributions
 from typing import Literal
 
 from msgspec import Struct, field
@@ -48,17 +48,17 @@ class Candidate(Struct, frozen=True, kw_only=True, eq=False):
 def installed(group: str = PROJECT) -> Sequence[Candidate]:
     """What the distributions offer in a group of entry points, by name.
 
-    The same name can be there more than once. Metadata that nobody can read belongs to nobody;
-    entry points of the group that cannot be read are a plugin that cannot be loaded.
+    The same name can be there more than once. Entry points of the group that cannot be read are a
+    plugin that cannot be loaded.
     """
     found: list[Candidate] = []
     seen: set[str] = set()
     for distribution, text in _scan():
         if f"[{group}]" in text:
             name, version = _identity(distribution)
-            if canonical(name) not in seen:  # a second one of that name is never imported either
-                seen.add(canonical(name))
-                found += _offered(distribution, group, name, version)
+            if name is None or canonical(name) not in seen:  # a second one is not imported either
+                seen.add(canonical(name or ""))
+                found += _offered(distribution, group, name or "unknown", version)
     return tuple(sorted(found, key=lambda c: (c.name, c.distribution)))
 
 
@@ -88,12 +88,19 @@ def _scan() -> Sequence[tuple[Distribution, str]]:
 
 def _readable() -> Iterator[tuple[Distribution, str]]:
     for distribution in distributions():
-        try:
-            text = distribution.read_text("entry_points.txt")
-        except (OSError, UnicodeDecodeError):
-            continue
+        text = _text(distribution, "entry_points.txt")
         if text:
             yield distribution, text
+
+
+def _text(distribution: Distribution, name: str) -> str:
+    """A file of the metadata, with `\ufffd` for what is no UTF-8; nothing if there is none."""
+    try:
+        return distribution.read_text(name) or ""
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _offered(
@@ -101,47 +108,40 @@ def _offered(
 ) -> Iterator[Candidate]:
     origin: Literal["builtin", "installed"] = "builtin" if name == PROJECT else "installed"
     remedy = f"upgrade or uninstall {name}"
+    offer = partial(Candidate, distribution=name, version=version, origin=origin, remedy=remedy)
     try:
         points = list(distribution.entry_points.select(group=group))
-    except Exception as error:  # of a file that is no such list
-
-        def load(error: Exception = error) -> object:
-            raise ValueError("its entry_points.txt is damaged") from error
-
-        yield Candidate(
-            name=name, distribution=name, version=version, origin=origin, load=load, remedy=remedy
-        )
+    except Exception:  # of a file that is no such list
+        load = partial(_refuse, "its entry_points.txt is damaged")
+        yield offer(name=name, load=load)
         return
     for point in points:
-        yield Candidate(
-            name=point.name,
-            distribution=name,
-            version=version,
-            origin=origin,
-            load=point.load,
-            remedy=remedy,
-            module=_module(point),
-            extras=_extras(point),
-            metadata=distribution,
-        )
+        try:
+            module, extras = point.module, tuple(point.extras)
+        except (AttributeError, AssertionError, ValueError):  # each Python says it in its own way
+            load = partial(_refuse, f"its entry point is {point.value!r}, which names no module")
+            yield offer(name=point.name, load=load, metadata=distribution)
+        else:
+            yield offer(
+                name=point.name,
+                load=point.load,
+                module=module,
+                extras=extras,
+                metadata=distribution,
+            )
 
 
-def _module(point: EntryPoint) -> str:
-    return point.value.partition(":")[0].partition("[")[0].strip()
+def _refuse(reason: str) -> object:
+    raise ValueError(reason)
 
 
-def _extras(point: EntryPoint) -> tuple[str, ...]:
-    try:
-        return tuple(point.extras)
-    except AttributeError:  # the value has no form that could name any
-        return ()
-
-
-def _identity(distribution: Distribution) -> tuple[str, str]:
-    """Name and version. Read here: importlib.metadata wants them to be there."""
-    text = distribution.read_text("METADATA") or ""
+def _identity(distribution: Distribution) -> tuple[str | None, str]:
+    """Name and version. Read here: importlib.metadata wants them to be there, and in UTF-8."""
+    text = _text(distribution, "METADATA") or _text(distribution, "PKG-INFO")
     head: dict[str, str] = {}
-    for line in text.partition("\n\n")[0].splitlines():
+    for line in text.splitlines():
+        if not line:
+            break
         key, _, value = line.partition(": ")
         head.setdefault(key, value)
-    return head.get("Name", "unknown"), head.get("Version", "0")
+    return head.get("Name"), head.get("Version", "0")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import logging
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
 from typing import Any, Final
@@ -32,6 +32,7 @@ from elevatekit_plugins.host.contract import (
 from elevatekit_plugins.host.discovery import Candidate
 from elevatekit_plugins.host.failures import described
 from elevatekit_plugins.host.implementation import Implementation
+from elevatekit_plugins.host.pinned import admit
 from elevatekit_plugins.host.plugin import Plugin
 
 log = logging.getLogger("elevatekit.plugins")
@@ -45,12 +46,14 @@ class Loader:
     Args:
         calls: how they are called.
         order: names in the order of the user, for hooks that hand a value on.
+        pins: canonical name of a distribution to the pin that its files must have.
     """
 
-    def __init__(self, calls: Calls, order: Sequence[str]) -> None:
+    def __init__(self, calls: Calls, order: Sequence[str], pins: Mapping[str, str]) -> None:
         self._pluggy: Final[pluggy.PluginManager] = new_manager()
         self._calls = calls
         self._order = order
+        self._pins = pins
 
     def load(self, plugin: Plugin) -> Sequence[Descriptor]:
         """Load a plugin, and return what it registers: all of it, or none.
@@ -61,6 +64,7 @@ class Loader:
         began = perf_counter()
         candidate = plugin.candidate
         try:
+            admit(candidate, self._pins)
             step = Implementation(plugin.name, "loading", partial(_made, candidate))
             loaded = self._guarded(candidate, "it cannot be imported", step)
             hooks = register(self._pluggy, plugin.name, loaded)

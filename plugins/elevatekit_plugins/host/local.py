@@ -30,7 +30,7 @@ def _candidate(it: object, name: str) -> Candidate:
     if isinstance(it, Path):
         return Candidate(
             name=name,
-            distribution=f"file {it}",
+            distribution=_told(f"file {it}"),
             version="",
             origin="local",
             load=partial(_run, it),
@@ -47,9 +47,16 @@ def _candidate(it: object, name: str) -> Candidate:
 
 
 def _name(it: object) -> str:
-    if isinstance(it, Path):
-        return it.stem
-    return getattr(it, "__name__", None) or type(it).__name__
+    try:
+        name: object = it.stem if isinstance(it, Path) else getattr(it, "__name__", None)
+    except Exception:  # of an object that computes its attributes
+        name = None
+    return _told(name if isinstance(name, str) and name else type(it).__name__)
+
+
+def _told(text: object) -> str:
+    """What no name of a file can break: half of a surrogate pair is what JSON cannot hold."""
+    return str(text).encode("utf-8", "backslashreplace").decode()
 
 
 def _run(path: Path) -> object:

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 
 from elevatekit_plugins.errors import PluginError
 from elevatekit_plugins.hooks.descriptors import Descriptor, SpanFactory
-from elevatekit_plugins.host import pins as pinned
 from elevatekit_plugins.host.calling import Calls
-from elevatekit_plugins.host.catalogue import KINDS, Catalogue
+from elevatekit_plugins.host.catalogue import KINDS, Catalogue, names
 from elevatekit_plugins.host.contract import UnfitPluginError
-from elevatekit_plugins.host.discovery import Candidate, canonical
+from elevatekit_plugins.host.discovery import Candidate
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.host.loading import HalfImportedError, Loader
 from elevatekit_plugins.host.plugin import Plugin
@@ -49,10 +48,9 @@ class Roster:
         self.calls = Calls(self._came_back_late, watchdog)
         self.catalogue = Catalogue()
         self.spans: Mapping[str, Span] = {}
-        self._pins = pins
         self._named = frozenset(wanted.named or ()) | {c.name for c in wanted.given}
         self._strict = strict
-        self._loader = Loader(self.calls, wanted.order)
+        self._loader = Loader(self.calls, wanted.order, pins)
         self._loading = threading.RLock()  # threads that share a client may select at once
         self.plugins = [Plugin(c, wanted.refusal(c)) for c in (*candidates, *wanted.given)]
         self._refuse_namesakes()
@@ -84,7 +82,6 @@ class Roster:
             if plugin.status != "unloaded":
                 return
             try:
-                self._check_pin(plugin)
                 found = self._loader.load(plugin)
                 plugin.status = "active"
                 self._register(plugin, found)
@@ -95,17 +92,11 @@ class Roster:
             else:
                 self.calls.add(plugin.implementations)
 
-    def _check_pin(self, plugin: Plugin) -> None:
-        candidate = plugin.candidate
-        pin = self._pins.get(canonical(candidate.distribution))
-        if pin is not None and candidate.metadata is not None and candidate.module is not None:
-            pinned.check(candidate.metadata, candidate.module, pin)
-
     def _register(self, plugin: Plugin, found: Sequence[Descriptor]) -> None:
         """Give a plugin the names that it claims, unless somebody else claims one, too."""
         if not plugin.candidate.builtin:
-            for descriptor in found:
-                self.load_builtin(descriptor.name)  # who is there first must not depend on luck
+            for _, name in (key for descriptor in found for key in names(descriptor)):
+                self.load_builtin(name)  # who is there first must not depend on luck
         key, others = self.catalogue.rivals(found)
         if key is not None:
             labels = [p.candidate.label for p in (*others, plugin)]
@@ -113,8 +104,11 @@ class Roster:
             reason = f"{', '.join(labels[:-1])} and {labels[-1]} provide the same {what}"
             if any(p.candidate.builtin for p in others):
                 raise UnfitPluginError(f"{reason}: the built-in one is used; rename the other")
-            reason = f"{reason}: none of them is used; uninstall all but one"
-            self.catalogue.contest(key, [*others, plugin])
+            if plugin.candidate.builtin:
+                reason = f"{reason}: the built-in one is used; rename the other"
+            else:
+                reason = f"{reason}: none of them is used; uninstall all but one"
+                self.catalogue.contest(key, [*others, plugin])
             for other in others:
                 if other.status == "active":
                     self._fail(other, reason)
