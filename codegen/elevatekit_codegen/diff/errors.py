@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from elevatekit_codegen.diff.changes import Change, Impact, code
 from elevatekit_codegen.diff.sides import Sides
+
+_UNLISTED: Final = {4: 418, 5: 501}
+"""Of each hundred a status that a spec hardly lists: what it raises, all others do, too."""
 
 
 def errors(sides: Sides) -> Iterator[Change]:
@@ -18,8 +22,9 @@ def errors(sides: Sides) -> Iterator[Change]:
     for old, new in sides.matched:
         before, after = old.row.errors, new.row.errors
         symbol, id = f"client.{new.row.id}", new.row.id
-        for status in sorted(before.keys() | after.keys()):
-            one, two = before.get(status), after.get(status)
+        hundreds = {_UNLISTED[hundred] for hundred in (*old.row.others, *new.row.others)}
+        for status in sorted(before.keys() | after.keys() | hundreds):
+            one, two = old.row.error(status), new.row.error(status)
             if one == two:
                 continue
             if two is None:

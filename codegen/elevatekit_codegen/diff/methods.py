@@ -108,6 +108,11 @@ def _result(values: Values, old: ReadOperation, new: ReadOperation) -> Iterator[
     symbol, id = f"client.{new.row.id}() -> {after}", new.row.id
     models = old.row.model, new.row.model
     became = f"returned {code(before)} before"
+    if old.row.media != new.row.media:
+        # A text, bytes or a model: what reads one of them cannot read another.
+        if before != after:
+            yield Change(Impact.BREAKING, "python", symbol, became, new.pointer, (id,), stale=True)
+        return
     if (models[0] is None) != (models[1] is None):
         # Nobody relied on None; but who read something finds nothing now.
         impact = Impact.ADDITIVE if models[0] is None else Impact.BREAKING

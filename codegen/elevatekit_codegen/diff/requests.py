@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from elevatekit_codegen.diff.changes import Change, Impact, code
 from elevatekit_codegen.diff.sides import Sides
 from elevatekit_codegen.operations import ReadOperation
-from elevatekit_plugins.api import Body
+from elevatekit_plugins.api import ApiKey, Body, Parameter
 
 
 def requests(sides: Sides) -> Iterator[Change]:
@@ -21,6 +21,9 @@ def requests(sides: Sides) -> Iterator[Change]:
     if old.key.header != new.key.header:
         what = f"is sent in {code(new.key.header)} now, was in {code(old.key.header)}"
         # No recording holds a token.
+        yield _change("token", what, "/components/securitySchemes", ids, stale=False)
+    elif old.key.scheme != new.key.scheme:
+        what = f"is sent as {code(_form(new.key))} now, was sent as {code(_form(old.key))}"
         yield _change("token", what, "/components/securitySchemes", ids, stale=False)
     for before, after in sides.matched:
         for what in _operation(before, after):
@@ -35,7 +38,7 @@ def _operation(old: ReadOperation, new: ReadOperation) -> Iterator[str]:
     befores = {p.python: p for p in old.row.parameters}
     for parameter in new.row.parameters:
         before = befores.get(parameter.python, parameter)
-        places = [f"{p.location} {p.name}" for p in (before, parameter)]
+        places = [_place(p) for p in (before, parameter)]
         if places[0] != places[1] and {before.location, parameter.location} != {"path"}:
             name = code(parameter.python)
             yield f"sends {name} as {code(places[1])}, was {code(places[0])}"
@@ -43,6 +46,15 @@ def _operation(old: ReadOperation, new: ReadOperation) -> Iterator[str]:
         kinds = _kind(old.row.body), _kind(new.row.body)
         if kinds[0] != kinds[1]:
             yield f"sends its body as {code(kinds[1])}, was {code(kinds[0])}"
+
+
+def _form(key: ApiKey) -> str:
+    return f"{key.scheme} TOKEN" if key.scheme else "TOKEN"
+
+
+def _place(parameter: Parameter) -> str:
+    how = {"repeated": ", again for each value", "commas": ", between commas", None: ""}
+    return f"{parameter.location} {parameter.name}{how[parameter.many]}"
 
 
 def _kind(body: Body) -> str:

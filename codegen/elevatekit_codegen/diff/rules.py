@@ -33,6 +33,9 @@ def _operation(old: Operation[Any], new: Operation[Any]) -> Iterator[Fact]:
     if old.waiter is not None and new.waiter is not None:
         yield from _waiter(old.waiter, new.waiter)
     yield from _pull(old.pull, new.pull)
+    if old.public != new.public:
+        what = "is sent without the token" if new.public else "is sent with the token"
+        yield _less(old.public), f"{what} now"
 
 
 def _retry(old: Operation[Any], new: Operation[Any]) -> Iterator[Fact]:
