@@ -125,7 +125,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
         target="_call",
         passed=", ".join([*call, *body, "timeout=timeout"]),
         result=result(row),
-        doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(row)}", 8),
+        doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(operation)}", 8),
         short_doc=docstring(short, 8),
     )
     yield from _waiting(row, positional, keywords, call)
@@ -220,5 +220,6 @@ def _intervals(row: Operation[Any]) -> str:
     return ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in row.waiter.intervals.items())
 
 
-def _facts(row: Operation[Any]) -> str:
-    return " ".join([*limits.of_operation(row), f"Evidence: {row.evidence}."])
+def _facts(operation: ReadOperation) -> str:
+    known = [f"Evidence: {operation.evidence}."] if operation.evidence else []
+    return " ".join([*limits.of_operation(operation.row), *known])

@@ -56,6 +56,8 @@ class ReadOperation:
     parameters: tuple[ReadParameter, ...]
     body: ReadBody | None
     responses: tuple[ReadResponse, ...]
+    evidence: Evidence | None
+    """None: the spec does not say how well it is known, as no spec of others does."""
 
 
 def operations(document: Document, schemas: Schemas) -> Iterator[ReadOperation]:
@@ -128,7 +130,15 @@ class _Reader:
             evidence=extensions.evidence(document, node),
         )
         told = f"{node.line('description')} {'Deprecated.' if node.value.get('deprecated') else ''}"
-        return ReadOperation(row, told.strip(), node.pointer, found, body, responses)
+        return ReadOperation(
+            row=row,
+            description=told.strip(),
+            pointer=node.pointer,
+            parameters=found,
+            body=body,
+            responses=responses,
+            evidence=row.evidence if "x-evidence" in node else None,
+        )
 
     def _waiter(self, node: Node) -> Waiter | None:
         waiter = extensions.read(self.document, node, "x-waiter", Waiter)

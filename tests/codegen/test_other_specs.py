@@ -94,6 +94,7 @@ def test_every_operation_is_called_by_both_clients(
         assert simulator.ledger.violations == []
         assert set(simulator.ledger.answered.values()) == {2}
         assert len(simulator.ledger.answered) == len(api.operations)
+    assert "Evidence" not in (method(one, api.operations[0].id).__doc__ or "Evidence")
     for (operation, *_), answer in zip(calls, answers, strict=True):
         nothing = operation.model is None and operation.media is None
         assert (answer is None) == nothing, operation.id

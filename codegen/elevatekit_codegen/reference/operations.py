@@ -58,7 +58,7 @@ class _Pages:
             group=row.id.rpartition(".")[0],
             title=text(row.summary),
             description=text(operation.description),
-            evidence=row.evidence,
+            evidence=operation.evidence or "",
             request=code(f"{row.method} {row.path}"),
             signatures=tuple(self._signatures(row)),
             synopsis=self.snippets.synopsis(row),
