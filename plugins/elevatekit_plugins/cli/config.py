@@ -8,6 +8,7 @@ working directory that came with somebody's repository must not redirect a token
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Final, cast
@@ -19,8 +20,9 @@ from msgspec import Struct, structs
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.host.discovery import canonical
+from elevatekit_plugins.host.references import Fence, referred
 from elevatekit_plugins.host.settings import SettingsFile, as_secret
-from elevatekit_plugins.host.switches import PluginConfig
+from elevatekit_plugins.host.switches import ALL, PluginConfig
 from elevatekit_plugins.secrecy import Secret
 
 _TRUSTED: Final = ("base_url", "token", "auth")
@@ -80,11 +82,11 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
                 SettingsFile(
                     path=str(source),
                     plugins=project.plugins,
-                    withheld=frozenset({api.env("token")}),
+                    fence=_fence(api, source.parent, own, own_file),
                 ),
                 SettingsFile(path=str(own_file), plugins=own.plugins),
             ),
-            only=own.only_plugins if project.only_plugins is None else project.only_plugins,
+            only=_both(own.only_plugins, project.only_plugins),
             disable=(*own.disable_plugins, *project.disable_plugins),
             # The user's own come last: a folder must not loosen them.
             pins={canonical(name): pin for name, pin in (*project.pins.items(), *own.pins.items())},
@@ -94,6 +96,28 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
         token=own.token,
         auth=own.auth,
     )
+
+
+def _fence(api: Api, folder: Path, own: ConfigFile, own_file: Path) -> Fence:
+    """A folder gets nothing that is the user's own: neither his files, nor what he refers to."""
+    prefix = api.env("")
+    environment = [value for name, value in os.environ.items() if name.startswith(prefix)]
+    variables, files = referred([own.plugins, environment])
+    return Fence(
+        folder=folder,
+        prefix=prefix,
+        variables=variables,
+        files=files | {own_file.resolve()},
+    )
+
+
+def _both(own: tuple[str, ...] | None, project: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """What both allow, in the order of the project: a folder must not loosen the user's list."""
+    if own is None or ALL in own:
+        return project
+    if project is None or ALL in project:
+        return own
+    return tuple(name for name in project if name in own)
 
 
 def _checked(table: dict[str, Any], path: Path) -> ConfigFile:

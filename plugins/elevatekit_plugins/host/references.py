@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct
 
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.secrecy import Secret
@@ -41,44 +44,111 @@ class MissingSecret(Secret):
         raise ConfigError(self._message)
 
 
-def resolve(value: object, withheld: frozenset[str] = frozenset()) -> object:
+class Fence(Struct, frozen=True, kw_only=True):
+    """What a file may refer to that came with somebody's folder: it must not hand out what is the
+    user's own."""
+
+    folder: Path
+    """Files in here, wherever symbolic links lead, and no others."""
+    prefix: str
+    """How the names of our own variables begin: none of them."""
+    variables: frozenset[str] = frozenset()
+    """Nor these, to which the user's own configuration refers."""
+    files: frozenset[Path] = frozenset()
+    """Nor these files."""
+
+    def variable(self, name: str) -> None:
+        """
+        Raises:
+            UnresolvedError: it may not be referred to.
+        """
+        if name.upper().startswith(self.prefix) or name in self.variables:
+            raise _refused(f"$env:{name}", "it is one of your own secrets")
+
+    def file(self, path: str) -> Path:
+        """The place of a file, with no symbolic link in it.
+
+        Raises:
+            UnresolvedError: it may not be referred to.
+        """
+        place = (self.folder / Path(path).expanduser()).resolve()
+        if not place.is_relative_to(self.folder.resolve()):
+            raise _refused(f"$file:{path}", f"it leads out of {self.folder}")
+        if place in self.files:
+            raise _refused(f"$file:{path}", "your own configuration uses it")
+        return place
+
+
+def _refused(reference: str, why: str) -> UnresolvedError:
+    return UnresolvedError(
+        f"{reference} is not for a file of the working directory, as {why}, and a folder could send"
+        " it elsewhere; set this in the environment or in your own configuration",
+        absent=False,
+    )
+
+
+def resolve(value: object, fence: Fence | None = None) -> object:
     """A value with every reference in it replaced by what it stands for, in lists and tables too.
 
     Args:
-        withheld: environment variables that may not be referred to.
+        fence: what may be referred to. None: everything.
 
     Raises:
-        UnresolvedError: a reference that leads nowhere, or to something withheld.
+        UnresolvedError: a reference that leads nowhere, or beyond the fence.
     """
+
+    def one(text: str) -> str:
+        kind, name = _reference(text)
+        if kind == "$env":
+            return _environment(name, fence)
+        return _file(name, fence) if kind == "$file" else text
+
+    return _each(value, one)
+
+
+def referred(values: Iterable[object]) -> tuple[frozenset[str], frozenset[Path]]:
+    """The variables and the files to which values refer."""
+    found: dict[str, set[str]] = {"$env": set(), "$file": set(), "": set()}
+
+    def one(text: str) -> str:
+        kind, name = _reference(text)
+        found[kind].add(name)
+        return text
+
+    for value in values:
+        _each(value, one)
+    files: set[Path] = set()
+    for path in found["$file"]:
+        with suppress(OSError, ValueError, RuntimeError):  # it leads nowhere
+            files.add(Path(path).expanduser().resolve())
+    return frozenset(found["$env"]), frozenset(files)
+
+
+def _each(value: object, change: Callable[[str], str]) -> object:
     if isinstance(value, Mapping):
         table = cast("Mapping[object, object]", value)
-        return {key: resolve(one, withheld) for key, one in table.items()}
+        return {key: _each(one, change) for key, one in table.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
-        return [resolve(one, withheld) for one in cast("Sequence[object]", value)]
-    if not isinstance(value, str):
-        return value
-    kind, colon, name = value.partition(":")
-    if colon and kind == "$env":
-        return _environment(name, withheld)
-    if colon and kind == "$file":
-        return _file(name)
-    return value
+        return [_each(one, change) for one in cast("Sequence[object]", value)]
+    return change(value) if isinstance(value, str) else value
 
 
-def _environment(name: str, withheld: frozenset[str]) -> str:
-    if name in withheld:
-        raise UnresolvedError(
-            f"$env:{name} is not for a file of the working directory: a folder could send your"
-            " token elsewhere",
-            absent=False,
-        )
+def _reference(text: str) -> tuple[str, str]:
+    kind, colon, name = text.partition(":")
+    return (kind, name) if colon and kind in ("$env", "$file") else ("", text)
+
+
+def _environment(name: str, fence: Fence | None) -> str:
+    if fence is not None:
+        fence.variable(name)
     if name not in os.environ:
         raise UnresolvedError(f"{name} is not in the environment", absent=True)
     return os.environ[name]
 
 
-def _file(path: str) -> str:
+def _file(path: str, fence: Fence | None) -> str:
     try:
-        return Path(path).expanduser().read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError, RuntimeError) as error:
-        raise UnresolvedError(f"{path} cannot be read: {error}", absent=True) from None
+        place = Path(path).expanduser() if fence is None else fence.file(path)
+        return place.read_text("utf-8").strip()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UnresolvedError(f"{path!r} cannot be read: {error}", absent=True) from None

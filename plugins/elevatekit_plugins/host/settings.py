@@ -20,7 +20,7 @@ from msgspec.structs import FieldInfo
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.specs import PROJECT
-from elevatekit_plugins.host.references import MissingSecret, UnresolvedError, resolve
+from elevatekit_plugins.host.references import Fence, MissingSecret, UnresolvedError, resolve
 from elevatekit_plugins.secrecy import Secret
 
 S = TypeVar("S", bound=Struct)
@@ -33,9 +33,8 @@ class SettingsFile(Struct, frozen=True, kw_only=True):
 
     path: str
     plugins: Mapping[str, Mapping[str, object]]
-    withheld: frozenset[str] = frozenset()
-    """Environment variables that it may not refer to: what signs requests is not for a file that
-    came with somebody's folder."""
+    fence: Fence | None = None
+    """What it may refer to, where it came with somebody's folder."""
 
 
 class Converted(Struct, Generic[S], frozen=True):
@@ -67,7 +66,7 @@ class Converted(Struct, Generic[S], frozen=True):
 class _Given(Struct, frozen=True):
     value: object
     source: str
-    withheld: frozenset[str] = frozenset()
+    fence: Fence | None = None
     text: bool = False
     """Whether it could not be anything but text where it was written."""
 
@@ -141,7 +140,7 @@ class Settings:
             if plugin in file.plugins:
                 where = f"[plugins.{plugin}] of {file.path}"
                 table = file.plugins[plugin]
-                given = {key: _Given(v, where, file.withheld) for key, v in table.items()}
+                given = {key: _Given(v, where, file.fence) for key, v in table.items()}
                 break
         given |= _from_environment(plugin, fields)
         for key, value in self._arguments.get(plugin, {}).items():
@@ -177,7 +176,7 @@ def _from_environment(plugin: str, fields: Mapping[str, FieldInfo]) -> dict[str,
 
 def _converted(what: str, field: FieldInfo, given: _Given) -> object:
     try:
-        value = resolve(given.value, given.withheld)
+        value = resolve(given.value, given.fence)
     except UnresolvedError as error:
         message = f"{what}: {error} (from {given.source})"
         if isinstance(given.value, str) and error.absent and _holds_secret(field.type):
