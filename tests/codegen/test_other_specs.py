@@ -304,6 +304,20 @@ def test_models_inherit_and_unions_are_told_apart(apis: dict[str, Api]) -> None:
     assert [one["quantity"] for one in json.loads(body)] == ["wind", "temperature"]
 
 
+def test_a_simulator_of_openapi_3_0_knows_its_null_and_its_limits(apis: dict[str, Api]) -> None:
+    shelf: Any = importlib.import_module("shelf")
+    nulls = {"subtitle": None, "translator": None, "pages": None, "lentTo": None}
+    book = {"title": "Sea", "author": {"name": "Io", "born": None}, "weight": 0.4, **nulls}
+    with (
+        Simulator(apis["shelf"], self_check=True) as simulator,
+        client(apis["shelf"], base_url=simulator.base_url) as one,
+    ):
+        assert one.books.place("9780000000002", book) is None
+        with pytest.raises(shelf.ClientError, match=r"\$\.weight: the value is less than or equal"):
+            one.books.place("9780000000002", {**book, "weight": 0})
+        assert simulator.ledger.violations == []
+
+
 COMMANDS: Final = {
     "desk": [
         ["tickets", "list-tickets", "--status", "open", "--status", "solved", "--limit", "3"],
