@@ -19,7 +19,7 @@ try:
     from elevatekit_codegen.diff.compare import compare
     from elevatekit_codegen.diff.formats import FORMATS
     from elevatekit_codegen.diff.revisions import RevisionError, document
-    from elevatekit_codegen.lint import findings, vetted
+    from elevatekit_codegen.lint import findings, formed, vetted
     from elevatekit_codegen.lint.formats import FORMATS as LINT_FORMATS
     from elevatekit_codegen.loading import load
     from elevatekit_codegen.names import PACKAGE_TAKEN, is_package
@@ -28,7 +28,7 @@ try:
     from elevatekit_codegen.reading import Spec, read_spec
     from elevatekit_codegen.render import FormatterError, render
     from elevatekit_codegen.source import Document, SpecError
-    from elevatekit_codegen.tree import TreeError, write
+    from elevatekit_codegen.tree import TreeError, leftovers, write
 except ModuleNotFoundError as error:
     # The script is installed with the package, its needs only with the extra.
     sys.exit(str(missing_extra("elevatekit-codegen", error, "codegen")))
@@ -85,6 +85,8 @@ def generate(spec: Path, out: Path, package: str) -> None:
     except TreeError as error:
         _fail(str(error))
     click.echo(f"{out}: {len(files)} files {'written' if changed else 'as they were'}", err=True)
+    for left in leftovers(out):
+        click.echo(f"{left}: left by a run that was killed; delete it, if none runs", err=True)
 
 
 @main.command()
@@ -201,6 +203,8 @@ def patch(report: Path, spec: Path, package: str, wanted: bool) -> None:
     exit codes  0 done · 1 the report does not go with the spec · 2 one of them cannot be read
     """
     try:
+        if report.exists() and not report.is_file():
+            _fail(f"{report} is no file; name the report of a probe", UNREADABLE)
         found = reports.read(report.read_bytes())
     except OSError as error:
         _fail(f"{report} cannot be read: {error.strerror}", UNREADABLE)
@@ -227,7 +231,7 @@ def patch(report: Path, spec: Path, package: str, wanted: bool) -> None:
 
 def _revision(given: str, spec: Path) -> Spec:
     try:
-        return read_spec(document(given, spec))
+        return read_spec(formed(document(given, spec)))
     except (RevisionError, SpecError) as error:
         _fail(str(error), UNREADABLE)
 

@@ -33,6 +33,9 @@ def load(path: Path) -> Document:
         SpecError: it cannot be read, is neither YAML nor JSON, or holds a key twice.
     """
     try:
+        # A pipe that nobody writes to would be waited for without end.
+        if path.exists() and not path.is_file():
+            raise _broken(str(path), "is no file; name one that holds the spec")
         data = path.read_bytes()
     except OSError as error:
         raise _broken(str(path), f"cannot be read: {error.strerror}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import shutil
 import sys
@@ -54,7 +55,14 @@ def read(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if "__pycache__" not in relative.parts and (path.is_symlink() or not path.is_dir()):
-            yield relative.as_posix(), path.read_bytes()
+            # A pipe that nobody writes to would be waited for without end.
+            yield relative.as_posix(), path.read_bytes() if path.is_file() else b""
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What runs that were killed have left beside a folder, unless one of them is still running."""
+    folder = folder.resolve()
+    return sorted(folder.parent.glob(f".{glob.escape(folder.name)}-*"))
 
 
 def _refuse_foreign(folder: Path, current: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:

@@ -1,5 +1,5 @@
 """What is wrong with a spec, with line and column: all of it at once."""
 
-from elevatekit_codegen.lint.run import findings, vetted
+from elevatekit_codegen.lint.run import findings, formed, vetted
 
-__all__ = ["findings", "vetted"]
+__all__ = ["findings", "formed", "vetted"]

@@ -66,6 +66,17 @@ def vetted(document: Document) -> Spec:
     return _read(document)
 
 
+def formed(document: Document) -> Document:
+    """The document itself, if it has the form of OpenAPI: what `diff` asks of an old one.
+
+    Raises:
+        SpecError: it has not, and no reader could say of it what is wrong.
+    """
+    if found := _found(_OUTLINE, document):
+        raise SpecError(*sorted(found))
+    return document
+
+
 def _checked(document: Document) -> set[Finding]:
     # Nothing more can be said of a document that has another form than OpenAPI.
     if found := _found(_OUTLINE, document):

@@ -31,6 +31,11 @@ def code(value: str) -> str:
     return "`{}`".format(line(value).replace("`", "'").replace("|", "\\|"))
 
 
+def argument(value: str) -> str:
+    """An argument of a command, as it is unless something in it would break the line."""
+    return line(value) if _HIDDEN.search(value) or len(value.splitlines()) > 1 else value
+
+
 def as_json(value: object) -> str:
     """A value as JSON on several lines, in which everything can be seen."""
     lines = json.dumps(value, indent=2, ensure_ascii=False).split("\n")

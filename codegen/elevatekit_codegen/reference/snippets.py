@@ -6,6 +6,7 @@ Each snippet runs as it stands, with a token and an id of the reader's own.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from elevatekit_codegen.reference.expressions import (
     quoted,
     structs,
 )
-from elevatekit_codegen.reference.markdown import as_json
+from elevatekit_codegen.reference.markdown import argument, as_json, text
 from elevatekit_codegen.reference.model import Shown
 from elevatekit_codegen.reference.samples import Sample, Samples
 from elevatekit_codegen.shapes import Definitions, Named, Object
@@ -49,7 +50,7 @@ class Snippets:
     def files(self, operation: ReadOperation) -> Iterator[Shown]:
         """The same as files that the command line reads."""
         for body in self.bodies(operation):
-            yield Shown(f"{body.name}.json", body.summary, as_json(body.value))
+            yield Shown(_file(body), text(body.summary), as_json(body.value))
 
     def commands(self, operation: ReadOperation) -> Iterator[str]:
         """A command for each body, or the one that there is."""
@@ -57,13 +58,13 @@ class Snippets:
         words = [self.package, *row.words]
         for rule, value in self._values(operation):
             for item in value if rule.many else [value]:
-                shown = json.dumps(item) if isinstance(item, bool) else str(item)
+                shown = json.dumps(item) if isinstance(item, bool) else argument(str(item))
                 words += [shown] if rule.location == "path" else [rule.option, shown]
         if row.body is not None and row.body.takes_file:
             words.append(FILE)
         bodies = self.bodies(operation)
         for body in bodies:
-            yield shlex.join([*words, "--body", f"{body.name}.json"])
+            yield shlex.join([*words, "--body", _file(body)])
         if not bodies:
             yield shlex.join(words)
 
@@ -125,6 +126,12 @@ class Snippets:
             field = fields[rule.name]
             if rule.required or samples.has_example(field.pointer):
                 yield rule, samples.property(field)
+
+
+def _file(body: Sample) -> str:
+    """The name of a file for a body: that of the example, without what no file should be called."""
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", body.name).strip("-.")
+    return f"{name or 'body'}.json"
 
 
 def _in_order(items: list[tuple[str, Expression]]) -> tuple[tuple[str, Expression], ...]:

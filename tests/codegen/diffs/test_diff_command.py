@@ -178,7 +178,7 @@ BAD = [
     ("HEAD:spec", "revision HEAD has no file spec"),
     (":spec/openapi.yaml", "is no file and no revision of git"),
     ("", "is no file and no revision of git"),
-    ("spec", "spec:1:1: cannot be read: Is a directory"),
+    ("spec", "spec:1:1: is no file; name one that holds the spec"),
     ("HEAD:README", "README:1:1: holds no mapping"),
     ("HEAD~99", "git knows no revision 'HEAD~99'"),
 ]
