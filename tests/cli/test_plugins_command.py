@@ -163,29 +163,65 @@ def test_pins_are_printed_as_the_configuration_wants_them(shell: Shell) -> None:
     assert (wrong.returncode, "did you mean acme-vault" in wrong.stderr) == (1, True)
 
 
+LOUD = """
+import io, logging, os, sys
+from elevatekit_plugins import ExporterSpec, hookimpl
+
+print("imported")
+sys.stdout.reconfigure(line_buffering=True)
+logging.basicConfig(stream=sys.stdout, force=True, level=logging.DEBUG)
+
+@hookimpl
+def elevatekit_before_attempt(event):
+    print("told")
+    sys.stdout.write("again")
+    sys.stdout.buffer.write(b"bytes")
+    sys.__stdout__.write("beneath")
+    os.write(1, b"below")
+    os.system("echo program")
+
+class Exporter:
+    def __init__(self, settings, context):
+        self.target = context.target
+
+    def open(self): ...
+
+    def write(self, batch):
+        print("written to", self.target)
+
+    def finish(self):
+        sys.stdout = io.StringIO()
+        return []
+
+    def abort(self): ...
+
+@hookimpl
+def elevatekit_register_exporters():
+    return [ExporterSpec(name="loud", summary="s", build=Exporter)]
+"""
+
+
 def test_what_plugins_print_does_not_reach_the_data(shell: Shell) -> None:
-    shell.install(
-        "b-loud",
-        OBSERVER.format(
-            before="import sys\nprint('imported')",
-            body="print('told'); sys.stdout.write('again'); sys.stdout.buffer.write(b'bytes')",
-        ),
-    )
+    shell.install("b-loud", LOUD)
     conversation = '{"id": "a", "turns": [{"role": "customer", "text": "Hello!"}]}\n'
     (shell.folder / "in.jsonl").write_text(conversation)
 
     pulled = shell("pull", "--declare", "in.jsonl", "--poll", "0.1", "--into", "run.db")
-    exported = shell("export", "run.db", "--to", "jsonl:-")
+    exported = shell("export", "run.db", "--to", "loud:x", "--to", "jsonl:-")
+    asked = shell("export", "run.db", "--to", "loud:-")
     listed = shell("plugins", "list", "--json")
 
     assert (pulled.returncode, pulled.stdout) == (0, ""), pulled.stderr
+    assert (asked.returncode, asked.stdout) == (0, "written to -\n"), asked.stderr
+    assert exported.returncode == 0, exported.stderr
     assert [json.loads(line)["key"] for line in exported.stdout.splitlines()] == ["a"]
     assert rows(listed)["b_loud"]["status"] == "active"
     for done in (pulled, exported, listed):
         assert done.stderr.count("plugin b_loud prints to stdout, which is for data") == 1
         assert "imported\n" in done.stderr
-    assert "again" in pulled.stderr
-    assert "bytes" in pulled.stderr
+    for printed in ("told", "again", "bytes", "beneath", "below", "program\n"):
+        assert printed in pulled.stderr
+    assert "written to x\n" in exported.stderr
 
 
 FROM_THREADS = """

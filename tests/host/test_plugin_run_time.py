@@ -248,7 +248,11 @@ def hanging() -> Any:
 
     watchdog = Watchdog(patience=5.0, clock=clock)
     watchdog.awake = True  # the test looks by itself
-    host = PluginHost([observer("slow", hang), observer("zz", told.append)], watchdog=watchdog)
+    slow = observer("slow", hang)
+    slow.elevatekit_prepare_request = observer(
+        "slow", lambda request: request.with_header("X", "1"), "elevatekit_prepare_request"
+    ).elevatekit_prepare_request
+    host = PluginHost([slow, observer("zz", told.append)], watchdog=watchdog)
     thread = threading.Thread(target=host.notify, args=(HOOK, EVENT))
     thread.start()
     assert inside.wait(30)
@@ -295,6 +299,9 @@ def test_a_hook_that_hung_is_not_called_again_once_it_returns(hanging: Any, rows
     row = rows(hanging.host, "slow")
     assert row.status == "disabled"
     assert f"it hung in {HOOK}" in row.reason
+    request = Request(operation="it", method="GET", url="http://127.0.0.1/")
+    changed = hanging.host.pipe("elevatekit_prepare_request", request)
+    assert changed.headers == (("X", "1"),), "what it does to requests stays"
     assert hanging.watchdog.frames == set()
 
 

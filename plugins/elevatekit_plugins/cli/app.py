@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import io
 import logging
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -19,7 +18,7 @@ import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.operations import operation_groups
-from elevatekit_plugins.cli.stdout import hear_threads, keep_clean, kept_clean
+from elevatekit_plugins.cli.stdout import give_back, give_up, kept_clean, own_stdout, settle
 from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
@@ -31,7 +30,7 @@ COMMANDS: Final = ("pull", "export", "probe", "plugins", "simulate", "cassettes"
 
 def run(api: Api, arguments: Sequence[str] | None = None) -> None:
     """The entry point of the script: runs a command and exits the process with its code."""
-    keep_clean()
+    own_stdout()
     sys.exit(main(api, sys.argv[1:] if arguments is None else arguments))
 
 
@@ -41,6 +40,7 @@ def main(api: Api, arguments: Sequence[str]) -> int:
     try:
         with kept_clean():
             result = app(api).main(list(arguments), prog_name=api.name, standalone_mode=False)
+            settle()
     except click.exceptions.Exit as exit:
         return exit.exit_code
     except click.ClickException as error:
@@ -56,10 +56,9 @@ def main(api: Api, arguments: Sequence[str]) -> int:
     except ElevateKitError as error:
         return _complain(api, error, 1)
     except OSError as error:
+        give_up()
         if error.errno == errno.EPIPE:
-            # Whoever read our output has gone. Nothing to say, and nobody to say it to.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
+            return 1  # whoever read our output has gone: nobody to say it to
         return _complain(api, error, 1)
     return result if isinstance(result, int) else 0
 
@@ -113,7 +112,7 @@ class PluginCommand(click.Command):
             ) from error
         if not isinstance(command, click.Command):
             raise ElevateKitError(f"the command {label} is no click command")
-        hear_threads()
+        give_back()
         return command.make_context(info_name, args, parent, **extra)
 
 

@@ -10,6 +10,7 @@ from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.config import load_config
 from elevatekit_plugins.cli.hosting import PluginOptions, plugin_options
+from elevatekit_plugins.cli.stdout import let_write
 from elevatekit_plugins.cli.terminal import say
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.export.destinations import parse
@@ -49,6 +50,7 @@ def command(api: Api) -> click.Command:
         """
         host = plugins.host(load_config(api))
         destinations = parse(texts, host)
+        let_write(d.spec.name for d in destinations if d.target == "-")
         transforms = [host.select(TransformSpec, name) for name in transform]
         with closing(Sender()) as send:
             report = export(journal, api, host, destinations, transforms=transforms, send=send)

@@ -1,111 +1,198 @@
 """What plugins print goes to stderr: stdout is for the data of the command.
 
-Whoever prints is told apart by the context of the thread or task that it is in: the command's own,
-or that of a call of a plugin. A thread begins with no context, so one that a plugin has started is
-neither, and prints to stderr like its plugin. Writing to standard output is what an exporter may
-be asked for (`jsonl:-`), and a command of a plugin does anyway, its threads as well: both are of
-the command. What a program prints that a plugin starts is the affair of the plugin.
+The command keeps the real stdout by reference (`hooks.output`), and writes its data there. All
+others find stderr: `print`, which is told apart by the context of the thread or task that it is in,
+and warned of; and in a process of our own also programs that a plugin starts, and whoever writes to
+descriptor 1. Until the first plugin is at hand, whoever prints is the command.
+
+An exporter may be asked for standard output (`--to lake:-`): while it is called, `sys.stdout` is
+the real one. A command of a plugin is given back all that was taken: it speaks for itself.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import sys
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, BinaryIO, Final, TextIO
+from typing import Any, BinaryIO, ClassVar, Final, TextIO
 
 from elevatekit_plugins.cli.terminal import say
+from elevatekit_plugins.hooks.output import data, hold
 from elevatekit_plugins.host.around import wrapping
 
-_COMMAND: Final = ""
+_ASKED: Final = ""
 _INSIDE: Final[ContextVar[str | None]] = ContextVar("elevatekit_inside", default=None)
-"""The plugin that this thread or task is in; `_COMMAND` for the command itself, None for a thread
-that somebody else has started."""
+"""The plugin that this thread or task is in; None outside of any, and `_ASKED` for an exporter that
+is asked to write to stdout."""
 
 
-def keep_clean() -> None:
-    """Keep what plugins print out of stdout until the process ends: their threads outlive us."""
-    if sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
-        sys.stdout = _Stdout(sys.stdout)
+def own_stdout() -> None:
+    """Take stdout from everybody in this process but the command, until the process ends: threads
+    of plugins outlive the command."""
+    real = sys.stdout
+    if real is not None:  # pyright: ignore[reportUnnecessaryComparison]
+        of_the_process = real is sys.__stdout__
+        _Stdout.place(_taken(real) if of_the_process else real)
 
 
 @contextmanager
 def kept_clean() -> Generator[None]:
     """Keep what plugins print out of stdout while a command runs."""
-    real = sys.stdout
-    if not isinstance(real, _Stdout):
-        keep_clean()
-    token = _INSIDE.set(_COMMAND)
+    real, before = sys.stdout, _Stdout.current
+    if real is None:  # pyright: ignore[reportUnnecessaryComparison]
+        yield
+        return
+    placed = _Stdout.place(real) if before is None else before
     try:
-        with wrapping(_marked):
+        with wrapping(placed.mark):
             yield
     finally:
-        _INSIDE.reset(token)
-        sys.stdout = real
+        if before is None:
+            hold(None)
+            sys.stdout, _Stdout.current = real, None
 
 
-def hear_threads() -> None:
-    """Take threads for those of the command: it is a plugin's own, and they speak for it."""
-    if isinstance(sys.stdout, _Stdout):
-        sys.stdout.hears_threads = True
+def let_write(exporters: Iterable[str]) -> None:
+    """Let exporters of these names write to stdout: they are asked to."""
+    if _Stdout.current is not None:
+        _Stdout.current.asked.update(f"exporter {name}" for name in exporters)
 
 
-def _marked(plugin: str, hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    whose = _COMMAND if " of exporter " in hook else plugin
+def give_back() -> None:
+    """Let everybody print to stdout, threads and programs too: the command is a plugin's own."""
+    if _Stdout.current is not None:
+        _Stdout.current.give_back()
 
-    @wraps(function)
-    def marked(*arguments: object) -> object:
-        token = _INSIDE.set(whose)
-        try:
-            return function(*arguments)
-        finally:
-            _INSIDE.reset(token)
 
-    return marked
+def settle() -> None:
+    """Write out what is left of the data.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    stream = data()
+    if stream is not None:
+        stream.flush()
+
+
+def give_up() -> None:
+    """Let what cannot be written be lost: it has been told, and Python flushes again at its end."""
+    stream = data()
+    try:
+        settle()
+    except OSError:
+        if stream is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _taken(real: TextIO) -> TextIO:
+    """A stream of our own on what is descriptor 1 so far, which leads to stderr from here on."""
+    real.flush()
+    stdout = real.fileno()
+    own = os.dup(stdout)  # no program that somebody starts inherits it
+    try:
+        os.dup2(2, stdout)
+    except OSError:  # stderr is closed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout)
+    return io.TextIOWrapper(
+        open(own, "wb", closefd=False),  # open until the process ends
+        encoding=real.encoding,
+        errors=real.errors,
+        line_buffering=getattr(real, "line_buffering", False),
+        write_through=getattr(real, "write_through", False),
+    )
 
 
 class _Stdout(io.TextIOBase):
-    """Stdout for the command, and stderr for everybody else."""
+    """Stdout for who may write to it, and stderr for everybody else."""
 
-    def __init__(self, real: TextIO) -> None:
-        self._real = real
+    current: ClassVar[_Stdout | None] = None
+    """The one that stands in for stdout; whatever a plugin puts there."""
+
+    @classmethod
+    def place(cls, data: TextIO) -> _Stdout:
+        """Put one into its place, in front of this stream."""
+        hold(data)
+        sys.stdout = cls.current = cls(data)
+        return cls.current
+
+    def __init__(self, data: TextIO) -> None:
+        self.data = data
+        self.asked: set[str] = set()
         self._told: set[str] = set()
-        self.hears_threads = False
+        self._heard = True
+        """Whether who is inside of no plugin is the command."""
+        self._given_back = False
+
+    def mark(self, plugin: str, hook: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A wrap for `host.around`: notes who is called."""
+        self._heard = self._given_back
+        asked = hook.partition(" of ")[2] in self.asked
+
+        @wraps(function)
+        def marked(*arguments: object) -> object:
+            token = _INSIDE.set(_ASKED if asked else plugin)
+            if asked:
+                sys.stdout = self  # another plugin may have put something else there
+            try:
+                return function(*arguments)
+            finally:
+                _INSIDE.reset(token)
+
+        return marked
+
+    def give_back(self) -> None:
+        """Hear everybody who is inside of no other plugin."""
+        self._heard = self._given_back = True
+        if self.data is not sys.__stdout__ and sys.__stdout__ is not None:
+            with suppress(OSError):  # one of the two is no file
+                os.dup2(self.data.fileno(), sys.__stdout__.fileno())
 
     def write(self, text: str) -> int:
-        return self._stream().write(text)
+        return self._warned().write(text)
 
     def flush(self) -> None:
-        self._real.flush()
+        self._place().flush()
 
     def isatty(self) -> bool:
-        return self._real.isatty()
+        return self._place().isatty()
 
     def fileno(self) -> int:
-        return self._real.fileno()
+        return self._place().fileno()
+
+    def reconfigure(self, **options: Any) -> None:
+        """As plugins do with a real stdout; stderr takes every character as it is."""
+        change = getattr(self.data, "reconfigure", None)
+        if self._place() is self.data and change is not None:
+            change(**options)
 
     @property
     def buffer(self) -> BinaryIO:
-        return self._stream().buffer
+        return self._warned().buffer
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        return self._real.encoding
+        return self._place().encoding
 
     @property
     def errors(self) -> str | None:  # type: ignore[override]
-        return self._real.errors
+        return self._place().errors
 
-    def _stream(self) -> TextIO:
+    def _place(self) -> TextIO:
         inside = _INSIDE.get()
-        if inside == _COMMAND or (inside is None and self.hears_threads):
-            return self._real
-        who = f"plugin {inside}" if inside else f"the thread {threading.current_thread().name}"
-        if who not in self._told:
-            self._told.add(who)
-            say(f"{who} prints to stdout, which is for data: it goes to stderr")
-        return sys.stderr
+        heard = inside == _ASKED or (inside is None and self._heard)
+        return self.data if heard else sys.stderr
+
+    def _warned(self) -> TextIO:
+        place, inside = self._place(), _INSIDE.get()
+        if place is not self.data:
+            who = f"plugin {inside}" if inside else f"the thread {threading.current_thread().name}"
+            if who not in self._told:
+                self._told.add(who)
+                say(f"{who} prints to stdout, which is for data: it goes to stderr")
+        return place

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 import click
 
 from elevatekit_plugins.errors import ElevateKitError
+from elevatekit_plugins.hooks.output import data as data_stream
 
 # Control characters but line feed and tab, what turns around the rest of a line, and the halves of
 # surrogate pairs: they stand for bytes in names of files, and no strict stream takes them.
@@ -33,12 +34,12 @@ def show(text: str) -> None:
     Raises:
         ElevateKitError: there is no stdout.
     """
-    stdout = sys.stdout
-    if stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+    stdout = data_stream()
+    if stdout is None:
         raise ElevateKitError("stdout is closed: there is nowhere to print the answer")
     # Half of a surrogate pair, which JSON allows, is written as JSON writes it.
     text = text.encode("utf-8", "backslashreplace").decode()
-    click.echo(printable(text) if stdout.isatty() else text)
+    click.echo(printable(text) if stdout.isatty() else text, file=stdout)
 
 
 def dump(data: bytes, media: str) -> None:
@@ -47,8 +48,8 @@ def dump(data: bytes, media: str) -> None:
     Raises:
         ElevateKitError: there is no stdout, or it is a terminal and the answer no text.
     """
-    stdout = sys.stdout
-    if stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+    stdout = data_stream()
+    if stdout is None:
         raise ElevateKitError("stdout is closed: there is nowhere to write the answer")
     if not stdout.isatty():
         stdout.buffer.write(data)

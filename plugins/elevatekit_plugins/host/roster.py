@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from elevatekit_plugins.errors import PluginError
 from elevatekit_plugins.hooks.descriptors import Descriptor, SpanFactory
+from elevatekit_plugins.hooks.specs import PIPES
 from elevatekit_plugins.host.calling import Calls
 from elevatekit_plugins.host.catalogue import KINDS, Catalogue, names
 from elevatekit_plugins.host.contract import UnfitPluginError
@@ -125,14 +126,17 @@ class Roster:
                 self.spans = {**self.spans, descriptor.name: one}
 
     def _came_back_late(self, late: Implementation, seconds: float) -> None:
-        """A plugin held up a call for long, and has returned: it is not called again."""
+        """A plugin held up a call for long, and has returned: it is told of nothing any more.
+
+        What it does to requests stays: without it they would be others.
+        """
         for plugin in self.plugins:
             if plugin.name == late.plugin and plugin.status == "active":
                 plugin.status = "disabled"
                 plugin.reason = f"it hung in {late.hook} for {seconds:.1f} s"
-                self.calls.remove(plugin.implementations)
+                self.calls.remove(i for i in plugin.implementations if i.hook not in PIPES)
                 log.warning(
-                    "plugin %s came back from %s after %.1f s and is not called again",
+                    "plugin %s came back from %s after %.1f s: it is told of nothing any more",
                     plugin.candidate.label,
                     late.hook,
                     seconds,

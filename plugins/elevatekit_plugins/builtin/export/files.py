@@ -7,11 +7,11 @@ import os
 import re
 import secrets
 import stat
-import sys
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Final
 
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
+from elevatekit_plugins.hooks.output import standard_output
 
 _DATABASE: Final = b"SQLite format 3\0"
 _STREAMS: Final = (0, 1, 2)
@@ -94,17 +94,6 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def standard_output() -> BinaryIO:
-    """Standard output, for bytes.
-
-    Raises:
-        ElevateKitError: the process was started without it.
-    """
-    if sys.stdout is None:
-        raise ElevateKitError("standard output is closed; leave it open, or name a file")
-    return sys.stdout.buffer
-
-
 def _refuse_to_replace(path: Path) -> None:
     """Refuse what is there and is no file, or is one that an export must not replace."""
     try:
@@ -125,7 +114,10 @@ def _refuse_to_replace(path: Path) -> None:
 
 def _is_stream(there: os.stat_result) -> bool:
     """Whether a file is one that this process was started with: `/dev/stdout` of `> file`."""
-    for descriptor in _STREAMS:
+    streams = [*_STREAMS]
+    with contextlib.suppress(OSError, ElevateKitError):  # it is no file, or there is none
+        streams.append(standard_output().fileno())
+    for descriptor in streams:
         with contextlib.suppress(OSError):  # it was started without it
             if os.path.samestat(there, os.fstat(descriptor)):
                 return True

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from elevatekit_plugins.builtin.export.files import NewFile, standard_output
+from elevatekit_plugins.builtin.export.files import NewFile
 from elevatekit_plugins.hooks.descriptors import (
     ExportContext,
     Exporter,
@@ -20,6 +20,7 @@ from elevatekit_plugins.hooks.descriptors import (
     InteractionRecord,
     NoSettings,
 )
+from elevatekit_plugins.hooks.output import standard_output
 from elevatekit_plugins.hooks.specs import hookimpl
 
 _STDOUT: Final = "-"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from elevatekit_plugins.builtin.export.files import NewFile, standard_output
+from elevatekit_plugins.builtin.export.files import NewFile
 from elevatekit_plugins.hooks.descriptors import InteractionRecord
+from elevatekit_plugins.hooks.output import standard_output
 
 
 class Place:
