@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elevatekit_plugins.builtin.auth.command import CommandSettings, Helper
+from elevatekit_plugins.builtin.auth.running import run
 from elevatekit_plugins.errors import AuthError, ConfigError
 from elevatekit_plugins.hooks.descriptors import AuthScheme
 from elevatekit_plugins.host.manager import PluginHost
@@ -62,6 +66,11 @@ FAILURES: dict[str, tuple[str, str]] = {
         'print(\'{"token": "tok-4711", "expires_at": 1}\')',
         "a token that has expired",
     ),
+    "prints without an end": (
+        "import sys\nwhile True: sys.stdout.write('tok-4711' * 99)",
+        "printed more than the 65536 bytes that are read",
+    ),
+    "prints what no header carries": ("print('tok-4711' * 2049)", "something else than one token"),
     "leaves out the zone": (
         'print(\'{"token": "tok-4711", "expires_at": "2999-01-01T00:00:00"}\')',
         "without its time zone",
@@ -86,6 +95,7 @@ def test_what_is_wrong_with_it_is_told_and_its_token_is_not(
         raise error
     assert "run it by hand, or see to [plugins.command]" in str(error)
     assert "tok-4711" not in str(error)
+    assert not error.temporary
     assert len(error.attempts) == 1
     assert (gateway.passed, gateway.refused) == (0, 0)
 
@@ -106,6 +116,48 @@ def test_it_takes_no_longer_than_its_call(caller: Any) -> None:
 
     assert type(error) is AuthError
     assert "did not end within 0." in str(error)
+    assert error.temporary, "a call with more time may get one"
+
+
+def test_what_it_leaves_running_is_not_waited_for() -> None:
+    lingers = (
+        "import subprocess, sys;"
+        "left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"
+        "print('tok-4711', left.pid)"
+    )
+
+    ended = run([sys.executable, "-c", lingers], 30)
+    token, left = ended.out.split()
+    os.kill(int(left), signal.SIGTERM)  # it was still there
+
+    assert (ended.code, token) == (0, b"tok-4711")
+
+
+def test_what_it_says_of_the_token_that_it_renews_shows_none(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    note = tmp_path / "note"
+    note.write_text("1")
+    program = (
+        "import sys, pathlib; note = pathlib.Path(sys.argv[1]); turn = int(note.read_text());"
+        "note.write_text(str(turn + 1)); print('tok-' + '4711' * turn);"
+        "sys.exit('tok-4711 is over' if turn == 3 else print('no tok-4711', file=sys.stderr))"
+    )
+    helper = Helper(CommandSettings(argv=(sys.executable, "-c", program, str(note))))
+
+    def fetch() -> None:
+        work = helper.fetch()
+        blocking: Any = next(work)
+        work.send(blocking.run(30.0))
+
+    for _ in range(2):
+        with pytest.raises(StopIteration):
+            fetch()
+    with pytest.raises(AuthError) as caught:
+        fetch()
+
+    assert caplog.text.count("said: no ***") == 2
+    assert "and said: *** is over" in str(caught.value)
 
 
 def test_no_shell_reads_its_arguments(caller: Any, tmp_path: Path) -> None:

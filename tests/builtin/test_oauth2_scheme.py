@@ -86,6 +86,13 @@ REFUSALS = {
     "no JSON": ((200, b"<html>"), "without an access_token", 1),
     "a list": ((200, []), "without an access_token", 1),
     "a token with a line break": ((200, {"access_token": "a\r\nX: y"}), "a header can carry", 1),
+    "a token that no header carries": ((200, {"access_token": "a" * 20_000}), "a header can c", 1),
+    "more than a token": ((200, b" " * 300_000), "answered with 300000 bytes, which is no", 1),
+    "the secret where it is cut": (
+        (400, {"error": "y" * 285 + SECRET}),
+        r"answered 400: y+\*\*",
+        1,
+    ),
     "another kind": ((200, {"access_token": "a", "token_type": "mac"}), "of type 'mac'", 1),
     "it is down": ((503, b""), "answered 503$", 3),
     "it is busy": ((429, {"error": "slow_down"}), "answered 429: slow_down$", 3),
@@ -109,8 +116,19 @@ def test_what_the_token_endpoint_says_is_no_answer_of_the_api(
     assert (len(error.attempts), gateway.logins) == (times, times)
     assert (gateway.passed, gateway.refused) == (0, 0)
     shown = "".join(traceback.format_exception(error))
-    assert SECRET not in shown
+    assert SECRET[:8] not in shown
     assert BASIC not in shown
+
+
+@pytest.mark.parametrize("lifetime", [10**400, "soon", -1], ids=["10**400", "soon", "-1"])
+def test_a_lifetime_that_is_none_is_until_the_token_is_refused(
+    gateway: Any, caller: Any, lifetime: Any
+) -> None:
+    gateway.lifetime = lifetime
+
+    assert caller.read(2, **chosen(gateway)) == [200, 200]
+
+    assert gateway.logins == 1
 
 
 def test_a_token_endpoint_that_is_not_there_is_told_as_such(gateway: Any, caller: Any) -> None:

@@ -1,13 +1,13 @@
 """The auth scheme `command`: a token that a program prints, as the helpers of git and aws do.
 
 It prints the token in a line of its own, or `{"token": …, "expires_at": …}`: an ISO 8601 time with
-its zone, or seconds since 1970. It is run when a token is needed, and no shell is between.
+its zone, or seconds since 1970. It is run when a token is needed, and no shell is between. It has
+ended when the program itself has: what it leaves running in the background is not waited for.
 """
 
 from __future__ import annotations
 
 import logging
-import subprocess
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -24,6 +24,7 @@ from elevatekit_plugins.builtin.auth.renewed import (
     Work,
     usable,
 )
+from elevatekit_plugins.builtin.auth.running import LIMIT, Ended, run
 from elevatekit_plugins.errors import AuthError
 from elevatekit_plugins.hooks.descriptors import Auth, AuthContext, AuthScheme, Blocking
 from elevatekit_plugins.hooks.specs import hookimpl
@@ -59,6 +60,8 @@ class Helper:
     def __init__(self, settings: CommandSettings, wall: Callable[[], float] = time.time) -> None:
         self._settings, self._wall = settings, wall
         self._name = Path(settings.argv[0]).name
+        self._given: tuple[str, ...] = ()
+        """The last two tokens: it may speak of the old one while it renews it."""
 
     def fetch(self) -> Work:
         """A token.
@@ -68,41 +71,39 @@ class Helper:
         """
         return self._read((yield Blocking(self._run)))
 
-    def _run(self, left: float) -> subprocess.CompletedProcess[bytes]:
+    def _run(self, left: float) -> Ended:
         limit = min(left, self._settings.timeout)
         try:
-            return subprocess.run(  # noqa: S603 - the user's own program, and no shell
-                self._settings.argv,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=limit,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise self._failed(
-                f"did not end within {limit:g} s", error.stderr, error.stdout
-            ) from None
+            ended = run(self._settings.argv, limit)
         except (OSError, ValueError) as error:
             raise self._failed(f"cannot be run: {error}") from None
+        if len(ended.out) > LIMIT:
+            raise self._failed(f"printed more than the {LIMIT} bytes that are read", ended)
+        if ended.code is None:
+            # A call that has more time left may well get one.
+            cut = limit < self._settings.timeout
+            raise self._failed(f"did not end within {limit:g} s", ended, temporary=cut)
+        return ended
 
-    def _read(self, done: subprocess.CompletedProcess[bytes]) -> Fresh:
-        if done.returncode != 0:
-            raise self._failed(f"ended with exit code {done.returncode}", done.stderr, done.stdout)
-        text = done.stdout.decode("utf-8", "replace").strip()
+    def _read(self, ended: Ended) -> Fresh:
+        if ended.code != 0:
+            raise self._failed(f"ended with exit code {ended.code}", ended)
+        text = ended.out.decode("utf-8", "replace").strip()
         if not text:
-            raise self._failed("printed nothing", done.stderr)
-        printed = self._printed(text, done.stderr)
+            raise self._failed("printed nothing", ended)
+        printed = self._printed(text, ended)
         if not usable(printed.token):
-            raise self._failed("printed something else than one token", done.stderr, done.stdout)
-        lifetime = self._lifetime(printed)
+            raise self._failed("printed something else than one token", ended)
+        lifetime = self._lifetime(printed, ended)
         if lifetime is not None and lifetime <= 0:
-            raise self._failed("printed a token that has expired", done.stderr, done.stdout)
-        said = _tail(done.stderr, [printed.token])
+            raise self._failed("printed a token that has expired", ended)
+        self._given = (*self._given, printed.token)[-2:]
+        said = _tail(ended.err, self._given)
         if said:
             log.warning("command: %s said: %s", self._name, said)
         return Fresh(Secret(printed.token), lifetime)
 
-    def _printed(self, text: str, stderr: bytes) -> _Printed:
+    def _printed(self, text: str, ended: Ended) -> _Printed:
         if not text.startswith("{"):
             return _Printed(text)
         try:
@@ -110,28 +111,32 @@ class Helper:
         except msgspec.DecodeError as error:
             # msgspec names the place and the types, never the value.
             why = f'printed no {{"token": …, "expires_at": …}}: {error}'
-            raise self._failed(why, stderr, text.encode()) from None
+            raise self._failed(why, ended) from None
 
-    def _lifetime(self, printed: _Printed) -> float | None:
+    def _lifetime(self, printed: _Printed, ended: Ended) -> float | None:
         end = printed.expires_at
         if isinstance(end, datetime):
             if end.tzinfo is None:
-                raise self._failed("printed an expires_at without its time zone")
+                raise self._failed("printed an expires_at without its time zone", ended)
             end = end.timestamp()
         return None if end is None else end - self._wall()
 
     def _failed(
-        self, what: str, stderr: bytes | None = None, printed: bytes | None = None
+        self, what: str, ended: Ended | None = None, *, temporary: bool = False
     ) -> AuthError:
-        said = _tail(stderr, (printed or b"").decode("utf-8", "replace").replace('"', " ").split())
+        said = ""
+        if ended is not None:
+            printed = ended.out.decode("utf-8", "replace").replace('"', " ").split()
+            said = _tail(ended.err, (*printed, *self._given))
         return AuthError(
             f"command: no token, nothing was sent: {self._name} {what}"
-            f"{f' and said: {said}' if said else ''}; run it by hand, or see to [plugins.command]"
+            f"{f' and said: {said}' if said else ''}; run it by hand, or see to [plugins.command]",
+            temporary=temporary,
         )
 
 
-def _tail(stderr: bytes | None, secrets: Iterable[str]) -> str:
-    said = " ".join((stderr or b"").decode("utf-8", "replace").split())
+def _tail(stderr: bytes, secrets: Iterable[str]) -> str:
+    said = " ".join(stderr.decode("utf-8", "replace").split())
     return redact(said, secrets)[-_SHOWN:]
 
 

@@ -26,6 +26,8 @@ from elevatekit_plugins.secrecy import Secret, redact
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _SAID: Final = 300
 """Characters that are shown of what the token endpoint said."""
+_LONGEST: Final = 256 * 1024
+"""Bytes of an answer that may be a token."""
 
 
 class OAuth2Settings(RenewedSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,21 +104,28 @@ class ClientCredentials:
         )
 
     def _read(self, response: Response) -> Fresh:
+        if len(response.body) > _LONGEST:  # to read it may take seconds, in which no task goes on
+            raise self._failed(f"answered with {len(response.body)} bytes, which is no token")
         answer = _object(response)
         if response.status != HTTPStatus.OK:
             said = " ".join(str(answer[k]) for k in ("error", "error_description") if k in answer)
             status = response.status
             busy = status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
             raise self._failed(
-                f"answered {status}{': ' * bool(said)}{said[:_SAID]}",
+                f"answered {status}{': ' * bool(said)}{self._shown(said)}",
                 temporary=busy or status >= HTTPStatus.INTERNAL_SERVER_ERROR,
             )
         token, kind = answer.get("access_token"), answer.get("token_type", "Bearer")
         if not isinstance(token, str) or not usable(token):
             raise self._failed("answered 200 without an access_token that a header can carry")
         if str(kind).lower() != "bearer":
-            raise self._failed(f"gave a token of type {str(kind)[:_SAID]!r}, not a bearer token")
+            raise self._failed(
+                f"gave a token of type {self._shown(str(kind))!r}, not a bearer token"
+            )
         return Fresh(Secret(token), _lifetime(answer.get("expires_in")))
+
+    def _shown(self, said: str) -> str:
+        return redact(said, self._secrets)[:_SAID]  # in this order: half of a secret is one, too
 
     def _failed(self, what: str, *, temporary: bool = False) -> AuthError:
         where = urlsplit(self._settings.token_url)._replace(query="", fragment="").geturl()
@@ -137,7 +146,7 @@ def _lifetime(said: object) -> float | None:
     """`expires_in` in seconds; some servers write it as a string."""
     try:
         seconds = float(cast("str", said))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return seconds if seconds >= 0 else None
 

@@ -17,6 +17,9 @@ from elevatekit_plugins.secrecy import Secret
 PAUSE: Final = 10.0
 """Seconds until another try, where renewing ahead of time failed and the old token still lasts."""
 
+LONGEST: Final = 16 * 1024
+"""Characters of a token: no common server takes headers that are longer."""
+
 log = logging.getLogger("elevatekit.auth")
 
 
@@ -103,5 +106,5 @@ class RenewedAuth:
 
 
 def usable(token: str) -> bool:
-    """Whether a header can carry it: visible ASCII, and something."""
-    return bool(token) and all("!" <= character <= "~" for character in token)
+    """Whether a header can carry it: visible ASCII, something, and no more than servers take."""
+    return 0 < len(token) <= LONGEST and all("!" <= character <= "~" for character in token)
