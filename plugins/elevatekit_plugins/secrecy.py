@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 MASK: Final = "***"
+_TELLING: Final = 8
+"""Characters from which on a line of a secret is one, too."""
 
 
 class Secret:
@@ -46,6 +49,17 @@ class Secret:
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         # A pickle is a file like any other: what comes out of it has to be set again.
         return (Secret, (MASK,))
+
+
+def spellings(secret: str) -> Iterator[str]:
+    """A secret as texts may show it: as it is, in one line, as `repr` and JSON write it, and each
+    of its lines, where it has several."""
+    yield secret
+    yield " ".join(secret.split())
+    yield repr(secret)[1:-1]
+    yield repr(f'"{secret}')[2:-1]  # as it stands in a text that holds both kinds of quotes
+    yield json.dumps(secret)[1:-1]
+    yield from (line.strip() for line in secret.splitlines() if len(line) >= _TELLING)
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:

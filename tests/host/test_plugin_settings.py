@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import traceback
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from msgspec import Meta, Struct
 
-from elevatekit_plugins import ConfigError, RetryPolicySpec, Secret
-from elevatekit_plugins.errors import PluginError
+from elevatekit_plugins import ConfigError, ExporterSpec, RetryPolicySpec, Secret
+from elevatekit_plugins.cli.tracing import traced
+from elevatekit_plugins.errors import ElevateKitError, PluginError
 from elevatekit_plugins.hooks.specs import hookimpl
 from elevatekit_plugins.host import discovery
+from elevatekit_plugins.host.around import wrapping
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.host.settings import Settings, SettingsFile
 from elevatekit_plugins.host.switches import PluginConfig
@@ -75,6 +80,8 @@ def test_what_is_wrong_is_named_with_plugin_key_and_source(
         ("ELEVATEKIT_VAULT__TOKN", "x", "no setting 'tokn'; did you mean token?"),
         ("ELEVATEKIT_VAULT__RETRIES", "three", "setting retries: Expected `int`, got `str`"),
         ("ELEVATEKIT_VAULT__URL", "$env:NO_SUCH", "setting url: NO_SUCH is not in the environment"),
+        ("ELEVATEKIT_VAULT__TAGS", "a,b", "got `str`; a list or a table is written as JSON here"),
+        ("ELEVATEKIT_VAULT__TAGS", '["a", 1]', "setting tags[1]: Expected `str`, got `int`"),
     ],
 )
 def test_a_wrong_variable_is_named(
@@ -127,6 +134,22 @@ def test_a_value_can_stand_in_the_environment_or_in_a_file(
     assert made.token.reveal() == "hunter2-hunter2"
     assert (made.retries, made.url) == (5, "https://127.0.0.2")
     assert made.tags == ("hunter2-hunter2",)
+
+
+def test_a_variable_holds_lists_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEVATEKIT_VAULT__TAGS", '["a", "b c"]')
+    monkeypatch.setenv("ELEVATEKIT_VAULT__URL", "[1]")
+
+    made = Settings({"vault": {"token": "x"}}).of("vault", Vault).struct
+
+    assert (made.tags, made.url) == (("a", "b c"), "[1]")
+
+
+def test_a_secret_that_is_empty_is_an_error_when_it_is_needed() -> None:
+    made = Settings(None, [file(token="")]).of("vault", Vault).struct
+
+    with pytest.raises(ConfigError, match=r"vault: setting token is empty \(from \[plugins.vault"):
+        made.token.reveal()
 
 
 def test_a_secret_that_is_not_there_is_an_error_when_it_is_needed() -> None:
@@ -192,21 +215,128 @@ def test_settings_of_a_plugin_that_is_nowhere_are_told(
     ]
 
 
-def test_a_plugin_that_tells_its_secret_in_an_error_tells_it_nobody() -> None:
-    def build(settings: Vault) -> Any:
-        raise ValueError(f"the vault refuses {settings.token.reveal()}")
+class Odd(Exception):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.inside = {"token": text}
 
-    class Leaking:
-        @hookimpl
-        def elevatekit_register_retry_policies(self) -> Any:
-            return [RetryPolicySpec(name="vault", summary="s", build=build, settings=Vault)]
+    def __str__(self) -> str:
+        return f"odd {self.inside}"
 
-    host = PluginHost([Leaking()], settings={"vault": {"token": "hunter2-hunter2"}})
 
-    with pytest.raises(
-        PluginError, match=r"build of retry policy vault: .*the vault refuses \*{3}"
-    ):
-        host.build(host.select(RetryPolicySpec, "vault"))
+def chained(text: str) -> Exception:
+    error = LookupError("the vault refuses")
+    error.__cause__ = OSError(13, f"not for {text}", text)
+    error.add_note(f"with {text}")
+    return error
+
+
+TELLS: dict[str, Callable[[str], BaseException]] = {
+    "in its text": lambda text: ValueError(f"the vault refuses {text}"),
+    "as repr writes it": lambda text: ValueError(f"the vault refuses {text!r}"),
+    "in one line": lambda text: ValueError(f"the vault refuses {' '.join(text.split())}"),
+    "as JSON": lambda text: ValueError(json.dumps({"the vault": text})),
+    "as an argument": lambda text: KeyError("the vault", {"token": text}),
+    "on purpose": lambda text: ConfigError(f"the vault refuses {text}"),
+    "of the system": lambda text: OSError(2, f"no {text}", f"/{text}"),
+    "in what it came from": chained,
+    "where nobody can mask it": Odd,
+    "in a group": lambda text: ExceptionGroup(f"with {text}", [ValueError(text)]),
+}
+SECRETS = {
+    "plain": "hunter2-hunter2",
+    "lines": "-----BEGIN KEY-----\nhunter2MIIEvQIBADANBgkq\n-----END KEY-----",
+    "spaces": "correct  hunter2  battery",
+    "quotes": "pa\\ss-hunter2'x\"y",
+}
+
+
+class Leaking:
+    """An exporter, and an observer, that tells its secret in one place."""
+
+    def __init__(self, tells: Callable[[str], BaseException], where: str) -> None:
+        self.tells, self.where, self.secret = tells, where, ""
+
+    def build(self, settings: Vault, *context: Any) -> Any:
+        self.secret = settings.token.reveal()
+        self._tell("build")
+        return self
+
+    def _tell(self, where: str) -> Any:
+        if where == self.where:
+            raise self.tells(self.secret)
+
+    def open(self) -> None:
+        self._tell("open")
+
+    def write(self, batch: Any) -> None: ...
+    def finish(self) -> Any: ...
+    def abort(self) -> None:
+        self._tell("abort")
+
+    @hookimpl
+    def elevatekit_register_exporters(self) -> Any:
+        return [ExporterSpec(name="vault", summary="s", build=self.build, settings=Vault)]
+
+    @hookimpl
+    def elevatekit_quota_spent(self, event: Any) -> None:
+        self._tell("hook")
+
+
+@pytest.mark.parametrize("where", ["build", "open", "abort", "hook"])
+@pytest.mark.parametrize("tells", TELLS.values(), ids=TELLS.keys())
+def test_a_plugin_that_tells_its_secret_in_an_error_tells_it_nobody(
+    tells: Callable[[str], BaseException],
+    where: str,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, secret in SECRETS.items():
+        caplog.clear()
+        raised = ""
+        with wrapping(traced):
+            host = PluginHost([Leaking(tells, where)], settings={"vault": {"token": secret}})
+            try:
+                made = host.build(host.select(ExporterSpec, "vault"), None)
+                host.notify("elevatekit_quota_spent", Vault(token=Secret("")))
+                made.abort()
+                made.open()
+            except (ElevateKitError, OSError) as error:
+                raised = "".join(traceback.format_exception(error))
+
+        assert (raised != "") == (where in ("build", "open")), name
+        assert raised or caplog.messages
+        problems = [str(use.problem) for use in host.use()]
+        shown = "".join([raised, caplog.text, *problems, *capsys.readouterr()])
+        assert "hunter2" not in shown, name
+
+
+def test_a_struct_of_settings_that_tells_a_secret_tells_it_nobody() -> None:
+    class Refusing(Struct, frozen=True):
+        token: Secret
+
+        def __post_init__(self) -> None:
+            raise LookupError(f"no vault takes {self.token.reveal()}")
+
+    settings = Settings({"vault": {"token": SECRETS["plain"]}})
+
+    with pytest.raises(ConfigError, match=r"vault: settings: no vault takes \*\*\*") as caught:
+        settings.of("vault", Refusing)
+
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_secret_in_the_wrong_place_is_not_shown() -> None:
+    class Moody(Struct, frozen=True):
+        mode: Literal["slow", "fast"] = "slow"
+
+    with pytest.raises(ConfigError) as caught:
+        Settings({"vault": {"mode": "hunter2-hunter2"}}).of("vault", Moody)
+
+    assert str(caught.value) == (
+        "plugin vault: setting mode: Invalid enum value '***'; there are: slow, fast"
+        " (from settings=)"
+    )
 
 
 def test_settings_of_a_type_that_nobody_can_write_are_the_fault_of_the_plugin() -> None:

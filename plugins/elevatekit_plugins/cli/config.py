@@ -19,9 +19,10 @@ from msgspec import Struct, structs
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.host.converting import as_secret
 from elevatekit_plugins.host.discovery import canonical
 from elevatekit_plugins.host.references import Fence, referred
-from elevatekit_plugins.host.settings import SettingsFile, as_secret
+from elevatekit_plugins.host.settings import SettingsFile
 from elevatekit_plugins.host.switches import ALL, PluginConfig
 from elevatekit_plugins.secrecy import Secret
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from types import CoroutineType
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from elevatekit_plugins.errors import PluginError
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.host.switches import DISABLE
 
 log = logging.getLogger("elevatekit.plugins")
+
+_LONG: Final = 1000
+"""Characters of an error that are told."""
 
 
 def complain(implementation: Implementation, error: BaseException) -> None:
@@ -49,13 +52,15 @@ def plugin_failed(plugin: str, hook: str, problem: str) -> PluginError:
 
 
 def described(error: BaseException) -> str:
-    """`ValueError: no such thing`, in one line, whatever the text is and whether there is one."""
+    """`ValueError: no such thing`, in one line that somebody can read, whatever the text is."""
     try:
         text = " ".join(str(error).split())
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # it is the plugin's code that runs here, too
         text = ""
+    if len(text) > _LONG:
+        text = f"{text[:_LONG]}… ({len(text)} characters)"
     text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     name = type(error).__name__
     return f"{name}: {text}" if text else name

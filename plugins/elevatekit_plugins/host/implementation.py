@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from elevatekit_plugins.host.around import around
+from elevatekit_plugins.host.hushed import hushed
 
 
 class Implementation:
@@ -18,6 +19,7 @@ class Implementation:
     """
 
     __slots__ = (
+        "_bare",
         "calls",
         "failures",
         "function",
@@ -32,6 +34,7 @@ class Implementation:
     def __init__(self, plugin: str, hook: str, function: Callable[..., Any], band: int = 1) -> None:
         self.plugin = plugin
         self.hook = hook
+        self._bare = function
         self.function = around(plugin, hook, function)
         self.rank = (band, plugin)
         """Where it stands among others: by band, then by the name of the plugin."""
@@ -42,6 +45,10 @@ class Implementation:
         self.failures = 0
         self.problem: str | None = None
         """What went wrong last."""
+
+    def conceal(self, secrets: Sequence[str]) -> None:
+        """Let no error of it show these texts, whoever tells it."""
+        self.function = around(self.plugin, self.hook, hushed(self._bare, secrets))
 
 
 class PluginUse(Struct, frozen=True, kw_only=True):

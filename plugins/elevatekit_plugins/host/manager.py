@@ -6,11 +6,12 @@ write is chosen by name alone. Loading, calling, switches, settings and pins hav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar, cast
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError, ElevateKitError, missing_extra
@@ -19,17 +20,18 @@ from elevatekit_plugins.hooks.events import CallStarted
 from elevatekit_plugins.host.catalogue import KINDS
 from elevatekit_plugins.host.discovery import installed
 from elevatekit_plugins.host.failures import described, plugin_failed
+from elevatekit_plugins.host.hushed import hushed
 from elevatekit_plugins.host.implementation import Implementation, PluginUse
 from elevatekit_plugins.host.misspelt import warn_of_unknown
 from elevatekit_plugins.host.pins import wanted_pins
 from elevatekit_plugins.host.plugin import Plugin
 from elevatekit_plugins.host.roster import Roster
 from elevatekit_plugins.host.selected import Owner, guarded
-from elevatekit_plugins.host.settings import Settings
+from elevatekit_plugins.host.settings import Converted, Settings
 from elevatekit_plugins.host.spans import wrapped
 from elevatekit_plugins.host.switches import PluginConfig, switches
 from elevatekit_plugins.host.watchdog import WATCHDOG, Watchdog
-from elevatekit_plugins.secrecy import redact
+from elevatekit_plugins.secrecy import Secret, spellings
 
 D = TypeVar("D", bound=Descriptor)
 V = TypeVar("V", bound=Struct)
@@ -145,12 +147,13 @@ class PluginHost:
             raise ConfigError(f"{spec.name!r} is not of this host: select it before it is built")
         plugin, kind = found[0], KINDS[of]
         what = f"{kind.word} {spec.name}"
-        secrets: Sequence[str] = ()
-        step = Implementation(plugin.name, f"build of {what}", spec.build)
-        self._calls.account(step)
+        hook = f"build of {what}"
         try:
             settings = self.settings.of(spec.name, spec.settings)
-            secrets = settings.secrets()
+            secrets = [*_spelt(settings, context)]
+            self._roster.conceal(plugin, secrets)
+            step = Implementation(plugin.name, hook, hushed(spec.build, secrets))
+            self._calls.account(step)
             built = self._calls.call(step, settings.struct, *context)
             if not kind.fits(built):
                 raise TypeError(f"it built {type(built).__name__} where {kind.due} is due")
@@ -161,8 +164,7 @@ class PluginHost:
             if isinstance(error, ImportError) and extra is not None:
                 distribution = plugin.candidate.distribution
                 raise missing_extra(spec.name, error, extra, distribution) from error
-            problem = redact(described(error), secrets)
-            raise plugin_failed(plugin.name, step.hook, problem) from error
+            raise plugin_failed(plugin.name, hook, described(error)) from error
         return guarded(Owner(self._calls, plugin.name, what, secrets), of, built)
 
     def fingerprint(self, spec: Any) -> str:
@@ -187,6 +189,14 @@ class PluginHost:
             if plugin.name == name and plugin.reason:
                 text += f"; the plugin {plugin.candidate.label} is {plugin.status}: {plugin.reason}"
         return text
+
+
+def _spelt(settings: Converted[Any], context: Iterable[object]) -> Iterator[str]:
+    """Every text by which errors may show a secret that is handed over."""
+    handed = (value for one in context if isinstance(one, Struct) for value in astuple(one))
+    tokens = (value.reveal() for value in handed if isinstance(value, Secret))
+    for secret in (*settings.secrets(), *tokens):
+        yield from spellings(secret)
 
 
 def host_of(

@@ -21,6 +21,8 @@ class Plugin:
         self.implementations: Sequence[Implementation] = ()
         self.provides: list[tuple[str, str]] = []
         """Kind and name of each registered descriptor."""
+        self.secrets: Sequence[str] = ()
+        """What it was told in settings, as errors may show it."""
         self.load_ms = 0.0
         """Milliseconds that it took to import it and to collect what it registers."""
         self.api_version: int | None = None

@@ -125,6 +125,13 @@ class Roster:
                 self.calls.account(one.open, one.enter, one.leave)
                 self.spans = {**self.spans, descriptor.name: one}
 
+    def conceal(self, plugin: Plugin, secrets: Sequence[str]) -> None:
+        """Let no hook of a plugin show texts that it knows from now on."""
+        spans = [s for s in self.spans.values() if s.open.plugin == plugin.name]
+        plugin.secrets = tuple(dict.fromkeys((*plugin.secrets, *secrets)))
+        for one in (*plugin.implementations, *(i for s in spans for i in s.moments)):
+            one.conceal(plugin.secrets)
+
     def _came_back_late(self, late: Implementation, seconds: float) -> None:
         """A plugin held up a call for long, and has returned: it is told of nothing any more.
 

@@ -26,9 +26,9 @@ from elevatekit_plugins.hooks.descriptors import (
 )
 from elevatekit_plugins.host.calling import Calls
 from elevatekit_plugins.host.failures import described, plugin_failed, report
+from elevatekit_plugins.host.hushed import hushed
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.messages import Attempt, Request
-from elevatekit_plugins.secrecy import redact
 
 
 class Owner:
@@ -37,7 +37,7 @@ class Owner:
     Args:
         plugin: the name of the plugin.
         what: what it is, such as `exporter lake`.
-        secrets: what no message may show, even if the plugin does.
+        secrets: texts that no error may show, even if the plugin writes them into one.
     """
 
     def __init__(self, calls: Calls, plugin: str, what: str, secrets: Sequence[str]) -> None:
@@ -45,7 +45,8 @@ class Owner:
 
     def method(self, name: str, function: Callable[..., Any]) -> Implementation:
         """A method of it, with an account of its own."""
-        method = Implementation(self._plugin, f"{name} of {self._what}", function)
+        told = hushed(function, self._secrets)
+        method = Implementation(self._plugin, f"{name} of {self._what}", told)
         self._calls.account(method)
         return method
 
@@ -77,7 +78,7 @@ class Owner:
 
     def failed(self, method: Implementation, error: BaseException) -> PluginError:
         """The error for what a method did."""
-        return plugin_failed(self._plugin, method.hook, redact(described(error), self._secrets))
+        return plugin_failed(self._plugin, method.hook, described(error))
 
 
 def guarded(owner: Owner, kind: type[Descriptor], built: Any) -> Any:

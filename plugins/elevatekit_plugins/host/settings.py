@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, Generic, TypeVar, get_args
+from typing import Final, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -20,8 +20,10 @@ from msgspec.structs import FieldInfo
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError
 from elevatekit_plugins.hooks.specs import PROJECT
-from elevatekit_plugins.host.references import Fence, MissingSecret, UnresolvedError, resolve
-from elevatekit_plugins.secrecy import Secret
+from elevatekit_plugins.host.converting import Given, converted, secrets_in
+from elevatekit_plugins.host.hushed import hush
+from elevatekit_plugins.host.references import Fence
+from elevatekit_plugins.secrecy import spellings
 
 S = TypeVar("S", bound=Struct)
 _VARIABLE: Final = re.compile(rf"{PROJECT.upper()}_([A-Z0-9_]*[A-Z0-9])__[A-Z0-9_]+")
@@ -46,29 +48,13 @@ class Converted(Struct, Generic[S], frozen=True):
 
     def secrets(self) -> Sequence[str]:
         """What must not be shown, wherever it stands in the settings."""
-        found: list[str] = []
-
-        def hide(value: object) -> object:
-            if isinstance(value, Secret) and not isinstance(value, MissingSecret):
-                found.append(value.reveal())
-            return None
-
-        msgspec.to_builtins(self.struct, enc_hook=hide)
-        return found
+        return secrets_in(self.struct)
 
     def fingerprint(self) -> str:
         """Tells these settings from others, and nothing of what they hold."""
         shown = msgspec.to_builtins(self.struct, enc_hook=repr)
         text = msgspec.json.encode([shown, self.secrets()], order="sorted")
         return hashlib.sha256(text).hexdigest()
-
-
-class _Given(Struct, frozen=True):
-    value: object
-    source: str
-    fence: Fence | None = None
-    text: bool = False
-    """Whether it could not be anything but text where it was written."""
 
 
 class Settings:
@@ -109,9 +95,8 @@ class Settings:
                     f"plugin {plugin}: no setting {key!r}{did_you_mean(key, [*fields])}"
                     f" (from {one.source}; settings: {takes})"
                 )
-            values[fields[key].name] = _converted(
-                f"plugin {plugin}: setting {key}", fields[key], one
-            )
+            what = f"plugin {plugin}: setting {key}"
+            values[fields[key].name] = converted(what, fields[key].type, one)
         for key, field in fields.items():
             if field.required and key not in given:
                 raise ConfigError(
@@ -120,8 +105,10 @@ class Settings:
                 )
         try:
             made = struct(**values)
-        except (ValueError, TypeError) as error:  # of its __post_init__
-            raise ConfigError(f"plugin {plugin}: settings: {error}") from error
+        except Exception as error:  # of its __post_init__
+            secrets = [text for one in secrets_in(values) for text in spellings(one)]
+            told = hush(error, secrets)
+            raise ConfigError(f"plugin {plugin}: settings: {told}") from told
         return Converted(made, {key: one.source for key, one in given.items()})
 
     def names(self) -> Iterator[tuple[str, Iterable[str]]]:
@@ -134,17 +121,17 @@ class Settings:
             if found is not None:
                 yield variable, [found[1].lower()]
 
-    def _given(self, plugin: str, fields: Mapping[str, FieldInfo]) -> Mapping[str, _Given]:
-        given: dict[str, _Given] = {}
+    def _given(self, plugin: str, fields: Mapping[str, FieldInfo]) -> Mapping[str, Given]:
+        given: dict[str, Given] = {}
         for file in self._files:
             if plugin in file.plugins:
                 where = f"[plugins.{plugin}] of {file.path}"
                 table = file.plugins[plugin]
-                given = {key: _Given(v, where, file.fence) for key, v in table.items()}
+                given = {key: Given(v, where, file.fence) for key, v in table.items()}
                 break
         given |= _from_environment(plugin, fields)
         for key, value in self._arguments.get(plugin, {}).items():
-            given[key] = _Given(value, "settings=")
+            given[key] = Given(value, "settings=")
         return given
 
 
@@ -164,48 +151,11 @@ def _variable(plugin: str) -> str:
     return f"{PROJECT}_{plugin}__".upper().replace("-", "_")
 
 
-def _from_environment(plugin: str, fields: Mapping[str, FieldInfo]) -> dict[str, _Given]:
+def _from_environment(plugin: str, fields: Mapping[str, FieldInfo]) -> dict[str, Given]:
     prefix = _variable(plugin)
     keys = {key.upper(): key for key in fields}
     return {
-        keys.get(name[len(prefix) :], name[len(prefix) :].lower()): _Given(text, name, text=True)
+        keys.get(name[len(prefix) :], name[len(prefix) :].lower()): Given(text, name, text=True)
         for name, text in os.environ.items()
         if name.startswith(prefix)
     }
-
-
-def _converted(what: str, field: FieldInfo, given: _Given) -> object:
-    try:
-        value = resolve(given.value, given.fence)
-    except UnresolvedError as error:
-        message = f"{what}: {error} (from {given.source})"
-        if isinstance(given.value, str) and error.absent and _holds_secret(field.type):
-            return MissingSecret(message)
-        raise ConfigError(message) from None
-    text = given.text or (isinstance(given.value, str) and value is not given.value)
-    try:
-        return msgspec.convert(value, field.type, strict=not text, dec_hook=as_secret)
-    except msgspec.ValidationError as error:
-        # msgspec names the place and the types, never the value.
-        raise ConfigError(f"{what}{_place(error)} (from {given.source})") from None
-
-
-def _holds_secret(type_: Any) -> bool:
-    return type_ is Secret or any(map(_holds_secret, get_args(type_)))
-
-
-def as_secret(type_: type[Any], value: object) -> object:
-    """A `dec_hook` for msgspec that makes secrets of strings."""
-    if type_ is not Secret:
-        raise NotImplementedError(f"settings cannot hold a {type_.__name__}")
-    if isinstance(value, Secret):
-        return value
-    if not isinstance(value, str):
-        # msgspec adds the place and makes it its own error.
-        raise TypeError(f"Expected `str`, got `{type(value).__name__}`")
-    return Secret(value)
-
-
-def _place(error: msgspec.ValidationError) -> str:
-    what, _, path = str(error).partition(" - at ")
-    return f"{path.strip('`').removeprefix('$')}: {what}" if path else f": {what}"

@@ -22,6 +22,10 @@ class Span(Struct, frozen=True):
     enter: Implementation
     leave: Implementation
 
+    @property
+    def moments(self) -> tuple[Implementation, ...]:
+        return (self.open, self.enter, self.leave)
+
 
 def span(plugin: str, name: str, opens: Callable[[CallStarted], Any]) -> Span:
     """The span of this name of a plugin."""
