@@ -68,10 +68,6 @@ class ArgumentError(ElevateKitError, ValueError):
     """An argument of a call breaks a rule of the spec. Nothing was sent."""
 
 
-class ClosedError(ElevateKitError):
-    """The client was used after it was closed."""
-
-
 class PluginError(ElevateKitError):
     """A plugin that was selected by name failed: it names the plugin, the hook and the remedy."""
 
@@ -92,11 +88,33 @@ class TransportError(ElevateKitError):
         message: str,
         *,
         sent: bool = True,
+        temporary: bool = True,
         operation: str | None = None,
         attempts: tuple[Attempt, ...] = (),
     ) -> None:
         super().__init__(message, operation=operation, attempts=attempts)
         self.sent = sent
+        self.temporary = temporary
+        """Whether it may go better in a while. Else the call is not tried again."""
+
+
+class ClosedError(TransportError):
+    """The client was used after it was closed, or closed while it was used.
+
+    `sent` says whether the request was on its way.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool = False,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(
+            message, sent=sent, temporary=False, operation=operation, attempts=attempts
+        )
 
 
 class ConnectError(TransportError):
@@ -121,9 +139,9 @@ class AuthError(TransportError):
         operation: str | None = None,
         attempts: tuple[Attempt, ...] = (),
     ) -> None:
-        super().__init__(message, sent=False, operation=operation, attempts=attempts)
-        self.temporary = temporary
-        """Whether it may go better in a while. Then the call is tried again."""
+        super().__init__(
+            message, sent=False, temporary=temporary, operation=operation, attempts=attempts
+        )
 
 
 class DeadlineExceededError(TransportError):

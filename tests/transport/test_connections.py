@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
+import weakref
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import trustme
 
 from elevatekit_plugins.errors import ClosedError, ConfigError
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.transport.backend import DeadlineBackend
 from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport, HttpxTransport
 
 
@@ -54,9 +59,9 @@ def in_flight(wire: Any) -> threading.Event:
     return arrived
 
 
-def test_closing_ends_the_calls_of_other_threads(wire: Any) -> None:
+def test_closing_ends_the_calls_of_other_threads_whose_requests_are_out(wire: Any) -> None:
     arrived, transport = in_flight(wire), HttpxTransport(wire.url)
-    ended: list[BaseException] = []
+    ended: list[ClosedError] = []
 
     def call() -> None:
         try:
@@ -70,18 +75,94 @@ def test_closing_ends_the_calls_of_other_threads(wire: Any) -> None:
     transport.close()
     thread.join(20)
 
-    assert len(ended) == 1
+    assert [error.sent for error in ended] == [True]
 
 
-async def test_closing_ends_the_calls_of_other_tasks(wire: Any) -> None:
+async def test_closing_ends_the_calls_of_other_tasks_whose_requests_are_out(wire: Any) -> None:
     arrived, transport = in_flight(wire), AsyncHttpxTransport(wire.url)
 
     call = asyncio.create_task(transport.send(request(wire), time.monotonic() + 60))
     assert await asyncio.to_thread(arrived.wait, 20)
     await transport.aclose()
 
-    with pytest.raises(ClosedError):
+    with pytest.raises(ClosedError) as caught:
         await asyncio.wait_for(call, 20)
+    assert caught.value.sent
+
+
+async def test_closing_beside_a_task_that_connects_leaves_no_connection(wire: Any) -> None:
+    wire.json(b"{}")
+    transport = AsyncHttpxTransport(wire.url)
+
+    call = asyncio.create_task(transport.send(request(wire), time.monotonic() + 60))
+    await asyncio.sleep(0)
+    await transport.aclose()
+
+    with pytest.raises(ClosedError) as caught:
+        await call
+    assert not caught.value.sent
+    assert not any(wire.received), "the request went out on a connection that nobody closes"
+
+
+def test_closing_beside_a_thread_that_connects_leaves_no_connection(
+    wire: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = HttpxTransport(wire.url)
+    resolve = socket.getaddrinfo
+
+    def resolved(*arguments: Any, **more: Any) -> Any:
+        transport.close()
+        return resolve(*arguments, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+
+    with pytest.raises(ClosedError) as caught:
+        transport.send(request(wire), time.monotonic() + 60)
+    assert not caught.value.sent
+    assert not any(wire.received)
+
+
+def test_closing_and_connecting_take_turns() -> None:
+    """Else one thread adds to the set of connections while another goes through it."""
+    backend, held = DeadlineBackend(), list[bool]()
+
+    class Streams(weakref.WeakSet[Any]):
+        def add(self, item: Any) -> None:
+            held.append(backend._lock.locked())
+
+        def __iter__(self) -> Any:
+            held.append(backend._lock.locked())
+            return super().__iter__()
+
+    backend._streams = Streams()
+    with socket.socket() as one:
+        stream: Any = SimpleNamespace(get_extra_info=lambda name: one)
+        backend.watched(stream)
+        backend.end()
+
+    assert held == [True, True]
+
+
+def test_a_tls_connection_that_is_ended_is_still_one_of_tls(wire: Any) -> None:
+    """A thread that writes to it meanwhile would show the token in clear text."""
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    wire.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(wire.tls)
+    arrived, trusting = in_flight(wire), ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", wire.port))
+    with trusting.wrap_socket(plain) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert arrived.wait(20)
+        backend = DeadlineBackend()
+        stream: Any = SimpleNamespace(get_extra_info=lambda name: connection)
+        watched = backend.watched(stream)
+
+        backend.end()
+
+        assert watched.get_extra_info("socket").version() is not None
+        with pytest.raises((BrokenPipeError, ssl.SSLError)):
+            connection.send(b"token")
 
 
 def test_an_async_transport_stays_in_its_event_loop(wire: Any) -> None:
@@ -258,6 +339,7 @@ import gc, socket, time
 from elevatekit_plugins.messages import Request
 from elevatekit_plugins.transport.httpx2 import AsyncHttpxTransport
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 60  # or its debug mode complains
     silent = socket.create_server(("127.0.0.1", 0))
     url = f"https://127.0.0.1:{silent.getsockname()[1]}/v1"
     transport = AsyncHttpxTransport(url)

@@ -163,6 +163,9 @@ def name_hash(pem: Path) -> str:
         ("HTTPS_PROXY", "ftp://user:hunter2@proxy:1", r"proxy ftp://proxy:1 of the env.* begins"),
         ("HTTPS_PROXY", "http://user:hunter2@pro xy:x", "cannot be used: give a URL"),
         ("ALL_PROXY", "socks5://user:hunter2@proxy:1", "run pip install socksio"),
+        ("HTTPS_PROXY", "user:hunter2@http://proxy:1", "proxy proxy:1 of the environment cannot"),
+        ("HTTPS_PROXY", "user:hunter2://proxy:1", "proxy proxy:1 of the environment cannot"),
+        ("HTTPS_PROXY", "http://user:hunter2@proxy:99999", "proxy:99999 .* no port above 65535"),
     ],
 )
 def test_what_of_the_environment_cannot_be_used_is_named_without_its_password(
@@ -175,6 +178,15 @@ def test_what_of_the_environment_cannot_be_used_is_named_without_its_password(
         HttpxTransport("https://api.example.com")
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_log_of_keys_that_cannot_be_written_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path))
+
+    with pytest.raises(ConfigError, match=rf"^SSLKEYLOGFILE={tmp_path} cannot be written: Is a"):
+        HttpxTransport("https://api.example.com")
 
 
 class Proxy:
@@ -276,8 +288,24 @@ def test_a_proxy_that_refuses_was_sent_nothing(
         send(url="https://api.example.com", headers=(("X-Key", "canary"),))
 
     assert not caught.value.sent
+    assert f"through the proxy http://127.0.0.1:{second_wire.port}: " in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert b"canary" not in second_wire.received[0]
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 200 OK\r\n"], ids=["nothing", "a part"])
+def test_a_proxy_that_breaks_before_there_is_a_tunnel_was_sent_nothing(
+    second_wire: Any, send: Callable[..., Response], monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{second_wire.port}")
+    second_wire.answers_once(answer)
+
+    with pytest.raises(
+        ConnectError, match=r"no connection to api\.example\.com through the"
+    ) as got:
+        send(url="https://api.example.com", body=b"{}")
+
+    assert not got.value.sent
 
 
 def test_a_proxy_that_never_answers_meets_the_deadline(
@@ -286,8 +314,10 @@ def test_a_proxy_that_never_answers_meets_the_deadline(
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{second_wire.port}")
     second_wire.handler = lambda connection, data: second_wire.stopping.wait(60)
 
-    with pytest.raises(DeadlineExceededError):
+    with pytest.raises(DeadlineExceededError, match=r"while it connected to .* proxy") as caught:
         send(url="https://api.example.com", seconds=0.3)
+
+    assert not caught.value.sent
 
 
 @pytest.mark.parametrize("status", [b"301 Moved", b"302 Found", b"307 Temporary", b"308 Permanent"])

@@ -15,7 +15,6 @@ from elevatekit_plugins.errors import (
     BrokenResponseError,
     ConnectError,
     DeadlineExceededError,
-    TransportError,
 )
 from elevatekit_plugins.messages import FileBody, Response
 from elevatekit_plugins.transport.body import BodyReader
@@ -170,35 +169,6 @@ def test_a_file_is_streamed_with_its_length(
     head, _, body = bytes(received).partition(b"\r\n\r\n")
     assert b"content-length: 300016" in head.lower()
     assert body == b"--begin--" + path.read_bytes() + b"--end--"
-
-
-def test_a_file_that_vanished_is_named_before_anything_is_sent(
-    wire: Any, send: Callable[..., Response], tmp_path: Any
-) -> None:
-    path = tmp_path / "call.wav"
-    path.write_bytes(b"x")
-    body = FileBody.of(path)
-    path.unlink()
-
-    with pytest.raises(TransportError, match=r"a\.b: .*call\.wav cannot be read") as caught:
-        send(body=body)
-
-    assert not caught.value.sent
-
-
-def test_a_file_that_shrank_is_named_and_may_have_been_sent(
-    wire: Any, send: Callable[..., Response], tmp_path: Any
-) -> None:
-    path = tmp_path / "call.wav"
-    path.write_bytes(b"0123456789")
-    body = FileBody.of(path)
-    path.write_bytes(b"012")
-    wire.answers_once(ok(b"{}"))
-
-    with pytest.raises(TransportError, match="became 7 bytes shorter") as caught:
-        send(body=body)
-
-    assert caught.value.sent
 
 
 def test_a_file_that_grew_is_sent_as_it_was(

@@ -51,6 +51,11 @@ def test_a_url_is_the_one_that_httpx2_would_have_made(url: str) -> None:
     assert ours.join("x") == theirs.join("x")
 
 
+@pytest.mark.parametrize("base", ["http://127.0.0.1:8080/vé", "http://127.0.0.1:8080/{v}/v1"])
+def test_a_path_of_the_base_url_that_has_to_be_quoted_is_kept(base: str) -> None:
+    assert Urls(base).of(f"{base}/things").raw_path == httpx2.URL(f"{base}/things").raw_path
+
+
 def test_a_server_whose_name_begins_with_that_of_ours_is_another_one() -> None:
     ours = Urls("https://api.example.com/v1").of("https://api.example.com.elsewhere.org/v1")
 

@@ -48,10 +48,12 @@ def may_resend(
         return "a body that is too large stays so"
     if isinstance(error, AuthError) and not error.temporary:
         return "a credential that is refused stays so"
-    if not last.sent:
-        return None
     if is_unknown(operation, last):
         return "it may have been carried out, and must not be sent twice"
+    if error is not None and not error.temporary:
+        return "trying again would change nothing"
+    if not last.sent:
+        return None
     if last.status is None:
         return None
     if last.status not in operation.retry.statuses:

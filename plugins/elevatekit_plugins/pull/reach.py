@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from elevatekit_plugins.errors import AuthError, CertificateError, TransportError
+from elevatekit_plugins.errors import CertificateError, TransportError
 
 OUTAGE: Final = 60.0
 """Seconds in which nothing reaches a server that was reached before, until a pull stops."""
@@ -42,9 +42,7 @@ class Reach:
             TransportError: it has lasted too long, and the message says since when; or the
                 server's certificate was refused, or a credential, as it would be the next time.
         """
-        if isinstance(error, CertificateError) or (
-            isinstance(error, AuthError) and not error.temporary
-        ):
+        if isinstance(error, CertificateError) or not error.temporary:
             raise error
         if self._missed is None:
             self._missed = began if self._reached is None else max(began, self._reached)

@@ -12,32 +12,104 @@ import httpx2
 from elevatekit_plugins.errors import (
     BrokenResponseError,
     CertificateError,
+    ClosedError,
     ConnectError,
     DeadlineExceededError,
     TransportError,
 )
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.secrecy import redact
+from elevatekit_plugins.transport.sending import Sending, credentials
 
 CONNECT_TIMEOUT: Final = 10.0
 """Seconds for one connection to come about, where the deadline leaves that much."""
+
+_LONGEST: Final = 200
+"""Characters of another library's error that are shown."""
 
 _CLOCK: Final = (9, 10)
 """OpenSSL's X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED."""
 
 
-def late(request: Request, *, sent: bool = True) -> DeadlineExceededError:
+def late(sending: Sending, via: str) -> DeadlineExceededError:
     """The deadline passed."""
+    request = sending.request
+    doing = "before the whole response was there"
+    if not sending.sent:
+        doing = f"while it connected to {_place(request, via)}; nothing was sent"
     return DeadlineExceededError(
-        f"operation {request.operation}: the deadline passed before the whole response was there",
-        sent=sent,
+        f"operation {request.operation}: the deadline passed {doing}",
+        sent=sending.sent,
         operation=request.operation,
     )
 
 
-def ours(error: Exception, request: Request, deadline: float) -> TransportError:
-    """The error of this package that says the same; the one given is left without frames."""
-    without_frames(error)
-    return _ours(error, request, deadline)
+def closed(sending: Sending) -> ClosedError:
+    """The transport was closed, before or meanwhile."""
+    operation = sending.request.operation
+    return ClosedError(
+        f"operation {operation}: the client was closed meanwhile; make a new one",
+        sent=sending.sent,
+        operation=operation,
+    )
+
+
+def unsendable(request: Request, why: str) -> TransportError:
+    """The request cannot be sent as it is. Nothing of it was."""
+    return TransportError(
+        f"operation {request.operation}: {why}",
+        sent=False,
+        temporary=False,
+        operation=request.operation,
+    )
+
+
+def ours(error: Exception, sending: Sending, via: str) -> TransportError:
+    """The error of this package that says the same.
+
+    It is to be raised where the one given is handled already: in its text there may be what a
+    server sent back, and its frames hold the request as it was written.
+
+    Args:
+        via: the proxy, without its credentials; empty where there is none.
+    """
+    request = sending.request
+    operation, place = request.operation, _place(request, via)
+    passed = time.monotonic() >= sending.deadline - 0.001
+    match error:
+        case httpx2.UnsupportedProtocol():
+            return unsendable(request, "its URL does not begin with http:// or https://")
+        case httpx2.LocalProtocolError():
+            return TransportError(
+                f"operation {operation}: the request cannot be written as HTTP; see to the headers"
+                " that plugins and with_options() add",
+                sent=sending.sent,
+                temporary=False,
+                operation=operation,
+            )
+        case httpx2.TimeoutException() if passed or sending.sent:
+            return late(sending, via)
+        case httpx2.TimeoutException():
+            text = f"no connection to {place} within {CONNECT_TIMEOUT:g} s"
+            return ConnectError(f"operation {operation}: {text}", sent=False, operation=operation)
+        case _ if sending.sent:
+            return BrokenResponseError(
+                f"operation {operation}: the connection to {place} broke before the response was"
+                f" whole: {_said(error, request)}",
+                operation=operation,
+            )
+        case _:
+            if (reason := _refused(error)) is not None:
+                return CertificateError(
+                    f"operation {operation}: {place} cannot be trusted: {reason}",
+                    sent=False,
+                    operation=operation,
+                )
+            return ConnectError(
+                f"operation {operation}: no connection to {place}: {_said(error, request)}",
+                sent=False,
+                operation=operation,
+            )
 
 
 def without_frames(error: BaseException) -> None:
@@ -50,41 +122,16 @@ def without_frames(error: BaseException) -> None:
         cause.__traceback__ = None
 
 
-def _ours(error: Exception, request: Request, deadline: float) -> TransportError:
-    operation, host = request.operation, httpx2.URL(request.url).netloc.decode("ascii")
-    passed = time.monotonic() >= deadline - 0.001
-    match error:
-        case httpx2.ConnectTimeout() | httpx2.PoolTimeout():
-            if passed:
-                return late(request, sent=False)
-            text = f"no connection to {host} within {CONNECT_TIMEOUT:g} s"
-            return ConnectError(f"operation {operation}: {text}", sent=False, operation=operation)
-        case httpx2.ConnectError() | httpx2.ProxyError() | httpx2.UnsupportedProtocol():
-            if (reason := _refused(error)) is not None:
-                return CertificateError(
-                    f"operation {operation}: {host} cannot be trusted: {reason}",
-                    sent=False,
-                    operation=operation,
-                )
-            return ConnectError(
-                f"operation {operation}: no connection to {host}: {error or type(error).__name__}",
-                sent=False,
-                operation=operation,
-            )
-        case httpx2.TimeoutException():
-            return late(request)
-        case httpx2.LocalProtocolError():
-            return TransportError(
-                f"operation {operation}: the request cannot be written as HTTP",
-                sent=False,
-                operation=operation,
-            )
-        case _:
-            return BrokenResponseError(
-                f"operation {operation}: the connection to {host} broke before the response was"
-                f" whole: {error or type(error).__name__}",
-                operation=operation,
-            )
+def _place(request: Request, via: str) -> str:
+    host = httpx2.URL(request.url).netloc.decode("ascii")
+    return f"{host} through the proxy {via}" if via else host
+
+
+def _said(error: Exception, request: Request) -> str:
+    """What an error says, which may be what a server said: one line, short, and no credential."""
+    text = redact(str(error), credentials(request)) or type(error).__name__
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
 
 
 def _refused(error: BaseException) -> str | None:

@@ -13,29 +13,34 @@ from typing import Final
 
 import httpx2
 
-from elevatekit_plugins.errors import BrokenResponseError, ClosedError, ConfigError
+from elevatekit_plugins.errors import BrokenResponseError, ConfigError, TransportError
 from elevatekit_plugins.forks import in_each_child
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.transport.backend import DeadlineBackend
 from elevatekit_plugins.transport.body import BodyReader
-from elevatekit_plugins.transport.failures import late, ours, without_frames
+from elevatekit_plugins.transport.failures import closed, late, ours, without_frames
 from elevatekit_plugins.transport.files import opened
-from elevatekit_plugins.transport.network import route
+from elevatekit_plugins.transport.network import route, shown_proxy
 from elevatekit_plugins.transport.protocol import MAX_BYTES
+from elevatekit_plugins.transport.sending import Sending, current
 from elevatekit_plugins.transport.surplus import end_surplus
 from elevatekit_plugins.transport.tidy import TidyBackend
 from elevatekit_plugins.transport.translation import (
     AsyncFileStream,
     FileStream,
+    check_order,
     head,
     incoming,
     named,
     outgoing,
 )
 from elevatekit_plugins.transport.urls import Urls
+from elevatekit_plugins.transport.wirelog import watch
 
 _GRACE: Final = 0.05
 _LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
+
+watch()
 
 
 class HttpxTransport:
@@ -50,6 +55,7 @@ class HttpxTransport:
             ConfigError: the environment names a proxy or CA certificates that cannot be used.
         """
         self._tls, self._proxy = route(base_url)
+        self._via = shown_proxy(self._proxy)
         self._urls = Urls(base_url)
         self._max_bytes = max_bytes
         self._closed = False
@@ -68,41 +74,50 @@ class HttpxTransport:
         self._connect()
 
     def send(self, request: Request, deadline: float) -> Response:
-        started = time.monotonic()
-        self._backend.local.deadline = deadline
+        sending = Sending(request, deadline)
+        token = current.set(sending)
         try:
-            if self._closed:
-                raise _closed(request)
-            with opened(request) as body:
-                url = self._urls.of(request.url)
-                sending = outgoing(request, url, body, deadline, FileStream)
-                response = self._http.handle_request(sending)
-                stream = response.stream
-                assert isinstance(stream, httpx2.SyncByteStream)
-                try:
-                    headers = head(response)
-                    reader = BodyReader(headers, self._max_bytes)
-                    for chunk in stream:
-                        reader.feed(chunk)
-                    whole = reader.finish()
-                except BrokenResponseError as error:
-                    raise named(error, request, response) from None
-                finally:
-                    end_surplus(response)
-                    stream.close()
-                return incoming(request, response, headers, whole, started)
+            return self._send(sending)
         except (httpx2.TransportError, OSError) as error:
-            if self._closed:
-                raise _closed(request) from None
-            raise ours(error, request, deadline) from error
+            failed = closed(sending) if self._closed else ours(error, sending, self._via)
         except BaseException as error:
             without_frames(error)
             raise
+        finally:
+            current.reset(token)
+        raise failed
+
+    def _send(self, sending: Sending) -> Response:
+        request, started = sending.request, time.monotonic()
+        if self._closed:
+            raise closed(sending)
+        with opened(request) as body:
+            made = outgoing(request, self._urls, body, sending.deadline, FileStream)
+            response = self._http.handle_request(made)
+            stream = response.stream
+            assert isinstance(stream, httpx2.SyncByteStream)
+            try:
+                check_order(sending, response)
+                headers = head(response)
+                reader = BodyReader(headers, self._max_bytes)
+                for chunk in stream:
+                    reader.feed(chunk)
+                whole = reader.finish()
+            except BrokenResponseError as error:
+                raise named(error, request, response) from None
+            finally:
+                try:
+                    end_surplus(response)
+                finally:
+                    stream.close()
+            return incoming(request, response, headers, whole, started)
 
     def close(self) -> None:
         self._closed = True
-        self._backend.end()
-        self._close()
+        try:
+            self._backend.end()
+        finally:
+            self._close()
 
 
 class AsyncHttpxTransport:
@@ -114,6 +129,7 @@ class AsyncHttpxTransport:
             ConfigError: the environment names a proxy or CA certificates that cannot be used.
         """
         self._tls, self._proxy = route(base_url)
+        self._via = shown_proxy(self._proxy)
         self._urls = Urls(base_url)
         self._max_bytes = max_bytes
         self._closed = False
@@ -123,49 +139,61 @@ class AsyncHttpxTransport:
     def after_fork(self) -> None:
         self._http = httpx2.AsyncHTTPTransport(verify=self._tls, limits=_LIMITS, proxy=self._proxy)
         pool = self._http._pool  # pyright: ignore[reportPrivateUsage]
-        pool._network_backend = TidyBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
+        self._backend = TidyBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
+        pool._network_backend = self._backend  # pyright: ignore[reportPrivateUsage]
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, request: Request, deadline: float) -> Response:
-        started = time.monotonic()
+        sending = Sending(request, deadline)
+        token = current.set(sending)
         try:
-            if self._closed:
-                raise _closed(request)
             self._stay_in_loop()
             # httpx2's own timeouts are to come first: they tell connecting from reading.
-            async with asyncio.timeout(deadline - started + _GRACE):
-                with opened(request) as body:
-                    url = self._urls.of(request.url)
-                    sending = outgoing(request, url, body, deadline, AsyncFileStream)
-                    response = await self._http.handle_async_request(sending)
-                    stream = response.stream
-                    assert isinstance(stream, httpx2.AsyncByteStream)
-                    try:
-                        headers = head(response)
-                        reader = BodyReader(headers, self._max_bytes)
-                        async for chunk in stream:
-                            reader.feed(chunk)
-                        whole = reader.finish()
-                    except BrokenResponseError as error:
-                        raise named(error, request, response) from None
-                    finally:
-                        end_surplus(response)
-                        await stream.aclose()
-                    return incoming(request, response, headers, whole, started)
+            async with asyncio.timeout(deadline - time.monotonic() + _GRACE):
+                return await self._send(sending)
         except TimeoutError:
-            raise late(request) from None
+            failed: TransportError = late(sending, self._via)
         except (httpx2.TransportError, OSError) as error:
-            if self._closed:
-                raise _closed(request) from None
-            raise ours(error, request, deadline) from error
+            failed = closed(sending) if self._closed else ours(error, sending, self._via)
         except BaseException as error:
             without_frames(error)
             raise
+        finally:
+            current.reset(token)
+        raise failed
+
+    async def _send(self, sending: Sending) -> Response:
+        request, started = sending.request, time.monotonic()
+        if self._closed:
+            raise closed(sending)
+        with opened(request) as body:
+            made = outgoing(request, self._urls, body, sending.deadline, AsyncFileStream)
+            response = await self._http.handle_async_request(made)
+            stream = response.stream
+            assert isinstance(stream, httpx2.AsyncByteStream)
+            try:
+                check_order(sending, response)
+                headers = head(response)
+                reader = BodyReader(headers, self._max_bytes)
+                async for chunk in stream:
+                    reader.feed(chunk)
+                whole = reader.finish()
+            except BrokenResponseError as error:
+                raise named(error, request, response) from None
+            finally:
+                try:
+                    end_surplus(response)
+                finally:
+                    await stream.aclose()
+            return incoming(request, response, headers, whole, started)
 
     async def aclose(self) -> None:
         self._stay_in_loop()
         self._closed = True
-        await self._http.aclose()
+        try:
+            await self._backend.end()
+        finally:
+            await self._http.aclose()
 
     def _stay_in_loop(self) -> None:
         loop = asyncio.get_running_loop()
@@ -175,10 +203,3 @@ class AsyncHttpxTransport:
                 " make a client in each loop (asyncio.run starts one)"
             )
         self._loop = loop
-
-
-def _closed(request: Request) -> ClosedError:
-    return ClosedError(
-        f"operation {request.operation}: the client was closed meanwhile; make a new one",
-        operation=request.operation,
-    )

@@ -1,7 +1,8 @@
 """The way to a server as the environment describes it: through which proxy, whom to trust.
 
 `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR` work as
-people expect of curl and Python. Loopback is never reached through a proxy.
+people expect of curl and Python. Where no variable names a proxy, macOS and Windows are asked for
+the one of their system settings, as Python does. Loopback is never reached through a proxy.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def _tls() -> ssl.SSLContext:
     try:
         context = httpx2.create_ssl_context()
     except OSError as error:  # of which ssl.SSLError is one
+        log = os.environ.get("SSLKEYLOGFILE")
+        if log and error.filename == log:
+            raise ConfigError(
+                f"SSLKEYLOGFILE={log} cannot be written: {error.strerror}; unset it, or name a file"
+            ) from None
         given = f"SSL_CERT_FILE={file}" if file else f"SSL_CERT_DIR={folder}"
         raise ConfigError(
             f"the CA certificates of {given} cannot be used: {error.strerror or error};"
@@ -64,15 +70,28 @@ def _proxy_url(base_url: str) -> str | None:
 
 
 def _proxy(url: str, context: ssl.SSLContext) -> httpx2.Proxy:
-    scheme, _, rest = url.partition("://")
-    place = rest.rpartition("@")[2]  # what stands before it are credentials
-    shown = f"the proxy {scheme}://{place} of the environment cannot be used"
+    scheme = url.partition("://")[0]
+    named = f"the proxy {_shown(url)} of the environment cannot be used"
     try:
         proxy = httpx2.Proxy(url, ssl_context=context if scheme == "https" else None)
+        if (proxy.url.port or 1) > 65535:
+            raise ValueError("there is no such port")
     except (ValueError, httpx2.InvalidURL):
         raise ConfigError(
-            f"{shown}: give a URL that begins with http:// or https:// and names a host"
+            f"{named}: give a URL that begins with http:// or https:// and names a host, and no"
+            " port above 65535"
         ) from None
     if scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigError(f"{shown}: SOCKS needs the package socksio; run pip install socksio")
+        raise ConfigError(f"{named}: SOCKS needs the package socksio; run pip install socksio")
     return proxy
+
+
+def _shown(url: str) -> str:
+    """A URL without what may be credentials: all that stands before the last @, wherever it is."""
+    scheme, place = url.partition("://")[0], url.rpartition("@")[2].rpartition("://")[2]
+    return f"{scheme}://{place}" if scheme.isalnum() else place
+
+
+def shown_proxy(proxy: httpx2.Proxy | None) -> str:
+    """How an error names a proxy: without its credentials. Empty where there is none."""
+    return "" if proxy is None else _shown(str(proxy.url))

@@ -1,25 +1,41 @@
-"""A network backend for tasks that closes a connection whose TLS handshake is given up.
+"""A network backend for tasks that leaves no connection behind, and overlooks no early answer.
 
-httpcore2's own closes it where the handshake fails, and leaves it open where the task is cancelled
-meanwhile: with each deadline that passes in a handshake there would be one socket more.
+httpcore2's own closes a connection where its TLS handshake fails, and leaves it open where the task
+is cancelled meanwhile: with each deadline that passes in a handshake there would be one socket
+more. And a connection that comes about while its pool is closed would belong to nobody.
+
+A server that refuses an upload may answer and close before it has read all of it. A thread finds
+that answer where its write fails. asyncio closes a connection at once when a write fails, and what
+nobody has read by then is lost: so a long body is written while somebody reads. (An answer that
+arrives together with the end of the connection, between two looks of the event loop, may still be
+lost. Then the error says that the connection broke, and no more.)
 """
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+import weakref
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import httpcore2
 
 from elevatekit_plugins.transport.backend import SocketOption
+from elevatekit_plugins.transport.sending import current
+
+_LONG: Final = 32 * 1024
+"""Bytes that any connection takes in at once, so that no answer can come before they are out."""
+_PIECE: Final = 64 * 1024
 
 
 class TidyBackend(httpcore2.AsyncNetworkBackend):
-    """A backend of which no handshake leaves a connection behind."""
+    """A backend whose connections end with it, those that were about to come, too."""
 
     def __init__(self, inner: httpcore2.AsyncNetworkBackend) -> None:
         self._inner = inner
+        self._streams = weakref.WeakSet[_TidyStream]()
+        self._ended = False
 
     async def connect_tcp(
         self,
@@ -29,25 +45,74 @@ class TidyBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        return _TidyStream(
+        return await self.watched(
             await self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         )
+
+    async def watched(self, stream: httpcore2.AsyncNetworkStream) -> httpcore2.AsyncNetworkStream:
+        """The stream, ended with the others.
+
+        Raises:
+            ConnectError: they have ended already.
+        """
+        watched = _TidyStream(stream, self)
+        if self._ended:
+            await watched.aclose()
+            raise httpcore2.ConnectError("the client was closed")
+        self._streams.add(watched)
+        return watched
 
     async def sleep(self, seconds: float) -> None:
         await self._inner.sleep(seconds)
 
+    async def end(self) -> None:
+        """End every connection, those to come, too."""
+        self._ended = True
+        for stream in list(self._streams):
+            await stream.aclose()
+
 
 class _TidyStream(httpcore2.AsyncNetworkStream):
-    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+    def __init__(self, inner: httpcore2.AsyncNetworkStream, backend: TidyBackend) -> None:
         self._inner = inner
+        self._backend = backend
+        self._early: asyncio.Task[bytes] | None = None
+        """Reads what is answered while a long body is written."""
+        self._ahead = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._early is not None:
+            early, self._early = self._early, None
+            try:
+                self._ahead = await asyncio.wait_for(early, timeout)
+            except TimeoutError as error:
+                raise httpcore2.ReadTimeout(error) from error
+            if not self._ahead:
+                return b""  # the end of the connection
+        if self._ahead:
+            data, self._ahead = self._ahead[:max_bytes], self._ahead[max_bytes:]
+            return data
         return await self._inner.read(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._inner.write(buffer, timeout)
+        if not buffer:
+            return
+        sending = current.get()
+        sending.writes(buffer)
+        if len(buffer) >= _LONG and self._early is None and not self._ahead:
+            self._early = asyncio.create_task(self._inner.read(_PIECE))
+            await asyncio.sleep(0)  # it begins to read
+        try:
+            await self._inner.write(buffer, timeout)
+        except httpcore2.WriteError:
+            sending.cut = True
+            raise
 
     async def aclose(self) -> None:
+        early, self._early = self._early, None
+        if early is not None:
+            early.cancel()
+            await asyncio.gather(early, return_exceptions=True)
         await self._inner.aclose()
 
     async def start_tls(
@@ -57,10 +122,11 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
         timeout: float | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         try:
-            return _TidyStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+            stream = await self._inner.start_tls(ssl_context, server_hostname, timeout)
         except BaseException:
             await self._inner.aclose()
             raise
+        return await self._backend.watched(stream)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -11,9 +11,11 @@ import httpx2
 
 from elevatekit_plugins.errors import BrokenResponseError
 from elevatekit_plugins.messages import Headers, Request, Response, header
-from elevatekit_plugins.transport.failures import CONNECT_TIMEOUT
+from elevatekit_plugins.transport.failures import CONNECT_TIMEOUT, unsendable
 from elevatekit_plugins.transport.fields import SentHeaders
 from elevatekit_plugins.transport.files import OpenFile
+from elevatekit_plugins.transport.sending import Sending
+from elevatekit_plugins.transport.urls import Urls
 
 _NOWHERE: Final = httpx2.URL()
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
@@ -62,12 +64,38 @@ class AsyncFileStream(httpx2.AsyncByteStream):
 
 def outgoing(
     request: Request,
+    urls: Urls,
+    body: bytes | OpenFile | None,
+    deadline: float,
+    stream: type[FileStream] | type[AsyncFileStream],
+) -> httpx2.Request:
+    """The request as httpx2 takes it, each of its steps bounded by the deadline.
+
+    Raises:
+        TransportError: there is no such request. What plugins made of it may be anything.
+    """
+    try:
+        return _outgoing(request, urls.of(request.url), body, deadline, stream)
+    except httpx2.InvalidURL as error:
+        raise unsendable(request, f"its URL cannot be used: {error}") from None
+    except Exception as error:
+        raise unsendable(request, _at_fault(request, error)) from None
+
+
+def _at_fault(request: Request, error: Exception) -> str:
+    for name, value in request.headers:
+        if not (type(name) is type(value) is str and name.isascii() and value.isascii()):
+            return f"header {name!r} is no ASCII text; see to who sets it"
+    return f"the request cannot be written as HTTP: {type(error).__name__}"
+
+
+def _outgoing(
+    request: Request,
     url: httpx2.URL,
     body: bytes | OpenFile | None,
     deadline: float,
     stream: type[FileStream] | type[AsyncFileStream],
 ) -> httpx2.Request:
-    """The request as httpx2 takes it, each of its steps bounded by the deadline."""
     left = max(deadline - time.monotonic(), 1e-6)
     timeout = {"connect": min(CONNECT_TIMEOUT, left), "read": left, "write": left, "pool": left}
     # httpx2 adds these by itself to a body of bytes, and takes a tenth of a call's time for it.
@@ -100,6 +128,19 @@ def _length(body: bytes | OpenFile | None) -> int:
     if body is None:
         return 0
     return len(body.body if isinstance(body, OpenFile) else body)
+
+
+def check_order(sending: Sending, response: httpx2.Response) -> None:
+    """
+    Raises:
+        BrokenResponseError: a success came for a request that was cut. An error may well come
+            early: so a server says that a body is too large, or the token wrong.
+    """
+    if sending.cut and response.status_code < 300:
+        raise BrokenResponseError(
+            f"the server answered {response.status_code} and broke the connection before all of the"
+            " request was there"
+        )
 
 
 def head(response: httpx2.Response) -> Headers:

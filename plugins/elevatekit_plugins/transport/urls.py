@@ -17,16 +17,18 @@ class Urls:
     def __init__(self, base_url: str) -> None:
         base = httpx2.URL(base_url)
         self._server = base.raw_scheme, base.raw_host, base.port, base.netloc
-        self._prefix = base_url.removesuffix(base.raw_path.decode("ascii"))
+        scheme, _, rest = base_url.partition("://")
+        self._prefix = f"{scheme}://{rest.partition('/')[0]}"
 
     def of(self, url: str) -> httpx2.URL:
         """
         Raises:
             httpx2.InvalidURL: it is none.
         """
-        target = url.removeprefix(self._prefix)
-        if target is not url and _AS_IT_IS.fullmatch(target) and "/." not in target:
-            return _Known(url, self._server, target.encode("ascii"))
+        if url.startswith(self._prefix):
+            target = url[len(self._prefix) :]
+            if _AS_IT_IS.fullmatch(target) and "/." not in target:
+                return _Known(url, self._server, target.encode("ascii"))
         return httpx2.URL(url)
 
 
