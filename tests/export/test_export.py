@@ -307,6 +307,37 @@ def test_a_destination_that_fails_stops_no_other(bench: Any, where: str) -> None
     assert len(bench.rows("out/interactions.csv")) == 3
 
 
+class Spoiling(Taking):
+    """An exporter that makes itself at home in what it is handed."""
+
+    def write(self, batch: Sequence[InteractionRecord]) -> None:
+        for record in batch:
+            payloads, lists = dict_of(record.payloads), dict_of(record.lists)
+            payloads[SUMMARY]["summary"] = "spoilt"
+            payloads[DETAILS]["reasons"].append("spoilt")
+            payloads["new"] = "spoilt"
+            lists.clear()
+
+
+def dict_of(mapping: Any) -> dict[str, Any]:
+    assert isinstance(mapping, dict)
+    return mapping
+
+
+def test_what_an_exporter_does_to_its_records_reaches_no_other(bench: Any) -> None:
+    payloads = {SUMMARY: {"summary": "Fine."}, DETAILS: {"reasons": ["a"]}}
+    bench.journal("run.db", {"a": payloads, "b": payloads})
+    plugin = Plugin()
+    run("jsonl:1.jsonl", "csv:1/", plugin=plugin)
+    plugin.taking = Spoiling(plugin.taking.fail)
+
+    run("t:x", "jsonl:2.jsonl", "t:y", "csv:2/", plugin=plugin)
+
+    assert Path("2.jsonl").read_bytes() == Path("1.jsonl").read_bytes()
+    for path in Path("1").iterdir():
+        assert Path("2", path.name).read_bytes() == path.read_bytes()
+
+
 def test_an_export_that_is_interrupted_leaves_every_destination_as_it_was(bench: Any) -> None:
     bench.journal("run.db", {"a": {}})
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, structs, to_builtins
 
 from elevatekit_plugins.errors import ConfigError, ElevateKitError
 from elevatekit_plugins.hooks.descriptors import Exporter, ExporterSpec, InteractionRecord
@@ -57,6 +57,12 @@ def refuse_to_overwrite(own: Iterable[Path], destinations: Iterable[Destination]
                 )
 
 
+def _copied(record: InteractionRecord) -> InteractionRecord:
+    """The record with tables and payloads of its own: what is done to them reaches nobody else."""
+    payloads = to_builtins(record.payloads)  # copies JSON several times faster than `deepcopy`
+    return structs.replace(record, lists=dict(record.lists), payloads=payloads)
+
+
 def _same_place(one: str | Path, other: str | Path) -> bool:
     """Whether two paths lead to one file or folder, or would if it were there.
 
@@ -95,9 +101,15 @@ class Writing:
         self._error: str | None = None
         self._attempt(exporter.open)
 
-    def write(self, batch: Sequence[tuple[int, InteractionRecord]]) -> int:
-        """Hand over the records that it has not taken before; how many it took."""
+    def write(self, batch: Sequence[tuple[int, InteractionRecord]], *, last: bool = True) -> int:
+        """Hand over the records that it has not taken before; how many it took.
+
+        Args:
+            last: whether nobody is handed them afterwards. Else it gets copies.
+        """
         records = [record for position, record in batch if position > self._after]
+        if self._open and not last:
+            records = [_copied(record) for record in records]
         if not records or not self._attempt(lambda: self._exporter.write(records)):
             return 0
         self.taken += len(records)

@@ -152,7 +152,7 @@ def _write(
     records = iter(kept)
     while batch := list(islice(records, BATCH)):
         for writing in writings:
-            taken = writing.write(batch)
+            taken = writing.write(batch, last=writing is writings[-1])
             if taken and writing.appends and deliveries is not None:
                 deliveries.cursors.set(writing.name, batch[-1][0])
                 _committed(host, writing, taken)

@@ -241,14 +241,15 @@ class Exporter(Protocol):
         ...
 
     def write(self, batch: Sequence[InteractionRecord]) -> None:
-        """Take a batch, in the order of the journal.
+        """Take a batch, in the order of the journal. The records are yours alone.
 
         For `mode="append"`, what was taken is durable when this returns.
         """
         ...
 
     def finish(self) -> Sequence[str]:
-        """Make everything visible at once, and say what was left: paths, channels."""
+        """Make visible what was written, nothing of it before, and say what was left: paths,
+        channels. Each file appears whole or not at all; several may appear one after another."""
         ...
 
     def abort(self) -> None:
