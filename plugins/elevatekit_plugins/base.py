@@ -19,14 +19,14 @@ from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.calls.retrying import patience_of
 from elevatekit_plugins.calls.waiter import Following, WaitAll
 from elevatekit_plugins.checks import (
-    check_timeout,
+    check_seconds,
     merge,
 )
 from elevatekit_plugins.core import Core
-from elevatekit_plugins.errors import ArgumentError, OutcomeUnknownError
+from elevatekit_plugins.errors import ArgumentError, ConfigError, OutcomeUnknownError
 from elevatekit_plugins.hooks.events import DriftFound
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.messages import Response, Settlement
+from elevatekit_plugins.messages import LostQuestion, Response, Settlement
 from elevatekit_plugins.options import (
     CallOptions,
     ClientSettings,
@@ -110,7 +110,7 @@ class BaseClient(Generic[Tr]):
             else structs.replace(self._runtime, policy=self._core.policy(retry))
         )
         child._options = Options(
-            timeout=self._options.timeout if timeout is None else check_timeout(timeout),
+            timeout=self._options.timeout if timeout is None else check_seconds(timeout),
             headers=merge(self._options.headers, options.get("headers")),
         )
         return child
@@ -137,7 +137,7 @@ class BaseClient(Generic[Tr]):
         job = Job(
             operation=operation,
             request=request,
-            timeout=self._longest(operation) if limit is None else check_timeout(limit),
+            timeout=self._longest(operation) if limit is None else check_seconds(limit),
             attempt_timeout=attempt_timeout or limit or operation.retry.deadline,
             arguments=path,
             resource=None if quota is None else str(arguments[quota.per]).lower(),
@@ -149,34 +149,67 @@ class BaseClient(Generic[Tr]):
         """Seconds that a call takes at most where nobody said anything else."""
         return max(operation.retry.deadline, patience_of(self._runtime.policy))
 
+    def unsettled(self) -> list[LostQuestion]:
+        """The questions of this account whose answers this process lost, the oldest first.
+
+        Those of calls that were cancelled or interrupted are among them, of which no
+        OutcomeUnknownError could tell. Each counts as spent until `reconcile` has settled it.
+        """
+        return self._runtime.ledger.asked.unsettled(self._runtime.account)
+
     def _reconcile_steps(
-        self, error: OutcomeUnknownError, patience: float | None, timeout: float | None
+        self,
+        given: OutcomeUnknownError | LostQuestion,
+        patience: float | None,
+        timeout: float | None,
+    ) -> Steps[Settlement]:
+        if isinstance(given, LostQuestion):
+            return (yield from self._settle_steps(given, patience, timeout))
+        if not isinstance(given, OutcomeUnknownError):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(
+                "what is settled is an OutcomeUnknownError, or one of client.unsettled(), not"
+                f" {type(given).__name__}"
+            )
+        if given.lost is None:
+            raise ArgumentError(
+                f"operation {given.operation} keeps no history that could tell what became of it",
+                operation=given.operation,
+            )
+        if given.settlement is None:
+            given.settlement = yield from self._settle_steps(given.lost, patience, timeout)
+        return given.settlement
+
+    def _settle_steps(
+        self, lost: LostQuestion, patience: float | None, timeout: float | None
     ) -> Steps[Settlement]:
         core, runtime = self._core, self._runtime
-        operation = core.api.operation(error.operation or "")
+        if lost.account != runtime.account:
+            raise ConfigError(
+                "this question was asked with another account, or of another base URL, than this"
+                " client's: settle it with a client of those"
+            )
+        operation = core.api.operation(lost.operation)
         quota, longest = operation.quota, operation.retry.deadline
         if patience is None:
             patience = longest
         elif patience != 0:
-            patience = check_timeout(patience)
+            patience = check_seconds(patience, "patience")
 
         def look(left: float) -> Steps[list[history.Entry]]:
             assert quota is not None  # there would be no question to look for
             source = core.api.operation(quota.history or "")
             limit = min(max(left, 0.001), source.retry.deadline)
-            arguments = {quota.per: error.resource}
+            arguments = {quota.per: lost.resource}
             return self._steps(
                 source, arguments, None, limit, lambda r: history.read(source, r.body)
             )
 
         return reconcile(
-            error,
-            operation,
+            lost,
             runtime.ledger,
-            runtime.asked,
             look,
             patience=patience,
-            timeout=patience + longest if timeout is None else check_timeout(timeout),
+            timeout=patience + longest if timeout is None else check_seconds(timeout),
             clock=runtime.clock,
             wall=runtime.wall,
         )
@@ -207,7 +240,7 @@ class BaseClient(Generic[Tr]):
         rule = operation.waiter
         if rule is None:
             raise ArgumentError(f"operation {operation.id} cannot be waited on")
-        longest = self._longest(operation)
+        every, longest = waiter.interval_of(rule, kind), self._longest(operation)
 
         def once(arguments: Mapping[str, object], left: float) -> Steps[T]:
             return self._steps(
@@ -224,8 +257,8 @@ class BaseClient(Generic[Tr]):
             waiter=rule,
             poll=once,
             read=lambda answer, name: msgspec.to_builtins(answer).get(name),
-            every=waiter.interval(rule, kind) if poll is None else check_timeout(poll),
-            timeout=DEFAULT_WAIT if timeout is None else check_timeout(timeout),
+            every=every if poll is None else check_seconds(poll, "poll interval"),
+            timeout=DEFAULT_WAIT if timeout is None else check_seconds(timeout),
             progress=progress,
             clock=self._runtime.clock,
         )

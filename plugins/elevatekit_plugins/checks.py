@@ -20,8 +20,8 @@ from elevatekit_plugins.transport.addresses import (
 LONGEST: Final = 1_000_000
 """Seconds: the longest timeout. More than eleven days is a slip of the pen."""
 
-_OURS: Final = ("host", "content-length", "transfer-encoding", "connection")
-"""Headers that say how a request is framed: nobody can set them."""
+_OURS: Final = ("host", "content-length", "content-type", "transfer-encoding", "connection")
+"""Headers that say how a request is framed and what its body is: nobody can set them."""
 
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110 (5.6.2)."""
@@ -52,7 +52,7 @@ def check_token(token: Secret, variable: str, *, encoded: bool = False) -> None:
 
 
 def check_base_url(url: str, *, plain_http: bool = False) -> str:
-    """The base URL without a slash at its end.
+    """The base URL in the one way to spell it: what is shared for an account goes by it.
 
     Args:
         plain_http: whether plain http is wanted for hosts that are not loopback.
@@ -62,6 +62,13 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
     """
     if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ConfigError(f"the base URL is a string, not {type(url).__name__}")
+    if not isinstance(plain_http, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigError(f"plain_http is True or False, not {plain_http!r:.40}")
+    if not url:
+        raise ConfigError(
+            "the base URL is empty; where the default is meant, leave it out, and unset its"
+            " variable"
+        )
     if "@" in url:
         raise ConfigError("the base URL must not hold a user name or password, nor any @")
     try:
@@ -89,7 +96,23 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
             f"{shown} is plain http, which would show the token on the way; use https (plain http"
             " is for loopback; in a network of your own, Client(plain_http=True) allows it)"
         )
-    return url.rstrip("/")
+    own = port in (None, {"https": 443, "http": 80}[parts.scheme])
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{'' if own else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def check_methods(transport: object, *names: str) -> None:
+    """Whether a transport that was given has the methods of its protocol.
+
+    Raises:
+        ConfigError: it lacks one.
+    """
+    for name in names:
+        if transport is not None and not callable(getattr(transport, name, None)):
+            raise ConfigError(
+                f"transport= has no method {name}: {type(transport).__name__} is no transport of"
+                " this client"
+            )
 
 
 def check_max_bytes(number: int) -> int:
@@ -103,17 +126,20 @@ def check_max_bytes(number: int) -> int:
     return number
 
 
-def check_timeout(seconds: float) -> float:
+def check_seconds(seconds: float, what: str = "timeout") -> float:
     """The number of seconds, if it is one.
+
+    Args:
+        what: what it was given as.
 
     Raises:
         ArgumentError: it is not a number above zero, or more than anybody waits.
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ArgumentError(f"a timeout is a number of seconds, not {type(seconds).__name__}")
+        raise ArgumentError(f"a {what} is a number of seconds, not {type(seconds).__name__}")
     if not 0 < seconds <= LONGEST:  # NaN is neither
         raise ArgumentError(
-            f"a timeout of {_shown(seconds)} s makes no sense; it must be above zero,"
+            f"a {what} of {_shown(seconds)} s makes no sense; it must be above zero,"
             f" and at most {LONGEST:,}"
         )
     return float(seconds)
@@ -129,6 +155,8 @@ def merge(headers: Headers, more: Mapping[str, str] | None) -> Headers:
     Raises:
         ArgumentError: a name or value is none that HTTP can carry.
     """
+    if more is not None and not isinstance(more, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ArgumentError(f"headers are a mapping of names to values, not {type(more).__name__}")
     for name, value in (more or {}).items():
         if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ArgumentError(f"header {name!r}: names and values are strings")

@@ -12,8 +12,9 @@ from elevatekit_plugins.calls import waiter
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.waiter import WaitAll, Waited
+from elevatekit_plugins.checks import check_methods
 from elevatekit_plugins.errors import OutcomeUnknownError
-from elevatekit_plugins.messages import Response, Settlement
+from elevatekit_plugins.messages import LostQuestion, Response, Settlement
 from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
@@ -33,6 +34,7 @@ class SyncApiClient(BaseClient[Transport]):
         **settings: Unpack[ClientSettings],
     ) -> None:
         token = Secret.of(token)
+        check_methods(transport, "send", "close")
         super().__init__(api, token, settings, transport, _sync_transport)
 
     def call(
@@ -116,7 +118,7 @@ class SyncApiClient(BaseClient[Transport]):
 
     def reconcile(
         self,
-        error: OutcomeUnknownError,
+        error: OutcomeUnknownError | LostQuestion,
         *,
         patience: float | None = None,
         timeout: float | None = None,
@@ -126,12 +128,14 @@ class SyncApiClient(BaseClient[Transport]):
         It is looked for until it is listed, or `patience` has passed: then it was not asked.
 
         Args:
+            error: what was raised, or one of `unsettled()`.
             patience: seconds after the answer was given up in which the server may still be
                 working on it; else the longest that a call of the operation takes. 0: look once.
             timeout: seconds for all of it; else `patience` and one call more.
 
         Raises:
             ArgumentError: the operation has no history.
+            ConfigError: it was asked with another account, or of another base URL.
             DeadlineExceededError: the time is up first. The question stays unknown.
             ElevateKitError: the history cannot be read.
         """
@@ -174,6 +178,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         **settings: Unpack[ClientSettings],
     ) -> None:
         token = Secret.of(token)
+        check_methods(transport, "send", "aclose")
         super().__init__(api, token, settings, transport, _async_transport)
 
     async def call(
@@ -234,7 +239,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
 
     async def reconcile(
         self,
-        error: OutcomeUnknownError,
+        error: OutcomeUnknownError | LostQuestion,
         *,
         patience: float | None = None,
         timeout: float | None = None,

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.asked import Asked
+from elevatekit_plugins.calls.accounts import account_id
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group, shared_group
 from elevatekit_plugins.calls.job import Runtime
-from elevatekit_plugins.calls.quota import MemoryLedger, shared_ledger
+from elevatekit_plugins.calls.quota import shared_ledger
 from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.checks import (
     check_base_url,
@@ -49,10 +49,10 @@ class Core(Generic[Tr]):
     ) -> None:
         check_names("a client has no setting", given, ClientSettings, "transport")
         self.api = api
-        self.base_url = check_base_url(
-            given.get("base_url") or os.environ.get(api.env("base_url")) or api.base_url,
-            plain_http=given.get("plain_http", False),
-        )
+        base_url = given.get("base_url")
+        if base_url is None:
+            base_url = os.environ.get(api.env("base_url"), api.base_url)
+        self.base_url = check_base_url(base_url, plain_http=given.get("plain_http", False))
         secret = token or Secret.of(os.environ.get(api.env("token")))
         if secret is not None:
             check_token(secret, api.env("token"), encoded=api.key.scheme == "Basic")
@@ -77,7 +77,7 @@ class Core(Generic[Tr]):
             refreshing=Refreshing(),
             policy=self.policy(given.get("retry", "standard")),
             ledger=ledger,
-            asked=ledger.asked if isinstance(ledger, MemoryLedger) else Asked(),
+            account=account_id(self.base_url, self._account.reveal()),
             bucket=RetryBucket(),
             contact=Contact(),
             group=self._group,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from elevatekit_plugins.messages import Attempt, Response, Settlement
+from elevatekit_plugins.messages import Attempt, LostQuestion, Response, Settlement
 
 
 class ElevateKitError(Exception):
@@ -243,17 +243,11 @@ class OutcomeUnknownError(ElevateKitError):
         *,
         operation: str | None = None,
         attempts: tuple[Attempt, ...] = (),
-        resource: str | None = None,
-        question: str | None = None,
-        lost_at: float = 0.0,
+        lost: LostQuestion | None = None,
     ) -> None:
         super().__init__(message, operation=operation, attempts=attempts)
-        self.resource = resource
-        """What the budget belongs to, where the operation has one."""
-        self.question = question
-        """What was asked, where the API keeps a history of it."""
-        self.lost_at = lost_at
-        """When the answer was given up, in seconds since 1970."""
+        self.lost = lost
+        """What was asked, where the operation has a budget, and the API keeps a history of it."""
         self.settlement: Settlement | None = None
         """What `reconcile` found out."""
         self._reconcile: Callable[..., Settlement] | None = None

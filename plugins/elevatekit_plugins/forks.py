@@ -27,14 +27,14 @@ def in_each_child(forkable: Forkable) -> None:
 class Guarded:
     """Something with a lock, which a forked child finds free, whoever held it in the parent."""
 
-    _lock: threading.Lock
+    _lock: threading.RLock
 
     def __init__(self) -> None:
         self.after_fork()
         in_each_child(self)
 
     def after_fork(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
 
 def _renew() -> None:

@@ -208,6 +208,21 @@ class Response(Struct, frozen=True, kw_only=True):
             raise ValueError(f"the body of {self.operation} is {error}") from None
 
 
+class LostQuestion(Struct, frozen=True, kw_only=True):
+    """A question whose answer was lost: what tells it from all others, in any process."""
+
+    operation: str
+    resource: str
+    """What its budget belongs to: the id of the interaction."""
+    question: str
+    lost_at: float
+    """When the answer was given up, in seconds since 1970."""
+    reservation: str
+    """The unit of the budget that was counted for it."""
+    account: str
+    """Tells the account that asked from others, and nothing of its token."""
+
+
 class Settlement(Struct, frozen=True, kw_only=True):
     """What became of a question whose answer was lost, as the history of the API tells it."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.checks import (
-    check_timeout,
+    check_seconds,
     merge,
 )
 from elevatekit_plugins.host.manager import PluginHost
@@ -83,7 +83,7 @@ def first_options(api: Api, given: ClientSettings) -> Options:
     )
     timeout = given.get("timeout")
     return Options(
-        timeout=None if timeout is None else check_timeout(timeout),
+        timeout=None if timeout is None else check_seconds(timeout),
         headers=merge(base, given.get("headers")),
     )
 

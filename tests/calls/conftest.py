@@ -17,10 +17,18 @@ from elevatekit_plugins.calls.effects import Effect, Steps
 from elevatekit_plugins.calls.engine import call
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.job import Job, Runtime
-from elevatekit_plugins.calls.limiter import Slots
+from elevatekit_plugins.calls.limiter import Slot, Slots
 from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.errors import TransportError
+from elevatekit_plugins.hooks.descriptors import (
+    Auth,
+    AuthContext,
+    AuthScheme,
+    RetryPolicy,
+    RetryPolicySpec,
+)
+from elevatekit_plugins.hooks.specs import hookimpl
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.messages import Request, Response
 
@@ -90,26 +98,60 @@ class FakeAuth:
         return answer.status == 200
 
 
+class Holder:
+    """Somebody who takes slots, and gives them back in the order in which they came."""
+
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+        self._taken: list[Slot] = []
+
+    def take(self, timeout: float = 0.0) -> bool:
+        slot = Slot(self._slots)
+        taken = self._slots.take(slot, timeout)
+        self._taken += [slot] * taken
+        return taken
+
+    def release(self) -> None:
+        self._slots.release(self._taken.pop(0))
+
+
 class Queue(Slots):
     """Slots in which nobody waits: time that passes is the world's alone."""
 
     def __init__(self, limit: int, world: World) -> None:
         super().__init__(limit)
         self._world = world
+        self.others = Holder(self)
 
-    def take_free(self) -> bool:
-        return self._world.interrupt is None and super().take_free()
+    def take_free(self, slot: Slot) -> bool:
+        return self._world.interrupt is None and super().take_free(slot)
 
-    def take(self, timeout: float) -> bool:
+    def take(self, slot: Slot, timeout: float) -> bool:
         if self._world.interrupt is not None:
             raise self._world.interrupt
-        taken = super().take(0.0)
+        taken = super().take(slot, 0.0)
         self._world.now += 0.0 if taken else timeout
         return taken
 
-    async def take_async(self, timeout: float) -> bool:
+    async def take_async(self, slot: Slot, timeout: float) -> bool:
         # Without an event loop there is no waiting, so this is the same.
-        return self.take(timeout)
+        return self.take(slot, timeout)
+
+
+class Selected:
+    """A plugin with the auth scheme and the retry policy that a world has."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @hookimpl
+    def elevatekit_register_auth_schemes(self) -> Any:
+        return [AuthScheme(name="of-the-world", summary="signs", build=lambda *_: self._world.auth)]
+
+    @hookimpl
+    def elevatekit_register_retry_policies(self) -> Any:
+        build: Any = lambda _: self._world.policy  # noqa: E731
+        return [RetryPolicySpec(name="of-the-world", summary="retries", build=build)]
 
 
 @dataclass
@@ -138,6 +180,7 @@ class World:
     decode: Callable[[Response], Any] = lambda response: response
     _answers: Iterator[Any] = field(default_factory=lambda: iter(()))
     _host: tuple[list[object], PluginHost] | None = None
+    _built: tuple[tuple[int, int], Auth, RetryPolicy] | None = None
 
     def __post_init__(self) -> None:
         self.group = Group(2)
@@ -178,18 +221,30 @@ class World:
     def host(self) -> PluginHost:
         """The host of the plugins; made anew only where there are others than before."""
         if self._host is None or self._host[0] != self.plugins:
-            self._host = ([*self.plugins], PluginHost(self.plugins))
+            self._host = ([*self.plugins], PluginHost([*self.plugins, Selected(self)]))
+            self._built = None
         return self._host[1]
 
+    def selected(self) -> tuple[Auth, RetryPolicy]:
+        """The auth scheme and the retry policy, as the host guards them."""
+        host = self.host()
+        if self._built is None or self._built[0] != (id(self.auth), id(self.policy)):
+            context = AuthContext(token=None, key=API.key, token_variable="TOKEN")
+            auth = host.build(host.select(AuthScheme, "of-the-world"), context)
+            policy = host.build(host.select(RetryPolicySpec, "of-the-world"))
+            self._built = ((id(self.auth), id(self.policy)), auth, policy)
+        return self._built[1:]
+
     def runtime(self) -> Runtime:
+        auth, policy = self.selected()
         return Runtime(
             api=API,
             host=self.host(),
-            auth=self.auth,
+            auth=auth,
             refreshing=self.refreshing,
-            policy=self.policy,
+            policy=policy,
             ledger=self.ledger,
-            asked=self.ledger.asked,
+            account="of the world",
             bucket=self.bucket,
             contact=self.contact,
             group=lambda operation: self.group if operation.concurrency else None,
@@ -274,6 +329,7 @@ def things() -> Any:
         ASK=ASK,
         API=API,
         World=World,
+        Holder=Holder,
         response=response,
         lost=lost,
         operation=operation,

@@ -16,7 +16,7 @@ from elevatekit_plugins.errors import DeadlineExceededError, StatusError
 def test_a_queue_has_what_is_left_of_the_deadline(world: Any, things: SimpleNamespace) -> None:
     def slow() -> int:
         world.now += 20.0
-        world.slots.take(0)  # somebody else comes in, and stays
+        world.slots.others.take()  # somebody else comes in, and stays
         world.slots.resize(1)
         return 408
 

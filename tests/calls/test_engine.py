@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+import traceback
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from elevatekit_plugins import SpanFactory, hookimpl
 from elevatekit_plugins.api import Quota
@@ -119,8 +121,8 @@ def test_a_wait_that_would_outlast_the_deadline_is_not_begun(
 def test_a_deadline_that_passed_in_a_queue_sends_nothing(
     world: Any, things: SimpleNamespace
 ) -> None:
-    world.slots.take(0)
-    world.slots.take(0)
+    world.slots.others.take()
+    world.slots.others.take()
 
     with pytest.raises(DeadlineExceededError, match="waiting for a slot of group busy"):
         world.run(things.LIMITED)
@@ -157,24 +159,24 @@ def test_a_slot_is_held_on_the_wire_only(world: Any, things: SimpleNamespace) ->
     taken: list[bool] = []
 
     def answer() -> int:
-        taken.append(world.slots.take(0))  # one is ours, one is the call's
-        taken.append(world.slots.take(0))  # there is no third
-        world.slots.release()
+        taken.append(world.slots.others.take())  # one is ours, one is the call's
+        taken.append(world.slots.others.take())  # there is no third
+        world.slots.others.release()
         return 408 if len(taken) == 2 else 200
 
     world.run(things.LIMITED, answer, answer)
 
     assert taken == [True, False, True, False]
-    assert world.slots.take(0)
-    assert world.slots.take(0)
+    assert world.slots.others.take()
+    assert world.slots.others.take()
 
 
 def test_an_interrupted_call_gives_its_slot_back(world: Any, things: SimpleNamespace) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(things.LIMITED, KeyboardInterrupt())
 
-    assert world.slots.take(0)
-    assert world.slots.take(0)
+    assert world.slots.others.take()
+    assert world.slots.others.take()
 
 
 def test_who_was_turned_away_is_sent_again_until_it_is_let_in(
@@ -193,7 +195,7 @@ def test_who_is_turned_away_for_ever_is_told_so_before_the_deadline(
         world.run(things.LIMITED, *[429] * 1000, timeout=60.0)
 
     assert world.now <= 1060.0
-    assert world.slots.take(0)
+    assert world.slots.others.take()
 
 
 def test_the_group_pauses_after_a_refusal_and_nobody_of_it_sends(
@@ -222,7 +224,7 @@ def test_a_pause_that_outlasts_the_deadline_gives_the_slot_back(
         world.run(things.LIMITED, 200, timeout=1.0)
 
     assert world.sent == []
-    assert world.slots.take(0)
+    assert world.slots.others.take()
 
 
 def test_a_429_of_an_operation_without_a_limit_is_no_crowd(
@@ -456,6 +458,71 @@ def test_a_lost_question_keeps_the_credential_out_of_its_cause(
     assert "key-1" not in repr(pickle.dumps(caught.value))
 
 
+def test_neither_attempts_nor_log_nor_causes_show_a_credential_that_came_back(
+    world: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "elevatekit.calls")
+    recorder = Recorder()
+    world.plugins = [recorder]
+
+    def echoed() -> TransportError:
+        error = BrokenResponseError("it answered 'X-Key: key-1'")
+        error.__cause__ = ValueError("no status line: key-1")
+        return error
+
+    with pytest.raises(BrokenResponseError) as caught:
+        world.run(things.READ, echoed, echoed, echoed)
+
+    shown = "".join(traceback.format_exception(caught.value))
+    for text in (shown, repr(caught.value.attempts), caplog.text, repr(recorder.told)):
+        assert "***" in text
+        assert "'X-Key: key-1'" not in text
+    assert "key-1" not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"url": "http://192.0.2.2/steal"}, "to another server than https://api.example.com/"),
+        ({"url": "http://api.example.com/v1/things"}, "to another server"),
+        ({"url": "https://api.example.com:444/v1/things"}, "to another server"),
+        ({"url": "https://api.example.com@evil.example/"}, "to another server"),
+        ({"url": "https://api.example.com"}, "to another server"),
+        ({"url": "https://api.example.com/a b"}, "characters that no URL has"),
+        ({"url": None}, "whose url is NoneType"),
+        ({"method": 5}, "whose method is int"),
+        ({"body": "text"}, "whose body is str"),
+        ({"headers": {"X-A": "b"}}, "whose headers are no tuple"),
+        ({"headers": (("X-A", 5),)}, "whose headers are no tuple"),
+    ],
+    ids=repr,
+)
+def test_a_plugin_can_send_the_credential_nowhere_else(
+    world: Any, things: SimpleNamespace, changes: dict[str, Any], says: str
+) -> None:
+    class Steering:
+        @hookimpl
+        def elevatekit_prepare_request(self, request: Any) -> Any:
+            return structs.replace(request, **changes)
+
+    world.plugins = [Steering()]
+
+    with pytest.raises(PluginError, match=rf"plugin Steering failed .*{says}"):
+        world.run(things.READ)
+
+    assert world.sent == []
+
+
+def test_a_policy_cannot_change_what_was_tried(world: Any, things: SimpleNamespace) -> None:
+    given: list[Any] = []
+    world.policy = SimpleNamespace(delay=lambda attempts, *_: given.append(attempts))
+
+    with pytest.raises(StatusError):
+        world.run(things.READ, 408)
+
+    assert type(given[0]) is tuple
+
+
 def test_no_event_shows_a_header_that_may_hold_a_secret(
     world: Any, things: SimpleNamespace
 ) -> None:
@@ -524,8 +591,8 @@ def test_a_pipe_that_fails_names_plugin_and_hook(world: Any, things: SimpleNames
 
 
 def test_a_slot_is_taken_before_the_request_is_sent(world: Any, things: SimpleNamespace) -> None:
-    world.slots.take(0)
-    world.slots.take(0)
+    world.slots.others.take()
+    world.slots.others.take()
 
     with pytest.raises(DeadlineExceededError):
         world.run(things.LIMITED)
@@ -612,7 +679,7 @@ def test_an_auth_scheme_that_fails_is_named(world: Any, things: SimpleNamespace)
     world.plugins.append(recorder)
     world.auth.sign = lambda request: {}["no such key"]
 
-    with pytest.raises(PluginError, match=r"the auth .*FakeAuth failed in sign: KeyError"):
+    with pytest.raises(PluginError, match=r"Selected failed in sign of auth scheme .*: KeyError"):
         world.run(things.READ)
 
     assert [e.error for e in recorder.told if hasattr(e, "outcome")] == ["PluginError"]
@@ -623,7 +690,7 @@ def test_an_auth_scheme_that_returns_no_request_is_named(
 ) -> None:
     world.auth.sign = lambda request: None
 
-    with pytest.raises(PluginError, match="failed in sign: TypeError: it returned NoneType"):
+    with pytest.raises(PluginError, match=r"failed in sign of .*: it returned NoneType"):
         world.run(things.READ)
 
     assert world.sent == []
@@ -635,7 +702,7 @@ def test_a_retry_policy_that_returns_nonsense_is_named(
 ) -> None:
     world.policy = SimpleNamespace(delay=lambda attempts, rule, chance: delay)
 
-    with pytest.raises(PluginError, match=r"failed in delay: (Type|Value)Error: it returned"):
+    with pytest.raises(PluginError, match=r"failed in delay of .*: (Type|Value)Error: "):
         world.run(things.READ, 429)
 
     assert world.slept == []
@@ -650,6 +717,11 @@ class TestATransportThatBreaksItsContract:
         {"status": 200},
         Response(operation="things", status="200"),  # type: ignore[arg-type]
         Response(operation="things", status=200, body="text"),  # type: ignore[arg-type]
+        *(Response(operation="things", status=status) for status in (0, -5, 100, 199, 1000)),
+        *(
+            Response(operation="things", status=200, headers=headers)  # type: ignore[arg-type]
+            for headers in (None, {"a": "b"}, ((1, 2),), (("a", "b", "c"),), (("a", None),))
+        ),
         ValueError("oops"),
         OSError(5, "i/o"),
         StopIteration(),
@@ -664,7 +736,11 @@ class TestATransportThatBreaksItsContract:
             world.run(things.LIMITED, odd, odd, odd)
 
         assert len(caught.value.attempts) == 3
-        assert [world.slots.take(0), world.slots.take(0), world.slots.take(0)] == [
+        assert [
+            world.slots.others.take(),
+            world.slots.others.take(),
+            world.slots.others.take(),
+        ] == [
             True,
             True,
             False,
@@ -689,7 +765,7 @@ class TestATransportThatBreaksItsContract:
             world.run(things.READ, 401, None)
 
         assert caught.value.status == 401
-        assert world.refreshing.turn.take(0)
+        assert world.refreshing.turn.others.take()
 
 
 def test_each_attempt_is_in_the_log_with_what_was_decided(
@@ -730,5 +806,5 @@ def test_a_retry_policy_that_fails_is_named(world: Any, things: SimpleNamespace)
 
     world.policy = Broken()
 
-    with pytest.raises(PluginError, match=r"the retry policy .*Broken failed in delay"):
+    with pytest.raises(PluginError, match="Selected failed in delay of retry policy"):
         world.run(things.READ, 429)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from elevatekit_plugins.calls.group import GAIN, LONGEST_PAUSE, SHORTEST_PAUSE, Group
@@ -37,8 +39,6 @@ def test_one_slot_stays_however_often_it_is_refused() -> None:
         refuse(group)
 
     assert group.slots.limit == 1
-    assert group.slots.take(0)
-    assert not group.slots.take(0)
 
 
 def test_answers_bring_the_slots_back_one_by_one_up_to_the_limit() -> None:
@@ -54,16 +54,17 @@ def test_answers_bring_the_slots_back_one_by_one_up_to_the_limit() -> None:
     assert list(dict.fromkeys(seen)) == [1, 2, 3, 4]
 
 
-def test_slots_that_came_back_go_to_whoever_waits() -> None:
+def test_slots_that_came_back_go_to_whoever_waits(things: SimpleNamespace) -> None:
     group = Group(2)
+    holder = things.Holder(group.slots)
     refuse(group)
-    assert group.slots.take(0)
+    assert holder.take()
 
-    assert not group.slots.take(0)
+    assert not holder.take()
     for _ in range(GAIN * 3):
         group.answered(0.1)
 
-    assert group.slots.take(0)
+    assert holder.take()
 
 
 def test_the_group_pauses_about_as_long_as_a_request_takes() -> None:
@@ -89,14 +90,17 @@ def test_a_pause_doubles_while_nothing_is_answered_and_has_an_end() -> None:
     assert group.paused_until == SHORTEST_PAUSE
 
 
-def test_fewer_slots_than_are_out_come_about_as_they_are_given_back() -> None:
+def test_fewer_slots_than_are_out_come_about_as_they_are_given_back(
+    things: SimpleNamespace,
+) -> None:
     group = Group(4)
+    holder = things.Holder(group.slots)
     for _ in range(4):
-        assert group.slots.take(0)
+        assert holder.take()
     refuse(group)
-    group.slots.release()
-    group.slots.release()
+    holder.release()
+    holder.release()
 
-    assert not group.slots.take(0)
-    group.slots.release()
-    assert group.slots.take(0)
+    assert not holder.take()
+    holder.release()
+    assert holder.take()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,8 @@ from elevatekit_plugins import hookimpl
 from elevatekit_plugins.api import RetryRule
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.group import GAIN, Group, forget_groups, shared_group
-from elevatekit_plugins.calls.limiter import Slots
+from elevatekit_plugins.calls.limiter import Slot, Slots
+from elevatekit_plugins.calls.quota import Reservation
 from elevatekit_plugins.calls.retry_after import LONGEST_GUESS, retry_after
 from elevatekit_plugins.calls.retrying import SELDOM, decide
 from elevatekit_plugins.errors import (
@@ -43,6 +45,21 @@ def test_an_error_says_what_the_server_said(
 
     assert caught.value.error_message == said
     assert ("no such thing" in str(caught.value)) is (said is not None)
+
+
+def test_what_a_server_says_is_cut_and_obeyed_by_no_terminal(
+    world: Any, things: SimpleNamespace
+) -> None:
+    said = "\x1b[2J\n" + "x" * 5_000_000
+    body = json.dumps({"errorMessage": said}).encode()
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, Response(operation="it", status=404, body=body))
+
+    assert caught.value.error_message == said
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 1500
+    assert "(5,000,005 characters)" in str(caught.value)
 
 
 def test_an_error_says_whether_the_spec_documents_its_status(
@@ -81,8 +98,8 @@ def test_an_unknown_outcome_says_how_it_is_settled_where_it_can_be(
 def test_a_deadline_that_passes_before_anything_is_sent_says_so(
     world: Any, things: SimpleNamespace
 ) -> None:
-    assert world.slots.take(0)
-    assert world.slots.take(0)
+    assert world.slots.others.take()
+    assert world.slots.others.take()
 
     with pytest.raises(DeadlineExceededError) as caught:
         world.run(things.LIMITED, timeout=1.0)
@@ -144,7 +161,7 @@ def test_observers_are_told_when_a_retry_was_decided(world: Any, things: SimpleN
 
 def test_a_refresh_of_somebody_else_is_waited_for(world: Any, things: SimpleNamespace) -> None:
     world.auth.can_refresh = True
-    assert world.refreshing.turn.take_free()
+    assert world.refreshing.turn.others.take()
 
     with pytest.raises(DeadlineExceededError, match="waiting for the refresh of the credential"):
         world.run(things.READ, 401, timeout=1.0)
@@ -161,8 +178,9 @@ def test_a_question_is_sent_again_while_two_errors_are_left(
     world: Any, things: SimpleNamespace, before: list[Any], sent: int
 ) -> None:
     for outcome in before:
-        assert world.ledger.reserve("things.ask", "it", things.ASK.quota)
-        world.ledger.settle("things.ask", "it", outcome)
+        reservation = Reservation("things.ask", "it")
+        assert world.ledger.reserve(reservation, things.ASK.quota)
+        world.ledger.settle(reservation, outcome)
 
     if sent == 2:
         world.run(things.ASK, 408, 200)
@@ -368,22 +386,25 @@ def test_groups_are_forgotten_with_their_service() -> None:
 
 def test_a_free_slot_is_taken_once_without_waiting() -> None:
     slots = Slots(2)
+    one, two, three = Slot(slots), Slot(slots), Slot(slots)
 
-    assert [slots.take_free() for _ in range(3)] == [True, True, False]
-    slots.release()
-    assert slots.take_free()
+    assert [slots.take_free(slot) for slot in (one, two, three)] == [True, True, False]
+    slots.release(one)
+    assert slots.take_free(three)
 
 
 async def test_a_task_keeps_the_slot_that_it_took() -> None:
     slots = Slots(1)
+    one, other = Slot(slots), Slot(slots)
 
-    assert await slots.take_async(1.0)
-    assert not slots.take_free()
+    assert await slots.take_async(one, 1.0)
+    assert not slots.take_free(other)
 
 
 async def test_slots_that_come_about_wake_whoever_waits() -> None:
     slots = Slots(0)
-    waiting = asyncio.create_task(slots.take_async(5.0))
+    slot = Slot(slots)
+    waiting = asyncio.create_task(slots.take_async(slot, 5.0))
     await asyncio.sleep(0)
 
     slots.resize(1)
@@ -393,12 +414,13 @@ async def test_slots_that_come_about_wake_whoever_waits() -> None:
 
 async def test_a_slot_of_a_cancelled_task_goes_to_the_next_in_the_queue() -> None:
     slots = Slots(1)
-    assert slots.take_free()
-    first = asyncio.create_task(slots.take_async(5.0))
-    second = asyncio.create_task(slots.take_async(5.0))
+    one, two, three = Slot(slots), Slot(slots), Slot(slots)
+    assert slots.take_free(one)
+    first = asyncio.create_task(slots.take_async(two, 5.0))
+    second = asyncio.create_task(slots.take_async(three, 5.0))
     await asyncio.sleep(0)
 
-    slots.release()
+    slots.release(one)
     first.cancel()
 
     assert await second

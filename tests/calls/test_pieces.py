@@ -15,7 +15,13 @@ from elevatekit_plugins.builtin.retry.standard import (
     elevatekit_register_retry_policies,
 )
 from elevatekit_plugins.calls.bucket import RetryBucket
-from elevatekit_plugins.calls.quota import MemoryLedger, Spent, forget_ledgers, shared_ledger
+from elevatekit_plugins.calls.quota import (
+    MemoryLedger,
+    Reservation,
+    Spent,
+    forget_ledgers,
+    shared_ledger,
+)
 from elevatekit_plugins.messages import Attempt
 from elevatekit_plugins.secrecy import Secret, redact
 
@@ -95,11 +101,11 @@ def test_a_budget_counts_what_is_unknown_on_both_sides(spent: Spent, allowed: bo
     ],
 )
 def test_a_unit_is_settled_as_what_it_was(outcome: Any, after: Spent) -> None:
-    ledger = MemoryLedger()
-    assert ledger.reserve("ask", "it", BUDGET)
-    assert ledger.reserve("ask", "it", BUDGET)
+    ledger, one, other = MemoryLedger(), Reservation("ask", "it"), Reservation("ask", "it")
+    assert ledger.reserve(one, BUDGET)
+    assert ledger.reserve(other, BUDGET)
 
-    assert ledger.settle("ask", "it", outcome) == after
+    assert ledger.settle(one, outcome) == after
     assert ledger.spent("ask", "it") == after
     assert ledger.spent("ask", "other") == Spent()
 
@@ -107,8 +113,23 @@ def test_a_unit_is_settled_as_what_it_was(outcome: Any, after: Spent) -> None:
 def test_a_ledger_reserves_no_more_than_the_budget() -> None:
     ledger = MemoryLedger()
 
-    assert [ledger.reserve("ask", "it", BUDGET) for _ in range(4)] == [True, True, True, False]
+    reserved = [ledger.reserve(Reservation("ask", "it"), BUDGET) for _ in range(4)]
+
+    assert reserved == [True, True, True, False]
     assert ledger.spent("ask", "it") == Spent(unknown=3)
+
+
+def test_a_unit_is_settled_once_and_only_by_its_own_reservation() -> None:
+    ledger = MemoryLedger()
+    kept, settled = Reservation("ask", "it"), Reservation("ask", "it")
+    assert ledger.reserve(kept, BUDGET)
+    assert ledger.reserve(settled, BUDGET)
+
+    for outcome in ("free", "free", "success"):
+        ledger.settle(settled, outcome)  # type: ignore[arg-type]
+        ledger.settle(Reservation("ask", "it"), outcome)  # type: ignore[arg-type]
+
+    assert ledger.spent("ask", "it") == Spent(unknown=1)
 
 
 def test_a_ledger_belongs_to_an_account_until_its_service_begins_again() -> None:

@@ -96,7 +96,7 @@ def test_a_token_server_that_is_busy_is_asked_again_by_the_retry_policy(
 
 @pytest.mark.parametrize(
     ("answers", "says", "temporary"),
-    [([401], "its refresh gave none", False), ("lost", "the line went dead", True)],
+    [([401], "its refresh got none", False), ("lost", "the line went dead", True)],
 )
 def test_a_scheme_that_does_not_say_why_is_no_answer_of_the_api(
     world: Any, things: SimpleNamespace, answers: Any, says: str, temporary: bool
@@ -296,3 +296,119 @@ def test_a_transport_error_that_names_no_operation_is_told_with_it(
         world.run(things.READ, things.lost(), things.lost(), things.lost())
 
     assert caught.value.operation == "things.read"
+
+
+class Slow:
+    """A scheme whose token server is slower than the caller has time."""
+
+    def __init__(self, world: Any) -> None:
+        self.world, self.credential, self.asked = world, None, 0
+        self.sign = lambda request: request.with_header("X-Key", "key")
+
+    def refresh(self) -> Any:
+        self.asked += 1
+        yield TOKEN
+        self.credential = "got"
+        return True
+
+
+def test_what_the_deadline_of_one_caller_ended_is_no_failure_of_the_others(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth = Slow(world)
+
+    def too_late() -> TransportError:
+        # Somebody else waits meanwhile, who has more time.
+        world.now += 0.3
+        error: TransportError = things.lost()
+        return error
+
+    with pytest.raises(AuthError):
+        world.run(things.READ, too_late, timeout=0.3)
+
+    assert world.refreshing.ended == 0
+    assert world.run(things.READ, 200, 200, timeout=30.0).status == 200
+    assert world.auth.asked == 2
+
+
+def test_a_scheme_that_breaks_is_not_tried_by_each_who_waited(
+    world: Any, things: SimpleNamespace
+) -> None:
+    def breaks() -> Any:
+        yield TOKEN
+        raise ZeroDivisionError
+
+    world.auth = Scheme(breaks)
+    with pytest.raises(PluginError) as caught:
+        world.run(things.READ, 200)
+
+    with pytest.raises(PluginError) as again:
+        world.refreshing.shared(0, None, None)
+
+    assert str(again.value) == str(caught.value)
+    assert again.value is not caught.value
+
+
+def test_a_scheme_that_never_gives_up_is_ended_by_the_deadline(
+    world: Any, things: SimpleNamespace
+) -> None:
+    turns: list[int] = []
+
+    def stubborn() -> Any:
+        while True:
+            turns.append(1)
+            assert len(turns) < 10, "it goes on for ever"
+            try:
+                yield TOKEN
+            except TransportError:
+                continue
+
+    world.auth = Scheme(stubborn)
+
+    def dies() -> TransportError:
+        world.now += 30.0
+        error: TransportError = things.lost()
+        return error
+
+    with pytest.raises(AuthError, match="the deadline of 60 s passed"):
+        world.run(things.READ, dies, dies, dies, timeout=60.0)
+
+    assert len(turns) == 2
+
+
+def test_a_request_is_signed_when_its_turn_to_be_sent_has_come(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.group.paused_until = world.now + 3600.0
+
+    def sleep(seconds: float) -> None:
+        world.now += seconds
+        world.auth.number = 7  # it was renewed meanwhile
+
+    world.sleep = sleep
+    world.run(things.LIMITED, 200, timeout=7200.0)
+
+    assert dict(world.sent[0].headers)["X-Key"] == "key-7"
+
+
+def test_a_credential_that_became_due_in_the_queue_is_got_without_a_slot(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth = Scheme(asks)
+    world.auth.credential = "old"
+    world.group.paused_until = world.now + 60.0
+    taken: list[int] = []
+
+    def sleep(seconds: float) -> None:
+        world.now += seconds
+        world.auth.credential = None
+
+    def token() -> int:
+        taken.append(world.slots.taken)
+        return 200
+
+    world.sleep = sleep
+    world.run(things.LIMITED, token, 200, timeout=600.0)
+
+    assert [request.purpose for request in world.sent] == ["auth", "call"]
+    assert taken == [0]

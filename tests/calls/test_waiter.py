@@ -22,6 +22,7 @@ from elevatekit_plugins.calls.waiter import (
     WaitAll,
     Waited,
     interval,
+    interval_of,
     wait,
 )
 from elevatekit_plugins.errors import (
@@ -146,12 +147,29 @@ class TestOne:
 
         assert caught.value.state == "broken"
 
-    @pytest.mark.parametrize("cost", [0.0, 9.0])
-    def test_time_that_is_up_names_the_last_state(self, polls: Any, cost: float) -> None:
+    @pytest.mark.parametrize(
+        ("cost", "timeout", "looks", "ended"),
+        [(0.0, 12.0, [0, 5, 10, 11], 11), (9.0, 12.0, [0, 11], 20), (0.0, 3.0, [0, 2.7], 2.7)],
+    )
+    def test_it_looks_once_more_at_the_end_and_names_the_last_state_and_the_true_time(
+        self, polls: Any, cost: float, timeout: float, looks: list[float], ended: float
+    ) -> None:
         endless = polls(through("busy"))
         endless.cost = cost
-        with pytest.raises(DeadlineExceededError, match="still busy after 12 s"):
-            endless.one(timeout=12)
+        says = f"still busy after {ended:g} s; the timeout is {timeout:g} s"
+        with pytest.raises(DeadlineExceededError, match=says):
+            endless.one(timeout=timeout)
+
+        assert [at - 1000.0 for at, _ in endless.made] == pytest.approx(looks)
+
+    def test_a_last_look_that_is_not_answered_in_time_says_how_it_was_before(
+        self, polls: Any
+    ) -> None:
+        hanging = polls(through("busy", DeadlineExceededError("the deadline of 1 s passed")))
+        hanging.cost = 20.0
+
+        with pytest.raises(DeadlineExceededError, match="still busy after 45 s"):
+            hanging.one(timeout=35.0)
 
     def test_no_state_that_nobody_knows_ends_it(self, polls: Any) -> None:
         assert polls(through("a 14th state", "ready")).one()["state"] == "ready"
@@ -167,6 +185,30 @@ class TestOne:
 @pytest.mark.parametrize(("kind", "seconds"), [("quick", 5.0), ("odd", 30.0), (None, 30.0)])
 def test_an_unknown_kind_is_polled_as_the_slowest(kind: str | None, seconds: float) -> None:
     assert interval(WAITER, kind) == seconds
+
+
+def test_a_kind_that_a_caller_names_has_to_be_one() -> None:
+    assert interval_of(WAITER, "quick") == 5.0
+    assert interval_of(WAITER, None) == 30.0
+    for kind in ("odd", [], 5):
+        with pytest.raises(ArgumentError, match=r"there is no kind .*slow, quick"):
+            interval_of(WAITER, kind)  # type: ignore[arg-type]
+
+
+async def later() -> Any:
+    yield "it"
+
+
+@pytest.mark.parametrize("ids", ["it", b"it", 5, None, later()], ids=lambda ids: type(ids).__name__)
+def test_what_is_no_list_of_ids_is_refused(polls: Any, ids: Any) -> None:
+    with pytest.raises(ArgumentError, match="ids"):
+        list(polls(through("ready")).all(ids))
+
+
+def test_an_id_that_is_none_takes_no_other_with_it(polls: Any) -> None:
+    ended = list(polls(through("ready")).all([None, "it"]))
+
+    assert [one.id for one in ended] == [None, "it"]
 
 
 class TestMany:
@@ -222,8 +264,8 @@ class TestMany:
 
         assert [type(one.error) for one in ended] == [DeadlineExceededError] * 25
         assert {str(one.error) for one in ended} == {
-            "operation things.state: still busy after 12 s; wait longer",
-            "operation things.state: still unknown after 12 s; wait longer",
+            f"operation things.state: still {state} after 14 s; the timeout is 12 s, wait longer"
+            for state in ("busy", "unknown")
         }
         assert world.now <= 1000.0 + 14.0
 

@@ -68,7 +68,7 @@ class Asker:
     def __init__(
         self, line: LossyLine, token: str, ledger: MemoryLedger, *, asynchronous: bool
     ) -> None:
-        self.ledger = ledger
+        self.ledger, self.line = ledger, line
         settings: Any = {"base_url": line.base_url, "ledger": ledger}
         settings["settings"] = {"standard": {"base": 0.001}}
         self.client: Any = (

@@ -151,6 +151,9 @@ def test_a_base_url_that_could_leak_a_token_is_refused(url: str, says: str) -> N
         {"token": ["x"]},
         {"base_url": 5},
         {"base_url": "https://h.example:0/v1"},
+        {"base_url": ""},
+        {"base_url": "http://h.example/v1", "plain_http": "no"},
+        {"transport": 5},
         {"auth": 5},
         {"retry": None},
         {"settings": "x"},
@@ -167,6 +170,33 @@ def test_an_argument_of_the_wrong_type_is_a_configuration_error(wrong: dict[str,
         SyncApiClient(API, **({"token": TOKEN} | wrong))
 
 
+def test_an_empty_base_url_is_not_taken_for_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELEVATEKIT_BASE_URL", "")
+
+    with pytest.raises(ConfigError, match="base URL is empty; where the default is meant"):
+        SyncApiClient(API, TOKEN)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["HTTP://127.0.0.1:8080/v1", "http://LOCALHOST:8080/v1", "http://localhost:08080/v1/"],
+)
+def test_budgets_and_limits_go_by_the_server_however_its_url_is_spelt(url: str) -> None:
+    plain = url.lower().replace(":0", ":").rstrip("/")
+    one = SyncApiClient(API, TOKEN, base_url=plain)
+    with one, SyncApiClient(API, TOKEN, base_url=url) as other:
+        assert one._runtime.ledger is other._runtime.ledger
+        assert one._runtime.account == other._runtime.account
+    with SyncApiClient(API, TOKEN, base_url="https://h.example:443/v1") as named:
+        assert named.base_url == "https://h.example/v1"
+
+
+@pytest.mark.parametrize("headers", [[("a", "b")], 5, {"Content-Type": "text/plain"}], ids=repr)
+def test_headers_that_cannot_be_sent_are_refused(headers: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"headers are a mapping|set by the client itself"):
+        SyncApiClient(API, TOKEN, headers=headers)
+
+
 def test_a_setting_that_does_not_exist_names_the_nearest() -> None:
     with pytest.raises(TypeError, match="no setting 'time_out'; did you mean timeout"):
         SyncApiClient(API, TOKEN, time_out=5)  # type: ignore[call-arg]
@@ -177,7 +207,7 @@ def test_a_setting_that_does_not_exist_names_the_nearest() -> None:
 )
 def test_plain_http_is_taken_for_loopback(host: str) -> None:
     with SyncApiClient(API, TOKEN, base_url=f"http://{host}/v1/") as client:
-        assert client.base_url == f"http://{host}/v1"
+        assert client.base_url == f"http://{host.lower()}/v1"
 
 
 def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for() -> None:

@@ -194,6 +194,29 @@ def test_an_error_that_left_its_client_is_settled_by_another(
         assert client.reconcile(arrived, patience=0).answer is not None
 
 
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_question_is_not_settled_by_the_history_of_another_account(
+    simulator: Simulator, lossy: Any, asynchronous: bool
+) -> None:
+    id = prepared(simulator)
+    asker = asker_over(simulator, lossy, lambda: "answer", asynchronous=asynchronous)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        asker.ask(OPERATIONS[0], id, "Who called?")
+    other = lossy.Asker(asker.line, TOKEN[:-1] + "0", asker.ledger, asynchronous=asynchronous)
+    sent = len(asker.line.sent)
+
+    assert asker.client.unsettled() == [caught.value.lost]
+    assert other.client.unsettled() == []
+    with pytest.raises(ConfigError, match="another account"):
+        other.done(other.client.reconcile(caught.value, patience=0))
+
+    assert len(asker.line.sent) == sent
+    assert asker.done(asker.client.reconcile(asker.client.unsettled()[0], patience=0)).asked
+    assert asker.client.unsettled() == []
+    other.close()
+    asker.close()
+
+
 async def test_the_wrong_word_for_the_client_says_the_right_one() -> None:
     error = OutcomeUnknownError("lost")
     error.came_from(lambda error: Settlement(question="", asked=False))

@@ -294,7 +294,7 @@ class Calls(RuleBasedStateMachine):
     @invariant()
     def no_slot_is_out_and_no_request_was_one_too_many(self) -> None:
         group = shared_group(self.simulator.base_url, self.token, GROUP, LIMIT)
-        assert group.slots._taken == 0
+        assert group.slots.taken == 0
         assert self.simulator.ledger.refused[GROUP] == 0
         assert self.simulator.ledger.most_in_flight[GROUP] <= LIMIT
         assert self.simulator.ledger.violations == []

@@ -18,6 +18,7 @@ from elevatekit_plugins.errors import (
     OutcomeUnknownError,
     WaitFailedError,
 )
+from elevatekit_plugins.messages import LostQuestion
 from elevatekit_plugins.simulator.server import Simulator
 
 TOKEN = "00000000-0000-4000-8000-00000000a11e"
@@ -88,6 +89,18 @@ def test_time_that_is_up_ends_a_wait_for_many(client: Client) -> None:
     assert not any(isinstance(one.error, WaitFailedError) for one in ended)
 
 
+def lost_by(client: Client) -> OutcomeUnknownError:
+    lost = LostQuestion(
+        operation="gen_ai.ask",
+        resource=NOWHERE,
+        question="Why?",
+        lost_at=0.0,
+        reservation="1",
+        account=client._runtime.account,
+    )
+    return OutcomeUnknownError("lost", operation="gen_ai.ask", lost=lost)
+
+
 SENSELESS: list[Any] = [0, -1, math.nan, math.inf, "5", True, 1e10]
 
 
@@ -95,14 +108,12 @@ SENSELESS: list[Any] = [0, -1, math.nan, math.inf, "5", True, 1e10]
 def test_a_time_that_makes_no_sense_is_refused_wherever_it_is_given(
     client: Client, seconds: Any
 ) -> None:
-    error = OutcomeUnknownError("lost", operation="gen_ai.ask", resource=NOWHERE, question="Why?")
+    error = lost_by(client)
     uses = {
         "a call": lambda: client.interactions.status(NOWHERE, timeout=seconds),
         "raw": lambda: client.raw.interactions.status(NOWHERE, timeout=seconds),
         "wait": lambda: client.interactions.wait(NOWHERE, timeout=seconds),
-        "poll": lambda: client.interactions.wait(NOWHERE, poll=seconds),
         "wait_all": lambda: client.interactions.wait_all([NOWHERE], timeout=seconds),
-        "wait_all poll": lambda: client.interactions.wait_all([NOWHERE], poll=seconds),
         "reconcile": lambda: client.reconcile(error, timeout=seconds),
         "with_options": lambda: client.with_options(timeout=seconds),
         "Client": lambda: Client(TOKEN, timeout=seconds),
@@ -110,13 +121,16 @@ def test_a_time_that_makes_no_sense_is_refused_wherever_it_is_given(
     for use in uses.values():
         with pytest.raises(ArgumentError, match="a timeout"):
             use()
+    for poll in (client.interactions.wait, client.interactions.wait_all):
+        with pytest.raises(ArgumentError, match="a poll interval"):
+            poll([NOWHERE], poll=seconds)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("seconds", [s for s in SENSELESS if s != 0], ids=repr)
 def test_patience_that_makes_no_sense_is_refused(client: Client, seconds: Any) -> None:
-    error = OutcomeUnknownError("lost", operation="gen_ai.ask", resource=NOWHERE, question="Why?")
+    error = lost_by(client)
 
-    with pytest.raises(ArgumentError, match="a timeout"):
+    with pytest.raises(ArgumentError, match="a patience"):
         client.reconcile(error, patience=seconds)
 
 
@@ -125,6 +139,19 @@ def test_what_has_no_history_cannot_be_reconciled(client: Client) -> None:
 
     with pytest.raises(ArgumentError, match=r"interactions\.declare keeps no history"):
         client.reconcile(error, patience=0)
+
+
+@pytest.mark.parametrize("given", [None, "lost", ValueError("lost")], ids=repr)
+def test_what_was_never_lost_cannot_be_reconciled(client: Client, given: Any) -> None:
+    with pytest.raises(ArgumentError, match="is an OutcomeUnknownError, or one of"):
+        client.reconcile(given)
+    with pytest.raises(ArgumentError, match="keeps no history"):
+        client.reconcile(OutcomeUnknownError("x"))
+
+
+def test_a_kind_that_there_is_not_is_named(client: Client) -> None:
+    with pytest.raises(ArgumentError, match="no kind 'nope' to wait for"):
+        client.interactions.wait(NOWHERE, kind="nope")
 
 
 def test_an_option_that_does_not_exist_names_the_nearest(client: Client) -> None:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from elevatekit_plugins.api import Quota
-from elevatekit_plugins.calls.quota import MemoryLedger, Outcome, Spent
+from elevatekit_plugins.calls.quota import MemoryLedger, Outcome, Reservation, Spent
 from elevatekit_plugins.errors import ClosedError, ConfigError, ElevateKitError
 from elevatekit_plugins.hooks.events import RecordRejected
 from elevatekit_plugins.journal import database
@@ -358,7 +358,7 @@ def test_a_memo_belongs_to_its_destination_and_outlives_the_process(path: Path) 
 
 
 def test_what_was_reserved_is_on_the_disk_before_it_is_sent(path: Path, journal: Journal) -> None:
-    assert journal.ledger.reserve("a.ask", "id-1", QUOTA)
+    assert journal.ledger.reserve(Reservation("a.ask", "id-1"), QUOTA)
 
     with snapshot(path) as tables:
         assert tables.budgets.get("a.ask", "id-1") == Spent(unknown=1)
@@ -376,11 +376,13 @@ def test_the_ledger_counts_as_the_one_in_memory_does_and_outlives_the_process(
     memory = MemoryLedger()
     with Journal(path) as journal:
         for outcome in outcomes:  # None: the process dies before an answer
-            reserved = memory.reserve("a.ask", "id-1", QUOTA)
-            assert journal.ledger.reserve("a.ask", "id-1", QUOTA) is reserved
+            one = Reservation("a.ask", "id-1")
+            reserved = memory.reserve(one, QUOTA)
+            assert journal.ledger.reserve(one, QUOTA) is reserved
             if reserved and outcome is not None:
-                spent = memory.settle("a.ask", "id-1", outcome)
-                assert journal.ledger.settle("a.ask", "id-1", outcome) == spent
+                spent = memory.settle(one, outcome)
+                assert journal.ledger.settle(one, outcome) == spent
+                assert journal.ledger.settle(one, "free") == memory.settle(one, "free")
 
     with Journal(path) as journal:
         assert journal.ledger.spent("a.ask", "id-1") == memory.spent("a.ask", "id-1")

@@ -93,8 +93,8 @@ def test_the_history_prefers_an_answer_over_a_failure_of_the_same_question() -> 
 
     entries = history.read(HISTORY, json.dumps({"questions": listed}).encode())
 
-    assert history.find(entries, "Why?") == history.Entry("Why? ", "success", "Because.")
-    assert history.find(entries, "Who?") == history.Entry("Who?", "error", None, "too busy")
+    assert history.find(entries, "Why?") == history.Entry(1, "Why? ", "success", "Because.")
+    assert history.find(entries, "Who?") == history.Entry(3, "Who?", "error", None, "too busy")
     assert history.find(entries, "When?") is None
     assert len(entries) == 4
 

@@ -287,8 +287,8 @@ client = Client("t", base_url=url, timeout=20)
 limit = next(o.concurrency.limit for o in client.api.operations if o.id == "gen_ai.summary")
 for _ in range(limit):
     threading.Thread(target=lambda: client.raw.gen_ai.summary(id), daemon=True).start()
-while client._core.runtime.group(client.api.operation("gen_ai.summary")).slots.take_free():
-    client._core.runtime.group(client.api.operation("gen_ai.summary")).slots.release()
+slots = client._core.runtime.group(client.api.operation("gen_ai.summary")).slots
+while slots.taken < limit:
     time.sleep(0.01)
 import warnings; warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: threads and fork
 if os.fork() == 0:

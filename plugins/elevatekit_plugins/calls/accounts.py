@@ -11,6 +11,11 @@ from elevatekit_plugins.forks import Guarded
 T = TypeVar("T")
 
 
+def account_id(base_url: str, token: str) -> str:
+    """Tells an account from the others of a user, and is too short to guess a token by."""
+    return hashlib.sha256(f"{base_url}\n{token}".encode()).hexdigest()[:8]
+
+
 class PerAccount(Guarded, Generic[T]):
     """One thing for each base URL, token and name. Safe to use from many threads.
 

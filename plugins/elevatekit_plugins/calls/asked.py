@@ -1,30 +1,76 @@
-"""Which questions this side knows the outcome of, so that the history's others stand out."""
+"""What this side knows of the questions that were asked, so that the history's others stand out."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 
+from msgspec import Struct
+
+from elevatekit_plugins.calls.history import Entry, find
 from elevatekit_plugins.forks import Guarded
+from elevatekit_plugins.messages import LostQuestion
+
+
+class Found(Struct, frozen=True):
+    """What became of a lost question."""
+
+    entry: Entry | None
+    """Its entry in the history. None: it was never asked."""
 
 
 class Asked(Guarded):
-    """Counts outcomes by operation, resource and question. Safe to use from many threads.
+    """Counts outcomes, and gives each lost question an entry of its own. Safe to use from many
+    threads.
 
-    Questions are kept as hashes: they are not to lie about in memory.
+    Of a question that is settled a hash is kept: they are not to lie about in memory.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._counts: dict[tuple[str, str], Counter[tuple[str, int]]] = {}
+        self._counts: dict[tuple[str, str, int], Counter[str]] = defaultdict(Counter)
+        self._taken: dict[tuple[str, str], set[int]] = defaultdict(set)
+        """The places in the history that lost questions were found at."""
+        self._settled: dict[str, int | None] = {}
+        """For each reservation that was lost and is settled: where it was found."""
+        self._lost: dict[str, LostQuestion] = {}
 
     def note(self, operation: str, resource: str, question: str, outcome: str) -> None:
         """A question had this outcome."""
         with self._lock:
-            counts = self._counts.setdefault((operation, resource), Counter())
-            counts[outcome, hash(question.strip())] += 1
+            self._counts[operation, resource, hash(question.strip())][outcome] += 1
 
     def count(self, operation: str, resource: str, question: str, outcome: str) -> int:
         """How often it had."""
+        return self._counts[operation, resource, hash(question.strip())][outcome]
+
+    def lose(self, lost: LostQuestion) -> None:
+        """The answer to a question did not come."""
+        self._lost[lost.reservation] = lost
+
+    def unsettled(self, account: str) -> list[LostQuestion]:
+        """The questions of an account of which nobody knows what became, the oldest first."""
+        return [lost for lost in list(self._lost.values()) if lost.account == account]
+
+    def find(self, lost: LostQuestion, entries: Sequence[Entry], *, final: bool) -> Found | None:
+        """What became of a lost question. Whoever asks again is told the same.
+
+        Args:
+            final: whether it will not be listed any more; else None stands for "not yet".
+        """
+        counts = self._counts[lost.operation, lost.resource, hash(lost.question.strip())]
+        taken = self._taken[lost.operation, lost.resource]
+        # One at a time: two who look at once must not take the same entry for theirs.
         with self._lock:
-            counts = self._counts.get((operation, resource))
-            return 0 if counts is None else counts[outcome, hash(question.strip())]
+            if lost.reservation in self._settled:
+                place = self._settled[lost.reservation]
+                return Found(next((e for e in entries if e.place == place), None))
+            entry = find(entries, lost.question, counts, taken)
+            if entry is not None:
+                counts[entry.outcome] += 1
+                taken.add(entry.place)
+            elif not final:
+                return None
+            self._settled[lost.reservation] = None if entry is None else entry.place
+            self._lost.pop(lost.reservation, None)
+            return Found(entry)

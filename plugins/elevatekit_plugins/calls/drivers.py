@@ -34,7 +34,7 @@ def drive(
                     case Together():
                         outcome = _in_threads(effect.calls, transport, sleep)
                     case _:
-                        outcome = effect.slots.take(effect.timeout)
+                        outcome = effect.slots.take(effect.slot, effect.timeout)
             except BaseException as error:
                 # Thrown in, so that the call gives back what it holds.
                 effect = steps.throw(error)
@@ -43,6 +43,8 @@ def drive(
     except StopIteration as stop:
         result: T = stop.value
         return result
+    finally:
+        steps.close()  # an interrupt may have come where nobody could throw it in
 
 
 async def drive_async(
@@ -66,7 +68,7 @@ async def drive_async(
                     case Together():
                         outcome = await _in_tasks(effect.calls, transport, sleep)
                     case _:
-                        outcome = await effect.slots.take_async(effect.timeout)
+                        outcome = await effect.slots.take_async(effect.slot, effect.timeout)
             except BaseException as error:
                 effect = steps.throw(error)
             else:
@@ -74,6 +76,8 @@ async def drive_async(
     except StopIteration as stop:
         result: T = stop.value
         return result
+    finally:
+        steps.close()  # an interrupt may have come where nobody could throw it in
 
 
 def _in_threads(

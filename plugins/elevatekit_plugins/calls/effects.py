@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from elevatekit_plugins.calls.limiter import Slots
+from elevatekit_plugins.calls.limiter import Slot, Slots
 from elevatekit_plugins.messages import Request
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ class Take(Struct, frozen=True):
     """Take a slot; the driver hands back whether there was one within `timeout` seconds."""
 
     slots: Slots
+    slot: Slot
+    """What it is held by. Who asks gives it back, even where the driver never came to say so."""
     timeout: float
 
 

@@ -3,16 +3,18 @@
 The order inside a call, which plugins may rely on:
 
     spans entered → prepare_request → quota guard →
-      RETRY { before_attempt → slot of the concurrency group, held on the wire only →
-              AUTH { no credential: refresh → send → 401 → slot given back →
-                     one refresh, shared by all → slot → send } →
+      RETRY { before_attempt →
+              AUTH { slot of the concurrency group → pause of the group → sign → send →
+                     slot given back → no credential, or 401: one refresh, shared by all →
+                     slot → sign → send } →
               after_attempt → policy: stop, or delay within bucket and deadline → sleep }
     → decode → call_finished → spans left
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -21,11 +23,12 @@ from msgspec import structs
 from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps, Take
 from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.job import Job, Runtime
-from elevatekit_plugins.calls.limiter import Slots
-from elevatekit_plugins.calls.outcome import checked, failure, odd
+from elevatekit_plugins.calls.limiter import Slot, Slots
+from elevatekit_plugins.calls.outcome import checked, failure, may_be_spent, odd, unknown
+from elevatekit_plugins.calls.prepared import check_prepared
 from elevatekit_plugins.calls.retry_after import retry_after
 from elevatekit_plugins.calls.retrying import decide, patience_of
-from elevatekit_plugins.calls.signing import Signing
+from elevatekit_plugins.calls.signing import NoCredential, Signing
 from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Blocking
@@ -62,15 +65,14 @@ class _Call:
         self._deadline = self._started + job.timeout
         self._told = Told(runtime.host, job.operation)
         self._guard = QuotaGuard(job, runtime, self._told)
-        self._signing = Signing(job.operation, runtime.auth)
+        self._signing = Signing(runtime.auth)
 
     def run(self, decode: Callable[[Response], T]) -> Steps[T]:
         response: Response | None = None
         error: BaseException | None = None
         with self._told.span(self._job.arguments):
             try:
-                host = self._runtime.host
-                request = host.pipe("elevatekit_prepare_request", self._job.request)
+                request = self._prepared()
                 response = yield from self._until_settled(request)
                 response = structs.replace(response, attempts=tuple(self._attempts))
                 return decode(response)
@@ -78,26 +80,38 @@ class _Call:
                 error = caught
                 if isinstance(caught, ElevateKitError):
                     caught.attempts = tuple(self._attempts)
-                    self._signing.scrub(caught)
+                self._signing.scrub(caught)
                 raise
             finally:
                 elapsed = self._clock() - self._started
                 self._told.finished(response, error, self._attempts, elapsed)
 
+    def _prepared(self) -> Request:
+        """What plugins make of the request."""
+        request, host = self._job.request, self._runtime.host
+        if not host.listens("elevatekit_prepare_request"):
+            return request
+        return host.pipe("elevatekit_prepare_request", request, check_prepared(request))
+
     def _until_settled(self, request: Request) -> Steps[Response]:
         """RETRY: attempts until one succeeds or no further one may be made."""
         while True:
-            self._guard.reserve()
             before, number = self._clock(), len(self._attempts) + 1
-            self._told.before_attempt(request, number, self._deadline - before)
             response, error = None, None
             try:
+                self._guard.reserve()
+                self._told.before_attempt(request, number, self._deadline - before)
                 response = yield from self._attempt(request)
             except TransportError as caught:
                 error = caught
                 error.operation = error.operation or self._operation.id
-            except BaseException:
-                self._guard.leave()
+            except Exception as caught:
+                if self._guard.leave():
+                    raise unknown(self._operation, caught, self._guard.lost) from caught
+                raise
+            except BaseException as caught:  # somebody wants it to end, and no other error
+                if self._guard.leave():
+                    caught.add_note(may_be_spent(self._operation))
                 raise
             elapsed = self._clock() - before
             if response is not None and response.status < 300:
@@ -117,61 +131,78 @@ class _Call:
             attempt = self._failed(number, elapsed, response, error)
             self._told.after_attempt(request, attempt)
             if attempt.delay is None:
-                runtime = self._runtime
-                raise failure(runtime.api, self._job, response, error, attempt, runtime.wall())
+                api, lost = self._runtime.api, self._guard.lost
+                raise failure(api, self._operation, response, error, attempt, lost)
             self._told.retry_scheduled(attempt, self._clock() - self._started)
             yield Sleep(attempt.delay)
 
     def _attempt(self, request: Request) -> Steps[Response]:
-        """AUTH: sign and send; after a 401 get a new credential, once, and send again."""
-        if self._operation.public:
-            return (yield from self._on_the_wire(request))
-        refreshing = self._runtime.refreshing
-        used, before = self._signing.credential, refreshing.ended
-        if used is None:
-            yield from self._refreshed(None, before)
-            used, before = self._signing.credential, refreshing.ended
-        response = yield from self._on_the_wire(self._signing.signed(request))
-        if response.status != UNAUTHORIZED or not (yield from self._refreshed(used, before)):
+        """AUTH: send; without a credential, or after a 401, get one, once, and send again."""
+        signing = self._signing
+        response = None
+        with suppress(NoCredential):
+            response = yield from self._on_the_wire(request)
+        if response is None:
+            yield from self._refreshed(None)
+            response = yield from self._on_the_wire(request, anyhow=True)
+        if response.status != UNAUTHORIZED or self._operation.public:
             return response
-        return (yield from self._on_the_wire(self._signing.signed(request)))
+        if not (yield from self._refreshed(signing.used)):
+            return response
+        return (yield from self._on_the_wire(request, anyhow=True))
 
-    def _refreshed(self, used: object, before: int) -> Steps[bool]:
+    def _refreshed(self, used: Hashable) -> Steps[bool]:
         """Get a new credential, unless somebody else did; whether there is another one now."""
         refreshing, signing = self._runtime.refreshing, self._signing
-        turn = refreshing.turn
-        if not turn.take_free():
-            yield from self._queue(turn, "the refresh of the credential")
+        turn, slot = refreshing.turn, Slot(refreshing.turn)
         try:
-            shared = refreshing.shared(before, used, signing.credential)
+            if not turn.take_free(slot):
+                yield from self._queue(turn, slot, "the refresh of the credential")
+            shared = refreshing.shared(signing.before, used, signing.credential)
             if shared is not None:
                 return shared
-            return (yield from refreshing.run(signing.refreshed(self._done)))
+            refresh = signing.refreshed(
+                self._done, lambda: self._left("while a credential was asked for")
+            )
+            return (yield from refreshing.run(refresh, lambda: self._clock() < self._deadline))
         finally:
-            turn.release()
+            turn.release(slot)
 
-    def _on_the_wire(self, request: Request) -> Steps[Response]:
-        """Send while holding a slot of the operation's group. None is held while sleeping."""
+    def _on_the_wire(self, request: Request, *, anyhow: bool = False) -> Steps[Response]:
+        """Sign and send while holding a slot of the operation's group.
+
+        In a pause of the group it is held, too: nobody of it may send then, and this one comes
+        first when it ends. Signed last: in a queue a credential grows old.
+        """
         group, rule = self._runtime.group(self._operation), self._operation.concurrency
         if group is None or rule is None:
-            self._guard.sending()
-            return (yield from self._send(request))
-        if not group.slots.take_free():
-            yield from self._queue(group.slots, f"a slot of group {rule.group}")
+            return (yield from self._exchange(request, anyhow=anyhow))
+        slots, slot = group.slots, Slot(group.slots)
         try:
+            if not slots.take_free(slot):
+                yield from self._queue(slots, slot, f"a slot of group {rule.group}")
             while (pause := group.paused_until - self._clock()) > 0:
                 # Others of this process would be turned away, too: it is the group that waits.
                 yield Sleep(min(pause, self._left(f"while group {rule.group} pauses after a 429")))
-            self._guard.sending()
             cuts, began = group.cuts, self._clock()
-            response = yield from self._send(request)
+            response = yield from self._exchange(request, anyhow=anyhow)
             if response.status == TOO_MANY_REQUESTS:
                 group.refused(cuts, self._clock(), self._runtime.chance())
             else:
                 group.answered(self._clock() - began)
             return response
         finally:
-            group.slots.release()
+            slots.release(slot)
+
+    def _exchange(self, request: Request, *, anyhow: bool) -> Steps[Response]:
+        """Sign and send, and know what the server may have carried out."""
+        if not self._operation.public:
+            ended = self._runtime.refreshing.ended
+            request = self._signing.signed(request, ended, anyhow=anyhow)
+        self._guard.sending()
+        response = yield from self._send(request)
+        self._guard.answered(response.status)
+        return response
 
     def _done(self, work: Request | Blocking) -> Steps[Any]:
         """What an auth scheme wants done for a new credential."""
@@ -190,9 +221,9 @@ class _Call:
             raise odd(self._operation, f"raised {type(error).__name__}: {error}") from error
         return checked(self._operation, response)
 
-    def _queue(self, slots: Slots, what: str) -> Steps[None]:
+    def _queue(self, slots: Slots, slot: Slot, what: str) -> Steps[None]:
         when = f"while waiting for {what}"
-        if not (yield Take(slots, self._left(when))):
+        if not (yield Take(slots, slot, self._left(when))):
             raise self._late(when)
 
     def _failed(
@@ -204,7 +235,7 @@ class _Call:
         attempt = Attempt(
             number=number,
             status=status,
-            error=f"{type(error).__name__}: {error}" if error else None,
+            error=self._signing.scrubbed(f"{type(error).__name__}: {error}") if error else None,
             sent=error.sent if error else True,
             elapsed=elapsed,
             ended=runtime.wall(),
@@ -223,7 +254,7 @@ class _Call:
             limit = f"the {given:g} s that a server gets which has never answered"
         delay, decision = decide(
             operation,
-            self._attempts,
+            tuple(self._attempts),
             error,
             self._guard.spent,
             policy=runtime.policy,

@@ -6,31 +6,34 @@ from typing import Any
 
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.outcome import is_unknown
-from elevatekit_plugins.calls.quota import Outcome, Spent
+from elevatekit_plugins.calls.quota import Outcome, Reservation, Spent
 from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import QuotaExceededError
-from elevatekit_plugins.messages import Attempt
+from elevatekit_plugins.messages import Attempt, LostQuestion
 
 
 class QuotaGuard:
-    """Does nothing for an operation without a quota."""
+    """Knows whether the server may have carried out a request of which no answer is at hand.
 
-    __slots__ = (
-        "_asked", "_ledger", "_operation", "_question", "_quota", "_resource", "_sending", "_told",
-    )  # fmt: skip
+    For an operation without a quota it counts nothing.
+    """
+
+    __slots__ = ("_job", "_quota", "_reservation", "_runtime", "_sending", "_told", "lost")
 
     def __init__(self, job: Job[Any], runtime: Runtime, told: Told) -> None:
-        self._operation, self._quota = job.operation, job.operation.quota
-        self._resource, self._question = job.resource or "", job.question
-        self._ledger, self._asked, self._told = runtime.ledger, runtime.asked, told
+        self._job, self._runtime, self._told = job, runtime, told
+        self._quota = job.operation.quota
+        self._reservation: Reservation | None = None
         self._sending = False
+        self.lost: LostQuestion | None = None
+        """The question whose answer did not come, where the API keeps a history of it."""
 
     @property
     def spent(self) -> Spent | None:
         """What is spent of the budget; None where there is none."""
         if self._quota is None:
             return None
-        return self._ledger.spent(self._operation.id, self._resource)
+        return self._runtime.ledger.spent(self._job.operation.id, self._job.resource or "")
 
     def reserve(self) -> None:
         """Count one as unknown, before it is sent.
@@ -38,26 +41,37 @@ class QuotaGuard:
         Raises:
             QuotaExceededError: the budget is spent. Nothing is sent.
         """
-        quota, self._sending = self._quota, False
-        if quota is None or self._ledger.reserve(self._operation.id, self._resource, quota):
+        self._sending, quota = False, self._quota
+        if quota is None:
             return
-        spent = self._ledger.spent(self._operation.id, self._resource)
+        operation, resource = self._job.operation.id, self._job.resource or ""
+        self._reservation = Reservation(operation, resource)
+        if self._runtime.ledger.reserve(self._reservation, quota):
+            return
+        spent = self._runtime.ledger.spent(operation, resource)
         history = f"; read them with {quota.history}" if quota.history else ""
         raise QuotaExceededError(
-            f"operation {self._operation.id}: the budget of {self._resource} is spent:"
+            f"operation {operation}: the budget of {resource} is spent:"
             f" {spent.successes} of {quota.successes} successes, {spent.errors} of {quota.errors}"
             f" errors, {spent.unknown} unknown{history}",
-            operation=self._operation.id,
+            operation=operation,
         )
 
     def sending(self) -> None:
         """From now on the server may see the request."""
         self._sending = True
 
-    def leave(self) -> None:
-        """The call is given up. What was never sent costs nothing; what was stays unknown."""
-        if self._quota is not None and not self._sending:
-            self._ledger.settle(self._operation.id, self._resource, "free")
+    def answered(self, status: int) -> None:
+        """The server answered, and what it answers for nothing was not carried out."""
+        quota = self._quota
+        self._sending = status >= 500 if quota is None else status not in quota.free
+
+    def leave(self) -> bool:
+        """The call is given up before its attempt was settled. What was never sent costs nothing;
+        what was stays unknown. Whether that is so."""
+        unknown = self._sending and not self._job.operation.retry.safe
+        self._settle("unknown" if unknown else "free")
+        return unknown
 
     def settle(self, attempt: Attempt) -> None:
         """Write down what became of it."""
@@ -67,12 +81,30 @@ class QuotaGuard:
         kind: Outcome
         if not attempt.sent or attempt.status in quota.free:
             kind = "free"
-        elif is_unknown(self._operation, attempt):
+        elif is_unknown(self._job.operation, attempt):
             kind = "unknown"
         else:
             kind = "success" if attempt.status is not None and attempt.status < 300 else "error"
-        spent = self._ledger.settle(self._operation.id, self._resource, kind)
-        if self._question is not None and kind in ("success", "error"):
-            self._asked.note(self._operation.id, self._resource, self._question, kind)
+        self._settle(kind)
+
+    def _settle(self, kind: Outcome) -> None:
+        quota, reservation = self._quota, self._reservation
+        if quota is None or reservation is None:
+            return
+        ledger, question = self._runtime.ledger, self._job.question
+        spent = ledger.settle(reservation, kind)
+        if kind == "unknown" and question is not None:
+            self.lost = LostQuestion(
+                operation=reservation.operation,
+                resource=reservation.resource,
+                question=question,
+                lost_at=self._runtime.wall(),
+                reservation=reservation.id,
+                account=self._runtime.account,
+            )
+            ledger.asked.lose(self.lost)
+        elif kind != "free" and question is not None:
+            ledger.asked.note(reservation.operation, reservation.resource, question, kind)
+        self._reservation = None
         if kind != "free":
-            self._told.quota_spent(quota, self._resource, kind, spent)
+            self._told.quota_spent(quota, reservation.resource, kind, spent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -11,12 +11,17 @@ from elevatekit_plugins.api import Operation, Table
 from elevatekit_plugins.calls.roles import items, walk
 from elevatekit_plugins.messages import decode_answer
 
+Known = Literal["success", "error"]
+"""What may have become of a question."""
+
 
 class Entry(Struct, frozen=True):
     """One entry of the history of an interaction."""
 
+    place: int
+    """How many stand before it."""
     question: str
-    outcome: Literal["success", "error"]
+    outcome: Known
     answer: Any = None
     failure: str | None = None
 
@@ -31,31 +36,44 @@ def read(operation: Operation[Any], body: bytes) -> list[Entry]:
         payload = decode_answer(body)
     except ValueError:
         return []
-    return [
-        entry
+    found = [
+        (table, item)
         for table in operation.tables
         if table.role == "history"
         for item in items(table, payload)
-        if (entry := _entry(table, item)) is not None
     ]
+    entries = [_entry(place, table, item) for place, (table, item) in enumerate(found)]
+    return [entry for entry in entries if entry is not None]
 
 
-def find(entries: Iterable[Entry], question: str) -> Entry | None:
-    """What became of a question: its answer where it has one, else its last failure."""
-    found: Entry | None = None
-    for entry in entries:
-        if entry.question.strip() == question.strip():
-            found = entry
-            if entry.outcome == "success":
-                break
-    return found
+def find(
+    entries: Iterable[Entry],
+    question: str,
+    known: Mapping[str, int] = {},
+    taken: Container[int] = (),
+) -> Entry | None:
+    """What became of a question whose answer did not come: the newest entry of it that is not
+    accounted for, one with an answer before one without.
+
+    Args:
+        known: how often each outcome of this question has been accounted for.
+        taken: the places of those that are known to be of another asking.
+    """
+    alike = [entry for entry in entries if entry.question.strip() == question.strip()]
+    outcomes: tuple[Known, ...] = ("success", "error")
+    for outcome in outcomes:
+        those = [entry for entry in alike if entry.outcome == outcome]
+        free = [entry for entry in those if entry.place not in taken]
+        if free and len(those) > known.get(outcome, 0):
+            return free[-1]
+    return None
 
 
-def _entry(table: Table, item: object) -> Entry | None:
+def _entry(place: int, table: Table, item: object) -> Entry | None:
     values = {column.role: walk(item, column.path) for column in table.columns}
     question, answer, failure = (values.get(role) for role in ("question", "answer", "failure"))
     if not isinstance(question, str):
         return None
     if failure is None and answer is not None:
-        return Entry(question, "success", answer)
-    return Entry(question, "error", None, failure if isinstance(failure, str) else None)
+        return Entry(place, question, "success", answer)
+    return Entry(place, question, "error", None, failure if isinstance(failure, str) else None)

@@ -10,7 +10,6 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.asked import Asked
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group
@@ -32,7 +31,8 @@ class Runtime(Struct, frozen=True, kw_only=True):
     refreshing: Refreshing
     policy: RetryPolicy
     ledger: Ledger
-    asked: Asked
+    account: str
+    """Tells its account from others; see `account_id`."""
     bucket: RetryBucket
     contact: Contact
     group: Callable[[Operation[Any]], Group | None]

@@ -2,27 +2,36 @@
 
 First come, first served: a slot that becomes free goes to whoever waits longest, thread or task,
 so nobody waits for ever. Whoever stops waiting, for whatever reason, leaves no slot behind.
+
+Signals and finalizers come at any moment, in any thread, and may give a slot back in the middle of
+what stands here. So the lock may be taken again by who has it, each change is one step, and what
+wakes a thread takes no lock that its waiting holds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
+from queue import Empty, SimpleQueue
 
 from elevatekit_plugins.forks import Guarded
 
 
-class _Waiter:
-    """Somebody in the queue, and how to tell them that a slot is theirs."""
+class Slot:
+    """Somebody's slot, or their place in the queue for one. It is given back when this dies, at
+    the latest: an interrupt may come in the very moment in which it would be given back."""
 
-    __slots__ = ("granted", "wake")
+    __slots__ = ("_slots",)
 
-    def __init__(self, wake: Callable[[], object]) -> None:
-        self.wake = wake
-        """Raises RuntimeError where nobody is left to hear it: their event loop is closed."""
-        self.granted = False
+    def __init__(self, slots: Slots) -> None:
+        self._slots = slots
+
+    def __del__(self) -> None:
+        slots: Slots | None = getattr(self, "_slots", None)
+        if slots is not None:  # as it is where its making was interrupted
+            slots.release(self)
 
 
 class Slots(Guarded):
@@ -34,53 +43,68 @@ class Slots(Guarded):
 
     def after_fork(self) -> None:
         super().after_fork()
-        self._taken = 0
-        self._queue: deque[_Waiter] = deque()
+        # By their identities: a slot that nobody has any more must be able to die.
+        self._held = set[int]()
+        self._queue = OrderedDict[int, Callable[[], object]]()
+        """How to tell each that a slot is theirs. It raises RuntimeError where nobody is left to
+        hear it: their event loop is closed."""
 
     @property
     def limit(self) -> int:
         """How many there are."""
         return self._limit
 
-    def take_free(self) -> bool:
+    @property
+    def taken(self) -> int:
+        """How many are out."""
+        return len(self._held)
+
+    def take_free(self, slot: Slot) -> bool:
         """Take a slot, if there is one for which nobody waits; whether there was."""
         with self._lock:
             # While somebody waits there is none: what becomes free is handed out at once.
-            if self._taken >= self._limit:
+            if len(self._held) >= self._limit:
                 return False
-            self._taken += 1
+            self._held.add(id(slot))
             return True
 
-    def take(self, timeout: float) -> bool:
+    def take(self, slot: Slot, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, blocking the thread; whether there was one."""
-        event = threading.Event()
-        waiter = self._enter(event.set)
+        gate = SimpleQueue[None]()
+        self._enter(slot, partial(gate.put, None))
         try:
-            event.wait(timeout)
+            gate.get(timeout=timeout)
+        except Empty:
+            pass
         except BaseException:
-            self._leave(waiter, keep=False)
+            self.release(slot)
             raise
-        return self._leave(waiter, keep=True)
+        return self._leave(slot)
 
-    async def take_async(self, timeout: float) -> bool:
+    async def take_async(self, slot: Slot, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, in a task; whether there was one."""
         loop, event = asyncio.get_running_loop(), asyncio.Event()
-        waiter = self._enter(lambda: loop.call_soon_threadsafe(event.set))
+        self._enter(slot, lambda: loop.call_soon_threadsafe(event.set))
         try:
             async with asyncio.timeout(timeout):
                 await event.wait()
         except TimeoutError:
             pass
         except BaseException:
-            self._leave(waiter, keep=False)
+            self.release(slot)
             raise
-        return self._leave(waiter, keep=True)
+        return self._leave(slot)
 
-    def release(self) -> None:
-        """Give a slot back. It goes to the first in the queue."""
-        with self._lock:
-            self._taken -= 1
-            self._hand_out()
+    def release(self, slot: Slot) -> None:
+        """Give a slot back, or its place in the queue; nothing where it has neither.
+
+        The slot goes to the first in the queue.
+        """
+        if id(slot) in self._held or id(slot) in self._queue:
+            with self._lock:
+                self._queue.pop(id(slot), None)
+                self._held.discard(id(slot))
+                self._hand_out()
 
     def resize(self, limit: int) -> None:
         """Have more slots, or fewer: those that are out stay out until they are given back."""
@@ -88,29 +112,26 @@ class Slots(Guarded):
             self._limit = limit
             self._hand_out()
 
-    def _enter(self, wake: Callable[[], object]) -> _Waiter:
-        waiter = _Waiter(wake)
+    def _enter(self, slot: Slot, wake: Callable[[], object]) -> None:
         with self._lock:
-            self._queue.append(waiter)
+            self._queue[id(slot)] = wake
             self._hand_out()
-        return waiter
 
-    def _leave(self, waiter: _Waiter, *, keep: bool) -> bool:
+    def _leave(self, slot: Slot) -> bool:
+        """Wait no more; whether the slot came."""
         with self._lock:
-            if not waiter.granted:
-                if waiter in self._queue:
-                    self._queue.remove(waiter)
-            elif not keep:
-                self._taken -= 1
-                self._hand_out()
-            return waiter.granted
+            self._queue.pop(id(slot), None)
+            return id(slot) in self._held
 
     def _hand_out(self) -> None:
-        while self._queue and self._taken < self._limit:
-            waiter = self._queue.popleft()
+        while self._queue and len(self._held) < self._limit:
+            first = next(iter(self._queue), 0)
+            wake = self._queue.get(first)
+            if wake is None:
+                continue  # it was given up in the middle of this
+            self._held.add(first)
             try:
-                waiter.wake()
+                wake()  # while it is in the queue: who is interrupted here leaves it to the next
             except RuntimeError:
-                continue
-            waiter.granted = True
-            self._taken += 1
+                self._held.discard(first)
+            self._queue.pop(first, None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.job import Job
+from elevatekit_plugins.calls.prepared import are_headers
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import (
     AuthError,
@@ -17,7 +17,10 @@ from elevatekit_plugins.errors import (
     StatusError,
     TransportError,
 )
-from elevatekit_plugins.messages import Attempt, Response
+from elevatekit_plugins.messages import Attempt, LostQuestion, Response
+
+LEGIBLE: Final = 1000
+"""Characters of what a server says that stand in a message."""
 
 
 def is_unknown(operation: Operation[Any], attempt: Attempt) -> bool:
@@ -78,6 +81,10 @@ def checked(operation: Operation[Any], response: object) -> Response:
         raise odd(operation, f"returned {type(response).__name__}, not Response")
     if type(response.status) is not int or not isinstance(response.body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise odd(operation, "returned a Response whose status is no int or whose body no bytes")
+    if not 200 <= response.status <= 999:
+        raise odd(operation, f"returned status {response.status}, which ends no request")
+    if not are_headers(response.headers):
+        raise odd(operation, "returned a Response whose headers are no tuple of pairs of strings")
     return response
 
 
@@ -92,34 +99,46 @@ def odd(operation: Operation[Any], what: str) -> TransportError:
 
 def failure(
     api: Api,
-    job: Job[Any],
+    operation: Operation[Any],
     response: Response | None,
     error: TransportError | None,
     last: Attempt,
-    now: float,
+    lost: LostQuestion | None,
 ) -> ElevateKitError:
-    """The error that a call ends with.
-
-    Args:
-        now: seconds since 1970.
-    """
-    operation = job.operation
+    """The error that a call ends with."""
     cause: ElevateKitError | None = error
     if response is not None:
         cause = _status_error(api, operation, response, last)
     assert cause is not None  # a failed attempt has a response or an error
-    if not is_unknown(operation, last):
-        return cause
-    unknown = OutcomeUnknownError(
+    return unknown(operation, cause, lost) if is_unknown(operation, last) else cause
+
+
+def unknown(
+    operation: Operation[Any], cause: Exception, lost: LostQuestion | None
+) -> OutcomeUnknownError:
+    """The error where nobody knows whether the operation was carried out."""
+    error = OutcomeUnknownError(
         f"operation {operation.id} may or may not have been carried out, and was not sent again"
         f" ({cause}){_how_to_settle(operation)}",
         operation=operation.id,
-        resource=job.resource,
-        question=job.question,
-        lost_at=now,
+        lost=lost,
     )
-    unknown.__cause__ = cause
-    return unknown
+    error.__cause__ = cause
+    return error
+
+
+def may_be_spent(operation: Operation[Any]) -> str:
+    """What is said of an operation that was interrupted on the wire."""
+    how = "; client.unsettled() lists it, and client.reconcile() settles it"
+    said = f"operation {operation.id} may or may not have been carried out"
+    return said + how if _how_to_settle(operation) else said
+
+
+def legible(text: str) -> str:
+    """What a server says, in one line of a message: cut where it is long, and with no character
+    that a terminal obeys."""
+    shown = text if len(text) <= LEGIBLE else f"{text[:LEGIBLE]}… ({len(text):,} characters)"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
 
 
 def _how_to_settle(operation: Operation[Any]) -> str:
@@ -138,7 +157,7 @@ def _status_error(
     asked = f"; it asked to wait {last.retry_after:g} s" if last.retry_after is not None else ""
     return cls(
         f"operation {operation.id} answered {response.status}{undocumented}"
-        f"{f': {said}' if said else ''}{asked}"
+        f"{f': {legible(said)}' if said else ''}{asked}"
         f"{f' ({last.decision})' if response.status in operation.retry.statuses else ''}",
         response=response,
         error_message=said,

@@ -6,9 +6,14 @@ came. So a process that dies in between has counted it: it can never be asked ag
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import partial
+from secrets import token_hex
 from typing import Literal, Protocol
 
-from msgspec import Struct, structs
+import msgspec
+from msgspec import Struct
 
 from elevatekit_plugins.api import Quota
 from elevatekit_plugins.calls.accounts import PerAccount
@@ -17,6 +22,15 @@ from elevatekit_plugins.forks import Guarded
 
 Outcome = Literal["success", "error", "unknown", "free"]
 """What became of a reserved unit. `free`: it was not counted by the server."""
+
+
+class Reservation(Struct, frozen=True):
+    """One unit of a budget, counted before its question is sent."""
+
+    operation: str
+    resource: str
+    id: str = msgspec.field(default_factory=partial(token_hex, 8))
+    """Of its own in all processes, so that none settles what another one counted."""
 
 
 class Spent(Struct, frozen=True):
@@ -35,57 +49,76 @@ class Spent(Struct, frozen=True):
 
     def settled(self, outcome: Outcome) -> Spent:
         """With one unknown turned into what it was."""
-        match outcome:
-            case "success":
-                return structs.replace(self, unknown=self.unknown - 1, successes=self.successes + 1)
-            case "error":
-                return structs.replace(self, unknown=self.unknown - 1, errors=self.errors + 1)
-            case "free":
-                return structs.replace(self, unknown=self.unknown - 1)
-            case "unknown":
-                return self
+        return Spent(
+            self.successes + (outcome == "success"),
+            self.errors + (outcome == "error"),
+            max(0, self.unknown - 1),
+        )
 
 
 class Ledger(Protocol):
     """Keeps what is spent, for each operation and resource. Safe to use from many threads."""
 
+    @property
+    def asked(self) -> Asked:
+        """What this process knows of the questions that the budgets were spent on."""
+        ...
+
     def spent(self, operation: str, resource: str) -> Spent:
         """What is spent of this budget."""
         ...
 
-    def reserve(self, operation: str, resource: str, quota: Quota) -> bool:
-        """Count one as unknown, durably, if the budget allows it; else return False."""
+    def reserve(self, reservation: Reservation, quota: Quota) -> bool:
+        """Count it as unknown, durably, if the budget allows it; else return False."""
         ...
 
-    def settle(self, operation: str, resource: str, outcome: Outcome) -> Spent:
-        """Turn one unknown into what it was, and return what is spent now."""
+    def settle(self, reservation: Reservation, outcome: Outcome) -> Spent:
+        """Turn it into what it was, and return what is spent now.
+
+        Once: a reservation that is settled, or that was made by another ledger, changes nothing.
+        """
         ...
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is spent of one budget. What is unknown are the reservations that are open."""
+
+    successes: int = 0
+    errors: int = 0
+    open: set[str] = field(default_factory=set[str])
 
 
 class MemoryLedger(Guarded):
     """A ledger that is forgotten with the process."""
 
     def __init__(self) -> None:
-        self.asked = Asked()
         super().__init__()
-        self._spent: dict[tuple[str, str], Spent] = {}
+        self.asked = Asked()
+        self._budgets: dict[tuple[str, str], _Budget] = defaultdict(_Budget)
 
     def spent(self, operation: str, resource: str) -> Spent:
-        return self._spent.get((operation, resource), Spent())
+        budget = self._budgets[operation, resource]
+        return Spent(budget.successes, budget.errors, len(budget.open))
 
-    def reserve(self, operation: str, resource: str, quota: Quota) -> bool:
+    def reserve(self, reservation: Reservation, quota: Quota) -> bool:
+        operation, resource = reservation.operation, reservation.resource
         with self._lock:
-            spent = self.spent(operation, resource)
-            if not spent.allows(quota):
+            if not self.spent(operation, resource).allows(quota):
                 return False
-            self._spent[operation, resource] = structs.replace(spent, unknown=spent.unknown + 1)
+            self._budgets[operation, resource].open.add(reservation.id)
             return True
 
-    def settle(self, operation: str, resource: str, outcome: Outcome) -> Spent:
+    def settle(self, reservation: Reservation, outcome: Outcome) -> Spent:
+        operation, resource = reservation.operation, reservation.resource
         with self._lock:
-            spent = self.spent(operation, resource).settled(outcome)
-            self._spent[operation, resource] = spent
-            return spent
+            budget = self._budgets[operation, resource]
+            if reservation.id in budget.open and outcome != "unknown":
+                # Counted before it is let go: an interrupt in between must not loosen the budget.
+                budget.successes += outcome == "success"
+                budget.errors += outcome == "error"
+                budget.open.remove(reservation.id)
+            return self.spent(operation, resource)
 
 
 _shared = PerAccount[MemoryLedger]()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.limiter import Slots
-from elevatekit_plugins.errors import AuthError
+from elevatekit_plugins.errors import AuthError, ElevateKitError, PluginError
 
 
 class Refreshing:
@@ -24,7 +24,7 @@ class Refreshing:
         self.turn = Slots(1) if turn is None else turn
         self.ended = 0
         """How many refreshes have ended, well or not."""
-        self._outcome: bool | AuthError = False
+        self._outcome: bool | ElevateKitError = False
 
     def shared(self, before: int, used: Hashable, credential: Hashable) -> bool | None:
         """Whether somebody else has got another credential; None where a refresh is still due.
@@ -35,23 +35,32 @@ class Refreshing:
             credential: what requests are signed with now.
 
         Raises:
-            AuthError: that of the refresh which was waited for.
+            ElevateKitError: that of the refresh which was waited for.
         """
         if credential is not None and credential != used:
             return True
         if self.ended == before:
             return None
-        if isinstance(self._outcome, AuthError):
+        if isinstance(self._outcome, ElevateKitError):
             raise copy.copy(self._outcome)  # one error cannot be raised in several threads
         return self._outcome
 
-    def run(self, refresh: Steps[bool]) -> Steps[bool]:
-        """Make a refresh whose outcome is shared. For who has the turn."""
+    def run(self, refresh: Steps[bool], in_time: Callable[[], bool]) -> Steps[bool]:
+        """Make a refresh whose outcome is shared. For who has the turn.
+
+        Args:
+            in_time: whether the caller's own deadline is still to come. If not, it may be all that
+                the refresh failed for, and others have more time: then the next one tries again.
+        """
         try:
-            self._outcome = yield from refresh
-        except AuthError as error:
-            self._outcome = copy.copy(error)
-            self.ended += 1
+            outcome = yield from refresh
+        except (AuthError, PluginError) as error:
+            self._share(copy.copy(error), in_time)
             raise
-        self.ended += 1
-        return self._outcome
+        self._share(outcome, in_time)
+        return outcome
+
+    def _share(self, outcome: bool | ElevateKitError, in_time: Callable[[], bool]) -> None:
+        if in_time():
+            self._outcome = outcome
+            self.ended += 1

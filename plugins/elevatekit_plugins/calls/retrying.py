@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from elevatekit_plugins.api import Operation
 from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.outcome import may_resend
 from elevatekit_plugins.calls.quota import Spent
-from elevatekit_plugins.calls.signing import plugin_failed
-from elevatekit_plugins.errors import PluginError, TransportError
+from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.hooks.descriptors import RetryPolicy
 from elevatekit_plugins.messages import Attempt
 
@@ -51,7 +49,7 @@ def decide(
         return None, refusal
     if left <= 0:
         return None, f"{limit} has passed"
-    delay = _asked(operation, policy, attempts, chance)
+    delay = policy.delay(attempts, operation.retry, chance)
     if delay is None:
         return None, "the retry policy stopped"
     delay = max(delay, pause)
@@ -69,21 +67,3 @@ def patience_of(policy: RetryPolicy) -> float:
     # Asked in every call, so not by isinstance(policy, Patient), which takes microseconds.
     seconds: float = getattr(policy, "patience", 0.0)
     return seconds
-
-
-def _asked(
-    operation: Operation[Any], policy: RetryPolicy, attempts: Sequence[Attempt], chance: float
-) -> float | None:
-    try:
-        delay = cast("object", policy.delay(attempts, operation.retry, chance))
-        if delay is None:
-            return None
-        if isinstance(delay, bool) or not isinstance(delay, int | float):
-            raise TypeError(f"it returned {type(delay).__name__}, not a number of seconds")
-        if not 0 <= delay < math.inf:
-            raise ValueError(f"it returned {delay}, no number of seconds that can be waited")
-    except PluginError:
-        raise
-    except Exception as failed:
-        raise plugin_failed(operation, "retry policy", policy, "delay", failed) from failed
-    return float(delay)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, Final
 
-from elevatekit_plugins.api import Operation
 from elevatekit_plugins.calls.effects import Steps
-from elevatekit_plugins.errors import AuthError, ElevateKitError, PluginError, TransportError
+from elevatekit_plugins.errors import AuthError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Auth, Blocking
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.secrecy import redact
@@ -15,70 +14,94 @@ from elevatekit_plugins.secrecy import redact
 _NOTHING: Final = "nothing was sent, as the auth scheme has no credential: "
 
 
+class NoCredential(Exception):
+    """There is none to sign with: one has to be got first."""
+
+
 class Signing:
-    """The auth scheme of a client, seen from one call."""
+    """The auth scheme of a client, as the host guards it, seen from one call."""
 
-    __slots__ = ("_auth", "_last", "_operation")
+    __slots__ = ("_auth", "_signed", "before", "used")
 
-    def __init__(self, operation: Operation[Any], auth: Auth) -> None:
-        self._operation, self._auth = operation, auth
-        self._last: tuple[Request, Request] | None = None
+    def __init__(self, auth: Auth) -> None:
+        self._auth = auth
+        self._signed: list[tuple[Request, Request]] = []
+        self.used: Hashable = None
+        """What the last request was signed with."""
+        self.before = 0
+        """How many refreshes had ended by then."""
 
     @property
     def credential(self) -> Hashable:
         """What requests are signed with now."""
         return self._auth.credential
 
-    def signed(self, request: Request) -> Request:
+    def signed(self, request: Request, ended: int, *, anyhow: bool = False) -> Request:
         """The request with the credential in it.
 
+        Args:
+            ended: how many refreshes have ended.
+            anyhow: whether the scheme is to sign even where it names no credential: it has just
+                got what there is.
+
         Raises:
+            NoCredential: there is none.
             PluginError: the scheme failed.
         """
-        try:
-            signed = self._auth.sign(request)
-        except ElevateKitError:
-            raise
-        except Exception as error:
-            raise plugin_failed(self._operation, "auth", self._auth, "sign", error) from error
-        if type(signed) is not Request:
-            wrong = TypeError(f"it returned {type(signed).__name__}, not Request")
-            raise plugin_failed(self._operation, "auth", self._auth, "sign", wrong)
-        self._last = request, signed
+        self.used, self.before = self._auth.credential, ended
+        if self.used is None and not anyhow:
+            raise NoCredential
+        signed = self._auth.sign(request)
+        self._signed.append((request, signed))
         return signed
 
-    def scrub(self, error: ElevateKitError) -> None:
-        """Take the credential out of an error: a server may send it back to say that it is wrong,
-        and a proxy or a page for debugging shows whole requests."""
-        if self._last is None:
-            return
-        plain, signed = self._last
-        values = [value for name, value in signed.headers if (name, value) not in plain.headers]
-        # `Authorization` has the scheme before the secret.
-        _scrub(error, [*values, *(word for value in values for word in value.split()[-1:])])
+    def scrub(self, error: BaseException) -> None:
+        """Take the credentials out of an error and what led to it: a server may send one back to
+        say that it is wrong, and a proxy or a page for debugging shows whole requests."""
+        secrets = self._secrets()
+        for one in _chain(error):
+            _scrub(one, secrets)
 
-    def refreshed(self, do: Callable[[Request | Blocking], Steps[Any]]) -> Steps[bool]:
+    def scrubbed(self, text: str) -> str:
+        """A text without the credentials."""
+        return redact(text, self._secrets())
+
+    def _secrets(self) -> list[str]:
+        values = [
+            value
+            for plain, signed in self._signed
+            for name, value in signed.headers
+            if (name, value) not in plain.headers
+        ]
+        # `Authorization` has the scheme before the secret.
+        return [*values, *(word for value in values for word in value.split()[-1:])]
+
+    def refreshed(
+        self, do: Callable[[Request | Blocking], Steps[Any]], check_time: Callable[[], object]
+    ) -> Steps[bool]:
         """Get a new credential; whether there is one.
+
+        Args:
+            check_time: raises DeadlineExceededError where there is no time left. The scheme is not
+                asked what to do about that: it could go on for ever.
 
         Raises:
             AuthError: there is none, and without one nothing can be sent.
             PluginError: the scheme failed.
         """
+        wanted = self._auth.refresh()
         try:
-            wanted = self._auth.refresh()
-            try:
-                work = next(wanted)
-                while True:
-                    try:
-                        outcome = yield from do(work)
-                    except Exception as error:
-                        work = wanted.throw(error)
-                    else:
-                        work = wanted.send(outcome)
-            except StopIteration as stop:
-                if stop.value or self.credential is not None:
-                    return bool(stop.value)
-                raise AuthError(f"{_NOTHING}its refresh gave none; see to its settings") from None
+            work = next(wanted)
+            while True:
+                try:
+                    outcome = yield from do(work)
+                except Exception as error:
+                    check_time()
+                    work = wanted.throw(error)
+                else:
+                    work = wanted.send(outcome)
+        except StopIteration as stop:
+            return bool(stop.value)
         except AuthError:
             raise
         except TransportError as error:
@@ -86,31 +109,27 @@ class Signing:
                 raise AuthError(f"{_NOTHING}{error}", temporary=True) from error
             # That of the token's server is no error of this operation: its 401 is.
             return False
-        except ElevateKitError:
-            raise
-        except Exception as error:
-            raise plugin_failed(self._operation, "auth", self._auth, "refresh", error) from error
+        finally:
+            wanted.close()
 
 
-def _scrub(error: ElevateKitError, secrets: list[str]) -> None:
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error, and all that it came from."""
+    seen: set[int] = set()
+    due: list[BaseException | None] = [error]
+    while due:
+        one = due.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            due += [one.__cause__, one.__context__]
+            yield one
+
+
+def _scrub(error: BaseException, secrets: list[str]) -> None:
     error.args = tuple(redact(a, secrets) if isinstance(a, str) else a for a in error.args)
-    for name, value in vars(error).items():
-        if isinstance(value, str):
-            setattr(error, name, redact(value, secrets))
-        elif isinstance(value, Response):
-            setattr(error, name, value.without(secrets))
-    if isinstance(error.__cause__, ElevateKitError):
-        _scrub(error.__cause__, secrets)
-
-
-def plugin_failed(
-    operation: Operation[Any], kind: str, plugin: object, method: str, error: Exception
-) -> PluginError:
-    """The error for an auth scheme or a retry policy that failed in a call."""
-    name = f"{type(plugin).__module__}.{type(plugin).__qualname__}"
-    return PluginError(
-        f"operation {operation.id}: the {kind} {name} failed in {method}:"
-        f" {type(error).__name__}: {error}; fix it, or select another",
-        plugin=name,
-        hook=method,
-    )
+    if isinstance(error, ElevateKitError):
+        for name, value in vars(error).items():
+            if isinstance(value, str):
+                setattr(error, name, redact(value, secrets))
+            elif isinstance(value, Response):
+                setattr(error, name, value.without(secrets))

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.checks import check_timeout
+from elevatekit_plugins.checks import check_seconds
 from elevatekit_plugins.cli.codes import DONE_WITH_REJECTS
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.terminal import say
@@ -84,7 +84,7 @@ def command(api: Api) -> click.Command:
         declared again, what was asked is not asked again. What failed and may succeed later is
         tried again. Without ids and files, the interactions of the journal are completed.
         """
-        every = None if poll is None else check_timeout(poll)
+        every = None if poll is None else check_seconds(poll, "poll interval")
         plan = make_plan(api, only=only, questions=ask)
         given = None
         if ids or ids_file is not None or declare is not None:

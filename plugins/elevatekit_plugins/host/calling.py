@@ -137,8 +137,11 @@ class Calls(Guarded):
         finally:
             watchdog.frames.discard(frame)
 
-    def pipe(self, hook: str, value: V) -> V:
+    def pipe(self, hook: str, value: V, check: Callable[[V], object] = lambda _: None) -> V:
         """Give a value to each implementation in turn; each gets what the one before returned.
+
+        Args:
+            check: raises TypeError or ValueError where a plugin returned what cannot be used.
 
         Raises:
             PluginError: one of them raised, or returned something else.
@@ -150,12 +153,16 @@ class Calls(Guarded):
                 raise
             except BaseException as error:
                 raise plugin_failed(implementation.plugin, hook, described(error)) from error
-            if isinstance(changed, type(value)):
-                value = changed
-            elif changed is not None:
-                wrong = TypeError(f"it returned {_kind(changed)}, not {_kind(value)}")
+            if changed is None:
+                continue
+            try:
+                if not isinstance(changed, type(value)):
+                    raise TypeError(f"it returned {_kind(changed)}, not {_kind(value)}")
+                check(changed)
+            except (TypeError, ValueError) as wrong:
                 note(implementation, wrong)
-                raise plugin_failed(implementation.plugin, hook, described(wrong))
+                raise plugin_failed(implementation.plugin, hook, described(wrong)) from wrong
+            value = changed
         return value
 
     def call(

@@ -86,13 +86,16 @@ class PluginHost:
 
     # -- calling ---------------------------------------------------------------------------------
 
-    def pipe(self, hook: str, value: V) -> V:
+    def pipe(self, hook: str, value: V, check: Callable[[V], object] = lambda _: None) -> V:
         """Give a value to each implementation in turn; each gets what the one before returned.
+
+        Args:
+            check: raises TypeError or ValueError where a plugin returned what cannot be used.
 
         Raises:
             PluginError: one of them raised, or returned something else.
         """
-        return self._calls.pipe(hook, value)
+        return self._calls.pipe(hook, value, check)
 
     def spans(self, started: Callable[[], CallStarted]) -> AbstractContextManager[None]:
         """What plugins wrap around a call. One that fails is reported, and harms nobody."""

@@ -35,12 +35,9 @@ class Journal:
         """
         self.path = Path(path)
         self._exit = ExitStack()
-        database.check(self.path, create=True)
-
-    @property
-    def ledger(self) -> JournalLedger:
+        self.ledger = JournalLedger(lambda: self.writer)
         """The ledger of budgets in this journal; it can be used while the journal is entered."""
-        return JournalLedger(lambda: self.writer)
+        database.check(self.path, create=True)
 
     def __enter__(self) -> Self:
         """Open the journal, and make it where there is none.

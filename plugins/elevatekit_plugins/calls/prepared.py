@@ -1,0 +1,50 @@
+"""What plugins may make of a request before it is signed: anything, but one to another server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from elevatekit_plugins.messages import FileBody, Headers, Request
+
+
+def check_prepared(request: Request) -> Callable[[Request], None]:
+    """Checks what a plugin made of a request.
+
+    It raises TypeError for what is no request that can be sent, and ValueError for one to another
+    server: it would be sent the credential.
+    """
+    scheme, _, host, _ = request.url.split("/", 3)
+    # To the letter: what two parsers may read in two ways is another place.
+    place = f"{scheme}//{host}/"
+
+    def check(changed: Request) -> None:
+        _check_types(changed)
+        if not changed.url.startswith(place):
+            raise ValueError(f"it directs the request to another server than {place}")
+        if not changed.url.isprintable() or " " in changed.url:
+            raise ValueError("it gives the request a URL with characters that no URL has")
+
+    return check
+
+
+def _check_types(request: Request) -> None:
+    given: dict[str, object] = {n: getattr(request, n) for n in request.__struct_fields__}
+    due = {"url": str, "method": str, "operation": str, "body": bytes | FileBody | None}
+    for name, kind in due.items():
+        if not isinstance(given[name], kind):
+            raise TypeError(f"it returned a Request whose {name} is {type(given[name]).__name__}")
+    if not are_headers(request.headers):
+        raise TypeError("it returned a Request whose headers are no tuple of pairs of strings")
+
+
+def are_headers(headers: Headers) -> bool:
+    """Whether something that was given as headers has their form."""
+    if type(headers) is not tuple:
+        return False
+    try:
+        for name, value in headers:
+            if type(name) is not str or type(value) is not str:
+                return False
+    except (TypeError, ValueError):  # no pairs
+        return False
+    return True
