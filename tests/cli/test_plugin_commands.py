@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from elevatekit.operations import API
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.host import discovery
+from elevatekit_plugins.host.pinned import IMPORTS
 
 GOOD = """
 import threading
@@ -30,20 +32,30 @@ def greet(name):
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A distribution with one good command, one that cannot be imported, and one that is none."""
     (tmp_path / "greeting.py").write_text(GOOD)
+    (tmp_path / "ending_command.py").write_text("raise SystemExit(7)")
     (tmp_path / "broken_command.py").write_text("raise RuntimeError('imported too early')")
     info = tmp_path / "greeting-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
         "[elevatekit.commands]\ngreet = greeting:greet\nbroken = broken_command:it\n"
-        "odd = greeting:click\npull = broken_command:it\n"
+        "odd = greeting:click\npull = broken_command:it\nends = ending_command:it\n"
+        "twice = broken_command:it\n"
     )
+    (info / "RECORD").write_text("greeting.py,,\n")
+    other = tmp_path / "other-2.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: other\nVersion: 2.0\n")
+    (other / "entry_points.txt").write_text("[elevatekit.commands]\ntwice = greeting:greet\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     discovery.forget()
     monkeypatch.chdir(tmp_path)
     yield
+    for module in ("greeting", "broken_command", "ending_command"):
+        sys.modules.pop(module, None)
     discovery.forget()
+    IMPORTS.forget()
 
 
 @pytest.mark.usefixtures("installed")
@@ -68,7 +80,11 @@ class TestInstalledCommands:
 
     @pytest.mark.parametrize(
         ("name", "says"),
-        [("broken", "RuntimeError: imported too early"), ("odd", "is no click command")],
+        [
+            ("broken", "RuntimeError: imported too early"),
+            ("odd", "is no click command"),
+            ("ends", "cannot be imported: SystemExit: 7; mend it, or uninstall greeting"),
+        ],
     )
     def test_a_broken_one_is_named_with_its_distribution(
         self, name: str, says: str, capsys: pytest.CaptureFixture[str]
@@ -84,4 +100,51 @@ class TestInstalledCommands:
     ) -> None:
         assert main(API, ["pull", "--help"]) == 0
 
-        assert "journal" in capsys.readouterr().out
+        out, err = capsys.readouterr()
+        assert "journal" in out
+        assert "the built-in pull is run, and not the command pull (greeting 1.0)" in err
+
+    def test_two_of_one_name_are_both_refused_and_named(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(API, ["twice", "Ana"]) == 1
+
+        assert (
+            "the commands twice (greeting 1.0) and twice (other 2.0) have the same name: none of"
+            " them is used; uninstall all but one" in capsys.readouterr().err
+        )
+
+    @pytest.mark.parametrize(
+        ("variable", "value", "code", "says"),
+        [
+            ("ELEVATEKIT_DISABLE_PLUGINS", "greet", 1, "is switched off by ELEVATEKIT_DISABLE_P"),
+            ("ELEVATEKIT_DISABLE_PLUGINS", "all", 1, "is switched off by ELEVATEKIT_DISABLE_PLU"),
+            ("ELEVATEKIT_PLUGINS", "other", 1, "is switched off: ELEVATEKIT_PLUGINS or only_"),
+            ("ELEVATEKIT_PLUGINS", "greet", 0, ""),
+            ("ELEVATEKIT_PLUGIN_PINS", "greeting=sha256:" + "0" * 64, 1, "not those that were p"),
+        ],
+    )
+    def test_one_can_be_switched_off_and_pinned_like_a_plugin(
+        self,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+        variable: str,
+        value: str,
+        code: int,
+        says: str,
+    ) -> None:
+        monkeypatch.setenv(variable, value)
+
+        assert main(API, ["greet", "Ana"]) == code
+
+        out, err = capsys.readouterr()
+        assert ("hello" in out) == (code == 0)
+        assert says in err
+
+    def test_one_that_is_what_was_pinned_runs(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(API, ["plugins", "pin", "greeting"]) == 0
+        Path("elevatekit.toml").write_text(capsys.readouterr().out)
+
+        assert main(API, ["greet", "Ana"]) == 0
+
+        assert "hello Ana" in capsys.readouterr().out

@@ -269,17 +269,37 @@ def test_one_line_warns_of_a_broken_plugin_however_many_clients_there_are(
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize("word", ["1", "true", "Yes", "ON"])
 def test_strict_mode_raises_for_a_broken_plugin(
-    install: Any, monkeypatch: pytest.MonkeyPatch
+    install: Any, monkeypatch: pytest.MonkeyPatch, word: str
 ) -> None:
     install("a-broken-one", "raise RuntimeError('early')")
-    monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", "1")
+    monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", word)
 
     with pytest.raises(PluginError, match=r"a-broken-one 1\.0\): .*RuntimeError: early") as caught:
         PluginHost()
 
     assert caught.value.plugin == "a_broken_one"
     assert PluginHost(strict=False).plugins, "the list of plugins works all the same"
+
+
+@pytest.mark.parametrize("word", ["", "0", "false", "No", "off"])
+def test_strict_mode_is_off_where_the_environment_says_so(
+    install: Any, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    install("a-broken-one", "raise RuntimeError('early')")
+    monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", word)
+
+    assert PluginHost().plugins
+
+
+def test_a_strict_mode_that_is_neither_on_nor_off_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", "maybe")
+
+    with pytest.raises(ConfigError, match="ELEVATEKIT_PLUGINS_STRICT is 'maybe'; write 1 to"):
+        PluginHost()
 
 
 @pytest.mark.parametrize("how", ["name", "object", "file"])

@@ -10,19 +10,19 @@ import errno
 import io
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from elevatekit_plugins.api import Api, did_you_mean
+from elevatekit_plugins.cli.commands import plugin_commands
 from elevatekit_plugins.cli.operations import operation_groups
-from elevatekit_plugins.cli.stdout import give_back, give_up, kept_clean, own_stdout, settle
+from elevatekit_plugins.cli.stdout import give_up, kept_clean, own_stdout, settle
 from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
-from elevatekit_plugins.host.discovery import Candidate, installed
 
 COMMANDS: Final = ("pull", "export", "probe", "plugins", "simulate", "cassettes", "completion")
 """Modules of this package that each offer `command(api)`."""
@@ -77,47 +77,18 @@ def app(api: Api) -> click.Group:
         root.add_command(group)
     for name in COMMANDS:
         root.add_command(_builtin(name)(api), name)
-    for candidate in installed(f"{api.name}.commands"):
-        if candidate.name not in root.commands:
-            root.add_command(PluginCommand(candidate))
+    others = {str(command.name): command for command in plugin_commands(api)}
+    root.eclipsed = {name: it.labels for name, it in others.items() if name in root.commands}
+    for name in others.keys() - root.eclipsed.keys():
+        root.add_command(others[name])
     return root
-
-
-class PluginCommand(click.Command):
-    """A command of an installed plugin, which is imported when it is run and not before."""
-
-    def __init__(self, candidate: Candidate) -> None:
-        super().__init__(candidate.name, short_help=f"From {candidate.distribution}.")
-        self._candidate = candidate
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        """The context of the real command, which takes over from here.
-
-        Raises:
-            ElevateKitError: it cannot be imported, or is none.
-        """
-        label = self._candidate.label
-        try:
-            command = self._candidate.load()
-        except Exception as error:
-            raise ElevateKitError(
-                f"the command {label} cannot be imported: {type(error).__name__}: {error};"
-                f" mend it, or uninstall {self._candidate.distribution}"
-            ) from error
-        if not isinstance(command, click.Command):
-            raise ElevateKitError(f"the command {label} is no click command")
-        give_back()
-        return command.make_context(info_name, args, parent, **extra)
 
 
 class Group(click.Group):
     """A group that names the nearest command."""
+
+    eclipsed: Mapping[str, str] = {}
+    """Name of a built-in command to the commands of plugins that have it, too."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -129,6 +100,8 @@ class Group(click.Group):
             known = self.list_commands(ctx)
             hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
             ctx.fail(f"no command {name!r}{hint}")
+        if wanted and name in self.eclipsed:
+            say(f"the built-in {name} is run, and not the command {self.eclipsed[name]}")
         return super().resolve_command(ctx, args)
 
 

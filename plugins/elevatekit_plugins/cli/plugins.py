@@ -13,7 +13,7 @@ from elevatekit_plugins.cli.tracing import traced
 from elevatekit_plugins.errors import ElevateKitError
 from elevatekit_plugins.host.around import wrapping
 from elevatekit_plugins.host.contract import HOOKS, UnfitPluginError
-from elevatekit_plugins.host.discovery import canonical, installed
+from elevatekit_plugins.host.discovery import COMMANDS, canonical, installed
 from elevatekit_plugins.host.listing import PluginInfo, listing
 from elevatekit_plugins.host.pinned import pin
 
@@ -90,7 +90,7 @@ def _pin(api: Api) -> click.Command:
         """
         found = {
             canonical(c.distribution): c.metadata
-            for c in installed()
+            for c in (*installed(), *installed(COMMANDS))
             if c.origin == "installed" and c.metadata is not None
         }
         names = [canonical(name) for name in distributions] or sorted(found)

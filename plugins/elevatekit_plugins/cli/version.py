@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from elevatekit_plugins.api import Api
-from elevatekit_plugins.host.discovery import installed
+from elevatekit_plugins.host.discovery import COMMANDS, installed
 
 
 def version_option(api: Api) -> Callable[[Any], Any]:
@@ -32,7 +32,7 @@ def version_option(api: Api) -> Callable[[Any], Any]:
 
 def _lines(api: Api) -> Iterator[str]:
     yield f"{api.name} {_version(api)}"
-    commands = installed(f"{api.name}.commands")
+    commands = installed(COMMANDS)
     for title, found in (("plugins", installed()), ("commands", commands)):
         if found:
             # What others brought comes first: it is what a report of a fault must not lack.

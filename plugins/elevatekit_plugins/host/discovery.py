@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from importlib.metadata import Distribution, distributions
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct, field
 
 from elevatekit_plugins.hooks.specs import PROJECT
+
+COMMANDS: Final = f"{PROJECT}.commands"
+"""The group of entry points of commands."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True, eq=False):

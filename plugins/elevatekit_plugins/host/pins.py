@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from elevatekit_plugins.errors import ConfigError
-from elevatekit_plugins.host.discovery import Candidate, canonical
+from elevatekit_plugins.host.discovery import COMMANDS, Candidate, canonical, installed
 from elevatekit_plugins.host.misspelt import warn_of_unknown
 
 PINS: Final = "ELEVATEKIT_PLUGIN_PINS"
@@ -29,7 +29,8 @@ def wanted_pins(
     said = (word.partition("=") for word in os.environ.get(PINS, "").split(",") if word.strip())
     environment = {name.strip(): pin.strip() for name, _, pin in said}
     arguments = cast("Mapping[object, object]", given)
-    known = {canonical(c.distribution) for c in candidates if c.metadata is not None}
+    there = (*candidates, *installed(COMMANDS))
+    known = {canonical(c.distribution) for c in there if c.metadata is not None}
     found: dict[str, str] = {}
     for source, table in (("[pins]", configured), (PINS, environment), ("pins=", arguments)):
         named = {canonical(str(name)): value for name, value in table.items()}

@@ -17,7 +17,7 @@ from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.host.loading import HalfImportedError, Loader
 from elevatekit_plugins.host.plugin import Plugin
 from elevatekit_plugins.host.spans import Span, span
-from elevatekit_plugins.host.switches import DISABLE, Switches, strict
+from elevatekit_plugins.host.switches import DISABLE, Switches
 from elevatekit_plugins.host.watchdog import Watchdog
 
 log = logging.getLogger("elevatekit.plugins")
@@ -50,7 +50,7 @@ class Roster:
         self.catalogue = Catalogue()
         self.spans: Mapping[str, Span] = {}
         self._named = frozenset(wanted.named or ()) | {c.name for c in wanted.given}
-        self._strict = strict
+        self._strict, self._wanted = strict, wanted
         self._loader = Loader(self.calls, wanted.order, pins)
         self._loading = threading.RLock()  # threads that share a client may select at once
         self.plugins = [Plugin(c, wanted.refusal(c)) for c in (*candidates, *wanted.given)]
@@ -172,4 +172,4 @@ class Roster:
     def _raises(self, plugin: Plugin) -> bool:
         if self._strict is not None:
             return self._strict
-        return strict() or plugin.name in self._named
+        return self._wanted.strict or plugin.name in self._named

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.errors import ConfigError
-from elevatekit_plugins.host.discovery import Candidate
+from elevatekit_plugins.host.discovery import COMMANDS, Candidate, installed
 from elevatekit_plugins.host.local import local
 from elevatekit_plugins.host.misspelt import warn_of_unknown
 from elevatekit_plugins.host.settings import SettingsFile
@@ -22,6 +22,8 @@ DISABLE: Final = "ELEVATEKIT_DISABLE_PLUGINS"
 STRICT: Final = "ELEVATEKIT_PLUGINS_STRICT"
 """Environment: raise for a plugin that cannot be used, instead of going on without it."""
 ALL: Final = "all"
+_ON: Final = ("1", "true", "yes", "on")
+_OFF: Final = ("", "0", "false", "no", "off")
 
 
 class PluginConfig(Struct, frozen=True, kw_only=True):
@@ -49,6 +51,8 @@ class Switches(Struct, frozen=True, kw_only=True):
     """Those that environment or configuration allow; None for all."""
     disabled: Mapping[str, frozenset[str]]
     """Who switches off which."""
+    strict: bool
+    """Whether the environment wants an error for every plugin that cannot be used."""
 
     def refusal(self, candidate: Candidate) -> str | None:
         """Why a candidate is switched off; None if it is wanted."""
@@ -77,7 +81,8 @@ def switches(
 
     Raises:
         ConfigError: one of them is something else, or `plugins` names a plugin that is not
-            installed. Names that are unknown elsewhere are told in the log.
+            installed, or the environment is strict in a word that nobody knows. Names that are
+            unknown elsewhere are told in the log.
     """
     if isinstance(disable, str) or not isinstance(disable, Iterable):
         raise ConfigError(f"disable= is a list of names of plugins, not {disable!r}")
@@ -102,7 +107,7 @@ def switches(
         DISABLE: frozenset(_words(os.environ.get(DISABLE, ""))),
         "disable_plugins": frozenset(config.disable),
     }
-    known = [c.name for c in (*candidates, *given)]
+    known = [c.name for c in (*candidates, *given, *installed(COMMANDS))]
     for who, names in {**disabled, source: allowed or ()}.items():
         warn_of_unknown(sorted(names), who, [*known, ALL])
     return Switches(
@@ -111,12 +116,15 @@ def switches(
         named=None if named is None or ALL in named else named,
         allowed=None if allowed is None or ALL in allowed else allowed,
         disabled=disabled,
+        strict=_strict(),
     )
 
 
-def strict() -> bool:
-    """Whether the environment wants an error for every plugin that cannot be used."""
-    return os.environ.get(STRICT, "") not in ("", "0")
+def _strict() -> bool:
+    word = os.environ.get(STRICT, "").strip().lower()
+    if word not in (*_ON, *_OFF):
+        raise ConfigError(f"{STRICT} is {word!r}; write 1 to switch it on, or 0 to switch it off")
+    return word in _ON
 
 
 def _check_names(named: Iterable[str], candidates: Sequence[Candidate]) -> None:
