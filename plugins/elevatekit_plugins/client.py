@@ -256,10 +256,14 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
             raise
 
     async def aclose(self) -> None:
-        """Close all connections. Children made by `with_options` are closed with it."""
-        transport = self._core.shut()
-        if transport is not None:
+        """Close all connections. Children made by `with_options` are closed with it.
+
+        Raises:
+            ConfigError: its connections belong to another event loop. It stays open there.
+        """
+        if (transport := self._core.made()) is not None:
             await transport.aclose()
+        self._core.shut()
 
     async def __aenter__(self) -> Self:
         return self

@@ -107,14 +107,18 @@ class Core(Generic[Tr]):
 
     def transport(self) -> Tr:
         """The transport, made at the first call: a TLS context costs some 20 ms."""
-        if self.closed:
-            raise ClosedError("the client is closed; make a new one")
         if (transport := self._transport) is not None:
             return transport
-        with self._making:  # threads that share a client may all make its first call
+        with self._making:  # threads that share a client may all make its first call, or close it
+            if self.closed:
+                raise ClosedError("the client is closed; make a new one")
             if self._transport is None:
                 self._transport = self._make_transport(self.base_url, self._max_bytes)
             return self._transport
+
+    def made(self) -> Tr | None:
+        """The transport, if there is one to close."""
+        return self._transport
 
     def _group(self, operation: Operation[Any]) -> Group | None:
         rule = operation.concurrency
@@ -128,6 +132,7 @@ class Core(Generic[Tr]):
 
     def shut(self) -> Tr | None:
         """Mark as closed; hands back the transport that there is to close."""
-        self.closed = True
-        transport, self._transport = self._transport, None
-        return transport
+        with self._making:
+            self.closed = True
+            transport, self._transport = self._transport, None
+            return transport
