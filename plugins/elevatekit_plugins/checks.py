@@ -11,6 +11,7 @@ from elevatekit_plugins.errors import ArgumentError, ConfigError
 from elevatekit_plugins.messages import Headers
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.addresses import (
+    as_sent,
     is_disguised,
     is_link_local,
     is_loopback,
@@ -19,6 +20,9 @@ from elevatekit_plugins.transport.addresses import (
 
 LONGEST: Final = 1_000_000
 """Seconds: the longest timeout. More than eleven days is a slip of the pen."""
+
+LONGEST_URL: Final = 2000
+"""Characters of a base URL. Servers refuse what is some times as long."""
 
 _OURS: Final = ("host", "content-length", "content-type", "transfer-encoding", "connection")
 """Headers that say how a request is framed and what its body is: nobody can set them."""
@@ -69,6 +73,8 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
             "the base URL is empty; where the default is meant, leave it out, and unset its"
             " variable"
         )
+    if len(url) > LONGEST_URL:
+        raise ConfigError(f"the base URL has {len(url):,} characters; {LONGEST_URL:,} are many")
     if "@" in url:
         raise ConfigError("the base URL must not hold a user name or password, nor any @")
     try:
@@ -89,8 +95,17 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
         raise ConfigError(f"{shown} has a path that leads elsewhere; write it without . and ..")
     if port == 0:
         raise ConfigError(f"{shown} has port 0, on which nothing can listen")
-    if is_link_local(host) or is_disguised(host):
+    try:
+        host = as_sent(host)
+    except ValueError as error:
+        raise ConfigError(f"{shown} names no host that there can be: {error}") from None
+    if is_link_local(host):
         raise ConfigError(f"{shown} names no host of an API, but where clouds keep credentials")
+    if is_disguised(host):
+        raise ConfigError(
+            f"{shown} names a host by a number, in a form that hides which; write the name, or"
+            " four numbers with dots"
+        )
     if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise ConfigError(
             f"{shown} is plain http, which would show the token on the way; use https (plain http"

@@ -28,6 +28,25 @@ def is_disguised(host: str) -> bool:
     return (last.isdecimal() or last.startswith("0x")) and _address(host) is None
 
 
+def as_sent(host: str) -> str:
+    """The host as a name server is asked for it: what stands for a dot is one then, and `ⓔ` is `e`.
+
+    Raises:
+        ValueError: there is no such name.
+    """
+    name = host
+    if not host.isascii():
+        import httpx2  # it is what will read the name; seldom needed, and slow to import
+
+        try:
+            name = httpx2.URL(scheme="https", host=host).raw_host.decode("ascii")
+        except httpx2.InvalidURL as error:
+            raise ValueError(str(error)) from None
+    if any(not 0 < len(label) <= 63 for label in name.removesuffix(".").split(".")):
+        raise ValueError("a name between two dots has 1 to 63 characters")
+    return name
+
+
 def leaves_its_place(path: str) -> bool:
     """Whether a segment of it leads elsewhere: `..` or `.`, however it is written."""
     if "." not in path and "%" not in path:
