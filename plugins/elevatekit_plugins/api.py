@@ -18,7 +18,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from importlib import resources
 from types import ModuleType
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -28,6 +28,55 @@ Evidence = Literal["source", "documented", "probed", "code", "likely", "assumed"
 """How well a fact is known, best first: stated in the source document of the API; documented
 by the vendor; seen in answers of the service by a probe; seen in working code; a strong inference;
 a best reading that nobody confirmed."""
+
+ROLES: Final = frozenset(
+    {
+        "identifier",
+        "key",
+        "type",
+        "language",
+        "state",
+        "state_message",
+        "declared_at",
+        "uploaded_at",
+        "downloaded_at",
+        "processed_at",
+        "sentences",
+        "phrases",
+        "phrase",
+        "speaker",
+        "start",
+        "end",
+        "score",
+        "index",
+        "redactions",
+        "summary",
+        "reasons",
+        "actions_taken",
+        "entities",
+        "entity_type",
+        "entity_value",
+        "resolved",
+        "action_items",
+        "action",
+        "coaching",
+        "behavior",
+        "recommendation",
+        "topics",
+        "topic",
+        "concerns",
+        "concern",
+        "concern_actions",
+        "concern_resolved",
+        "question",
+        "answer",
+        "history",
+        "failure",
+        "asked_at",
+    }
+)
+"""The words of `x-role`: what the simulator fills in, and the host and exporters look for. What
+each of them means stands in `spec/README.md`."""
 
 ScalarType = Literal["string", "integer", "number", "boolean"]
 

@@ -8,7 +8,14 @@ from typing import Any, get_args
 import pytest
 from ruamel.yaml import YAML
 
-from elevatekit_plugins.api import Evidence
+from elevatekit_plugins.api import ROLES, Evidence
+from elevatekit_plugins.simulator.answers import ActionItem, Advice, Concern, Topic
+from elevatekit_plugins.simulator.entities import Entity
+from elevatekit_plugins.simulator.progress import Standing
+from elevatekit_plugins.simulator.questions import Given
+from elevatekit_plugins.simulator.service import History
+from elevatekit_plugins.simulator.state import Asked
+from elevatekit_plugins.simulator.voices import Sentence
 
 
 def test_every_word_of_ours_has_a_paragraph(spec: Any, readme: str) -> None:
@@ -40,3 +47,17 @@ def _holds(node: Any, example: Any) -> bool:
     if isinstance(node, dict) and isinstance(example, dict):
         return example.items() <= {k: v for k, v in node.items() if k in example}.items()
     return bool(node == example)
+
+
+def test_the_roles_are_those_that_lint_and_the_simulator_know(readme: str) -> None:
+    section = readme.partition("| where | roles |")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"`(\w+)`", section)) == ROLES
+
+
+def test_the_simulator_knows_what_it_says_by_roles_alone() -> None:
+    answers = (ActionItem, Advice, Concern, Entity, Topic)
+    state = (Asked, Given, History, Sentence, Standing)
+    told = {name for struct in (*answers, *state) for name in struct.__struct_fields__}
+
+    assert told <= ROLES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from elevatekit_codegen import extensions
@@ -10,6 +11,7 @@ from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.identity import operation_id
 from elevatekit_codegen.source import Document, Finding, Node, SpecError
 from elevatekit_plugins.api import (
+    ROLES,
     Concurrency,
     Pull,
     PullRule,
@@ -44,6 +46,25 @@ def forms(document: Document) -> Iterator[Finding]:
                 extensions.read(document, node, word, type)
             except SpecError as error:
                 yield from error.findings
+
+
+def roles(document: Document) -> Iterator[Finding]:
+    """What looks like a role is a slip of the pen; any other word has no effect here."""
+    for kind, node in walk(document):
+        if kind != "Schema" or "x-role" not in node:
+            continue
+        said = node.value["x-role"]
+        if not isinstance(said, str):
+            yield document.finding(node / "x-role", f"x-role {said!r} is not a word")
+        elif said in ROLES:
+            continue
+        elif near := get_close_matches(said.lower(), sorted(ROLES), 1, 0.75):
+            what = f"x-role {said!r} is not a role; did you mean {near[0]}?"
+            yield document.finding(node / "x-role", what)
+        else:
+            what = f"x-role {said!r} is not a role that elevatekit reads"
+            remedy = "leave it out, unless an exporter of your own reads it"
+            yield document.finding(node / "x-role", f"{what}; {remedy}", "warning")
 
 
 def targets(document: Document) -> Iterator[Finding]:

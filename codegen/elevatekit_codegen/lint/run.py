@@ -15,7 +15,7 @@ from elevatekit_codegen.classes import alias_names, error_classes
 from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.lint.examples import examples
 from elevatekit_codegen.lint.extensions import forms as extension_forms
-from elevatekit_codegen.lint.extensions import targets, waiters
+from elevatekit_codegen.lint.extensions import roles, targets, waiters
 from elevatekit_codegen.lint.forms import forms, keys, version
 from elevatekit_codegen.lint.habits import descriptions, evidence
 from elevatekit_codegen.lint.losses import beside_references, directions, extras
@@ -37,6 +37,7 @@ _PLAIN: Final[tuple[Check, ...]] = (
     extras,
     ids,
     extension_forms,
+    roles,
     evidence,
     descriptions,
 )

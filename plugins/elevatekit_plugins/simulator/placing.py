@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 
 from msgspec import UNSET, Struct, structs
 
+from elevatekit_plugins.api import ROLES
 from elevatekit_plugins.simulator.choice import Choice
 from elevatekit_plugins.simulator.making import make
 from elevatekit_plugins.simulator.shapes import Kind, Property, Shape
@@ -43,12 +44,15 @@ class Scope(Struct, frozen=True):
     depth: int = 0
 
     def value(self, role: str | None) -> object:
-        """The value of a role; UNSET where nothing is known."""
-        if role is not None:
-            for layer in self.layers:
-                value: object = getattr(layer, role, UNSET)
-                if value is not UNSET:
-                    return value
+        """The value of a role; UNSET where nothing is known, or it is no role."""
+        return self.known(role) if role in ROLES else UNSET
+
+    def known(self, name: str) -> object:
+        """The value of this name in the innermost layer that has one; UNSET where none has."""
+        for layer in self.layers:
+            value: object = getattr(layer, name, UNSET)
+            if value is not UNSET:
+                return value
         return UNSET
 
     def at(self, name: str | int) -> Scope:
@@ -76,7 +80,7 @@ def place(shape: Shape, scope: Scope) -> object:
 
 def _object(shape: Shape, scope: Scope) -> dict[str, object]:
     values: dict[str, object] = {}
-    voices = iter(cast("Sequence[object]", scope.value("voices") or ()))
+    voices = iter(cast("Sequence[object]", scope.known("voices") or ()))
     for property in shape.properties:
         inner = scope.at(property.name)
         if property.shape.find("phrases"):
