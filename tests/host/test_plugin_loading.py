@@ -125,6 +125,30 @@ BROKEN = {
         ),
         r"name 'My Lake' must be lower-case letters",
     ),
+    "aliases that are a text": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='lake', summary='s', build=print, aliases='pond')]"
+        ),
+        r"exporter lake: aliases are a tuple of names, not 'pond'",
+    ),
+    "an odd alias": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='lake', summary='s', build=print, aliases=('a:b',))]"
+        ),
+        r"name 'a:b' must be lower-case letters",
+    ),
+    "a mode that is none": (
+        "from elevatekit_plugins import ExporterSpec\n"
+        + hook(
+            "def elevatekit_register_exporters():"
+            " return [ExporterSpec(name='lake', summary='s', build=print, mode='stream')]"
+        ),
+        r"exporter lake: mode 'stream' is none of render and append",
+    ),
     "settings that are no struct": (
         "from elevatekit_plugins import ExporterSpec\n"
         + hook(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, cast, get_args, runtime_checkable
 
 from msgspec import Struct, field
 
@@ -38,11 +38,15 @@ class Descriptor(Struct, frozen=True, kw_only=True):
     """One line for `elevatekit plugins list`."""
 
     def __post_init__(self) -> None:
-        if not _NAME.match(self.name):
-            raise ValueError(
-                f"{type(self).__name__}: name {self.name!r} must be lower-case letters,"
-                " digits, '-' and '_', beginning with a letter"
-            )
+        _check_name(self, self.name)
+
+
+def _check_name(descriptor: Descriptor, name: object) -> None:
+    if not isinstance(name, str) or not _NAME.match(name):
+        raise ValueError(
+            f"{type(descriptor).__name__}: name {name!r} must be lower-case letters,"
+            " digits, '-' and '_', beginning with a letter"
+        )
 
 
 # --- auth -----------------------------------------------------------------------------------
@@ -257,6 +261,19 @@ class Exporter(Protocol):
         ...
 
 
+def _check_aliases(descriptor: Descriptor, aliases: object) -> None:
+    if not isinstance(aliases, tuple | list):
+        raise ValueError(
+            f"exporter {descriptor.name}: aliases are a tuple of names, not {aliases!r}"
+        )
+    for alias in cast("Sequence[object]", aliases):
+        _check_name(descriptor, alias)
+
+
+Mode = Literal["render", "append"]
+_MODES = get_args(Mode)
+
+
 class ExporterSpec(Descriptor, frozen=True, kw_only=True):
     """A destination, selected with `--to NAME:TARGET`."""
 
@@ -264,7 +281,7 @@ class ExporterSpec(Descriptor, frozen=True, kw_only=True):
     settings: type[Any] = NoSettings
     target: str = ""
     """What the target is, for the help: `DIR/`, `FILE.jsonl`, `#channel`."""
-    mode: Literal["render", "append"] = "render"
+    mode: Mode = "render"
     """`render`: gets every interaction each time and replaces what was there. `append`: gets
     those after its cursor in the journal."""
     remembers: bool = False
@@ -272,6 +289,14 @@ class ExporterSpec(Descriptor, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     extra: str | None = None
     """The extra of the distribution that it needs, named when an import fails."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_aliases(self, self.aliases)
+        if self.mode not in _MODES:
+            raise ValueError(
+                f"exporter {self.name}: mode {self.mode!r} is none of {' and '.join(_MODES)}"
+            )
 
 
 # --- the rest -------------------------------------------------------------------------------
