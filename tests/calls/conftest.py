@@ -183,7 +183,7 @@ class World:
     _built: tuple[tuple[int, int], Auth, RetryPolicy] | None = None
 
     def __post_init__(self) -> None:
-        self.group = Group(2)
+        self.group = Group(2, "busy")
         self.slots = self.group.slots = Queue(2, self)
         self.refreshing = Refreshing(Queue(1, self))
 

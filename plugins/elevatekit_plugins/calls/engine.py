@@ -14,13 +14,13 @@ The order inside a call, which plugins may rely on:
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from msgspec import structs
 
 from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps, Take
+from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slot, Slots
@@ -139,9 +139,10 @@ class _Call:
     def _attempt(self, request: Request) -> Steps[Response]:
         """AUTH: send; without a credential, or after a 401, get one, once, and send again."""
         signing = self._signing
-        response = None
-        with suppress(NoCredential):
+        try:
             response = yield from self._on_the_wire(request)
+        except NoCredential:
+            response = None
         if response is None:
             yield from self._refreshed(None)
             response = yield from self._on_the_wire(request, anyhow=True)
@@ -169,40 +170,41 @@ class _Call:
             turn.release(slot)
 
     def _on_the_wire(self, request: Request, *, anyhow: bool = False) -> Steps[Response]:
-        """Sign and send while holding a slot of the operation's group.
-
-        In a pause of the group it is held, too: nobody of it may send then, and this one comes
-        first when it ends. Signed last: in a queue a credential grows old.
-        """
-        group, rule = self._runtime.group(self._operation), self._operation.concurrency
-        if group is None or rule is None:
-            return (yield from self._exchange(request, anyhow=anyhow))
-        slots, slot = group.slots, Slot(group.slots)
+        """Sign and send, while holding a slot where the operation has a group. Signed last: in a
+        queue a credential grows old."""
+        runtime, operation, guard = self._runtime, self._operation, self._guard
+        group, slot = runtime.group(operation), None
         try:
-            if not slots.take_free(slot):
-                yield from self._queue(slots, slot, f"a slot of group {rule.group}")
-            while (pause := group.paused_until - self._clock()) > 0:
-                # Others of this process would be turned away, too: it is the group that waits.
-                yield Sleep(min(pause, self._left(f"while group {rule.group} pauses after a 429")))
-            cuts, began = group.cuts, self._clock()
-            response = yield from self._exchange(request, anyhow=anyhow)
-            if response.status == TOO_MANY_REQUESTS:
-                group.refused(cuts, self._clock(), self._runtime.chance())
+            if group is not None:
+                slot = Slot(group.slots)
+                if not group.slots.take_free(slot):
+                    yield from self._queue(group.slots, slot, f"a slot of group {group.name}")
+                if group.paused_until > self._clock():
+                    yield from self._pause(group)
+            if not operation.public:
+                request = self._signing.signed(request, runtime.refreshing.ended, anyhow=anyhow)
+            guard.sending()
+            if group is None:
+                response = yield from self._send(request)
             else:
-                group.answered(self._clock() - began)
+                cuts, began = group.cuts, self._clock()
+                response = yield from self._send(request)
+                if response.status == TOO_MANY_REQUESTS:
+                    group.refused(cuts, self._clock(), runtime.chance())
+                else:
+                    group.answered(self._clock() - began)
+            guard.answered(response.status)
             return response
         finally:
-            slots.release(slot)
+            if group is not None and slot is not None:
+                group.slots.release(slot)
 
-    def _exchange(self, request: Request, *, anyhow: bool) -> Steps[Response]:
-        """Sign and send, and know what the server may have carried out."""
-        if not self._operation.public:
-            ended = self._runtime.refreshing.ended
-            request = self._signing.signed(request, ended, anyhow=anyhow)
-        self._guard.sending()
-        response = yield from self._send(request)
-        self._guard.answered(response.status)
-        return response
+    def _pause(self, group: Group) -> Steps[None]:
+        """Wait while the group sends nothing. The slot is held meanwhile: nobody of the group may
+        send then, and who came first is first when it ends."""
+        while (pause := group.paused_until - self._clock()) > 0:
+            left = self._left(f"while group {group.name} pauses after a 429")
+            yield Sleep(min(pause, left))
 
     def _done(self, work: Request | Blocking) -> Steps[Any]:
         """What an auth scheme wants done for a new credential."""

@@ -27,9 +27,11 @@ class Group(Guarded):
 
     Args:
         limit: how many requests the spec allows in flight at once.
+        name: what the spec calls it.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, name: str = "") -> None:
+        self.name = name
         self.slots = Slots(limit)
         self.paused_until = 0.0
         """The instant of the caller's clock before which nothing is sent."""
@@ -75,7 +77,7 @@ _shared = PerAccount[Group]()
 
 def shared_group(base_url: str, token: str, name: str, limit: int) -> Group:
     """The group of an account: the same object for the same base URL, token and name."""
-    return _shared.get(base_url, token, name, lambda: Group(limit))
+    return _shared.get(base_url, token, name, lambda: Group(limit, name))
 
 
 def forget_groups(base_url: str) -> None:
