@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from typing import Any
 
 import pytest
 
 from elevatekit import AsyncClient, Client
-from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.errors import ClosedError, ConfigError, OutcomeUnknownError
 
 ID = "00000000-0000-4000-8000-000000000001"
 
@@ -66,3 +67,31 @@ def test_a_client_that_another_event_loop_would_close_stays_open_in_its_own(wire
         own.run_until_complete(client.aclose())
     finally:
         own.close()
+
+
+def test_a_question_that_is_on_its_way_when_the_client_is_closed_is_not_lost(wire: Any) -> None:
+    arrived, ended = threading.Event(), list[BaseException]()
+
+    def handler(connection: socket.socket, data: bytes) -> None:
+        arrived.set()
+        wire.stopping.wait(60)
+
+    wire.handler = handler
+    client = Client("closing-token", base_url=wire.url)
+
+    def ask() -> None:
+        try:
+            client.gen_ai.cx.ask(ID, question="Was it refunded?")
+        except BaseException as error:
+            ended.append(error)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert arrived.wait(20)
+    client.close()
+    asking.join(20)
+
+    (error,) = ended
+    assert isinstance(error, OutcomeUnknownError)
+    assert isinstance(error.__cause__, ClosedError)
+    assert [attempt.sent for attempt in error.attempts] == [True]

@@ -114,7 +114,16 @@ class _DeadlineStream(httpcore2.NetworkStream):
         self._tunnelled = isinstance(inner.get_extra_info("ssl_object"), ssl.SSLObject)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, current.get().left(timeout, httpcore2.ReadTimeout))
+        left = current.get().left(timeout, httpcore2.ReadTimeout)
+        if self._tunnelled:
+            return self._inner.read(max_bytes, left)
+        try:
+            self._socket.settimeout(left)
+            return self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise httpcore2.ReadTimeout(error) from error
+        except OSError as error:
+            raise httpcore2.ReadError(error) from error
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:  # httpcore2 writes the end of a message, too, which is often nothing
