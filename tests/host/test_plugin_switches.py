@@ -9,12 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import json
 
 from elevatekit import Client
 from elevatekit_plugins import AuthScheme, Hooks, Request, RetryScheduled, hookimpl
 from elevatekit_plugins.errors import ConfigError, PluginError
 from elevatekit_plugins.host.contract import UnfitPluginError
 from elevatekit_plugins.host.discovery import installed
+from elevatekit_plugins.host.listing import listing
 from elevatekit_plugins.host.manager import PluginHost
 from elevatekit_plugins.host.pinned import pin
 from elevatekit_plugins.host.switches import PluginConfig
@@ -220,9 +222,12 @@ def test_a_file_is_a_plugin_when_it_is_named_and_only_then(
     (tmp_path / "mine.py").write_text(source)
     (tmp_path / "other.py").write_text("raise SystemExit('nobody named this')")
 
-    host = PluginHost([Path("mine.py")])
+    (tmp_path / "\udcff.py").write_text(source)
 
-    assert rows(host, "mine").status == "active"
+    host = PluginHost([Path("mine.py"), Path("\udcff.py")])
+
+    assert rows(host, "mine").status == rows(host, r"\udcff").status == "active"
+    assert json.encode(listing(host))
     assert rows(host, "mine").distribution == "file mine.py"
     assert rows.all(host, "other") == []
     with pytest.raises(PluginError, match=r"FileNotFoundError: .*missing.py.*; mend the file"):

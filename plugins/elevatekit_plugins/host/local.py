@@ -6,6 +6,7 @@ Only what is named is ever loaded: no folder is searched.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -66,7 +67,8 @@ def _run(path: Path) -> object:
         OSError: it cannot be read.
     """
     path = path.resolve()
-    name = f"elevatekit_local_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}_{path.stem}"
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()
+    name = f"elevatekit_local_{digest[:12]}_{_told(path.stem)}"
     if name not in sys.modules:
         spec = spec_from_loader(name, SourceFileLoader(name, str(path)))
         assert spec is not None
