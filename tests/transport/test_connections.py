@@ -180,7 +180,7 @@ def test_an_async_transport_stays_in_its_event_loop(wire: Any) -> None:
 def run(script: str, *arguments: str) -> str:
     """What a script prints in an interpreter that complains about all that is left behind."""
     done = subprocess.run(
-        [sys.executable, "-X", "dev", "-W", "error", "-c", script, *arguments],
+        [sys.executable, "-W", "error", "-c", script, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
