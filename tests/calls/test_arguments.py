@@ -131,7 +131,7 @@ def test_a_body_that_is_no_json_is_refused(things: Any, body: Any) -> None:
 def test_a_boolean_is_no_number() -> None:
     count = Parameter(name="n", python="n", location="query", required=True, type="integer")
 
-    with pytest.raises(ArgumentError, match="must be a integer, not bool"):
+    with pytest.raises(ArgumentError, match="must be an integer, not bool"):
         check_argument(count, True)
 
 

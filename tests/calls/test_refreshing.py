@@ -373,7 +373,7 @@ def test_a_scheme_that_never_gives_up_is_ended_by_the_deadline(
     with pytest.raises(AuthError, match="the deadline of 60 s passed"):
         world.run(things.READ, dies, dies, dies, timeout=60.0)
 
-    assert len(turns) == 2
+    assert len(turns) == 3
 
 
 def test_a_request_is_signed_when_its_turn_to_be_sent_has_come(

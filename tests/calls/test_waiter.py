@@ -6,11 +6,12 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from elevatekit_plugins.api import Waiter
 from elevatekit_plugins.calls.drivers import drive, drive_async
@@ -170,6 +171,15 @@ class TestOne:
 
         with pytest.raises(DeadlineExceededError, match="still busy after 45 s"):
             hanging.one(timeout=35.0)
+
+    def test_time_goes_on_between_two_looks_at_the_clock(self, world: Any, polls: Any) -> None:
+        one = polls(through("busy", "ready"))
+        clock = count(1000.0, 0.5)
+        following = structs.replace(one.following(every=0.1), clock=lambda: next(clock))
+
+        world.drive(wait(following, {"id": "it"}))
+
+        assert world.slept == [0.0]
 
     def test_no_state_that_nobody_knows_ends_it(self, polls: Any) -> None:
         assert polls(through("a 14th state", "ready")).one()["state"] == "ready"

@@ -82,8 +82,8 @@ class Signing:
         """Get a new credential; whether there is one.
 
         Args:
-            check_time: raises DeadlineExceededError where there is no time left. The scheme is not
-                asked what to do about that: it could go on for ever.
+            check_time: raises DeadlineExceededError where there is no time left. Then the scheme
+                may still say what failed, and wish for nothing more: it could go on for ever.
 
         Raises:
             AuthError: there is none, and without one nothing can be sent.
@@ -96,8 +96,8 @@ class Signing:
                 try:
                     outcome = yield from do(work)
                 except Exception as error:
-                    check_time()
                     work = wanted.throw(error)
+                    check_time()
                 else:
                     work = wanted.send(outcome)
         except StopIteration as stop:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import cast
 
+from elevatekit_plugins.addresses import leaves_its_place
 from elevatekit_plugins.api import Parameter
 from elevatekit_plugins.errors import ArgumentError
-from elevatekit_plugins.transport.addresses import leaves_its_place
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _PYTHON_TYPES: dict[str, type | tuple[type, ...]] = {
@@ -48,7 +48,10 @@ def check_argument(parameter: Parameter, value: object) -> str:
     if not isinstance(value, expected) or (
         isinstance(value, bool) and parameter.type in ("integer", "number")
     ):
-        raise ArgumentError(f"{name} must be a {parameter.type}, not {type(value).__name__}")
+        article = "an" if parameter.type == "integer" else "a"
+        raise ArgumentError(
+            f"{name} must be {article} {parameter.type}, not {type(value).__name__}"
+        )
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)

@@ -142,7 +142,7 @@ def wait(following: Following[T], arguments: Mapping[str, object]) -> Steps[T]:
         due = following.next_look(began, following.every)
         if due is None:
             break
-        yield Sleep(due - clock())
+        yield Sleep(max(0.0, due - clock()))
     raise following.late(state, began)
 
 
