@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 from elevatekit_codegen import rows
 from elevatekit_codegen.classes import alias_names, error_classes, struct_classes
-from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.exports import exports
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.methods import all_groups, groups
-from elevatekit_codegen.model import ErrorClass, Package
+from elevatekit_codegen.model import Package
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.reference.index import reference
-from elevatekit_plugins import errors as bases
 
 
 def assemble(spec: Spec, name: str) -> Package:
@@ -50,43 +48,3 @@ def assemble(spec: Spec, name: str) -> Package:
         reference=reference(spec, name, tree),
         document=json.dumps(spec.document.value, indent=2, ensure_ascii=False) + "\n",
     )
-
-
-def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[str, str]:
-    """Everything public, and the module that it comes from.
-
-    Raises:
-        SpecError: two things would have one name.
-    """
-    base_errors = [
-        name
-        for name, value in vars(bases).items()
-        if isinstance(value, type) and issubclass(value, bases.ElevateKitError)
-    ]
-    found: dict[str, str] = {}
-    for module, exported in {
-        "elevatekit_plugins.errors": base_errors,
-        "elevatekit_plugins.messages": ["Attempt", "Response", "Settlement"],
-        "elevatekit_plugins.calls.waiter": ["Waited"],
-        f"{name}.client": ["AsyncClient", "Client"],
-        f"{name}.errors": [error.name for error in errors],
-        f"{name}.models": list(spec.definitions),
-    }.items():
-        for public in exported:
-            if public in found:
-                raise spec.document.error(
-                    _place(spec, public),
-                    f"{public!r} would be exported twice: {found[public]} has one already",
-                )
-            found[public] = module
-    return dict(sorted(found.items()))
-
-
-def _place(spec: Spec, name: str) -> str:
-    """The pointer to what gives a model or an error its name."""
-    if (definition := spec.definitions.get(name)) is not None:
-        return definition.pointer
-    for kind, node in walk(spec.document):
-        if kind == "Response" and node.text("x-error") == name:
-            return node / "x-error"
-    return "/paths"

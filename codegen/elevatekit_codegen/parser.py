@@ -75,6 +75,9 @@ def _parsed(document: Document) -> GeneratorData:
         data = GeneratorData.from_dict(_tagged(document), config=config)
     except ValueError as error:
         raise document.error("", f"openapi-python-client fails: {error}") from None
+    except RecursionError:
+        what = "its schemas refer to one another in too long a chain; openapi-python-client fails"
+        raise document.error("/components/schemas", what) from None
     if isinstance(data, GeneratorError):
         raise document.error("", f"openapi-python-client refuses the document: {_line(data)}")
     errors: list[ParseError] = [*data.errors]

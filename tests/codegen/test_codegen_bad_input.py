@@ -29,7 +29,13 @@ UNREADABLE = [
     ("openapi: 3.1.0\nx: .inf\n", 2, "no number that JSON has"),
     ("openapi: 3.1.0\nx: *nowhere\n", 2, "is not YAML"),
     ('{"openapi": "3.1.0",\n\t"info": {,}\n}', 2, "is not YAML"),
-    ("[" * 1000, 1, "is nested too deeply"),
+    ("[" * 2000, 1, "is nested too deeply"),
+    ("a: " + "[" * 900 + "]" * 900, 1, "is nested too deeply"),
+    ("openapi: 3.1.0\nx: !!int many\n", 2, "many is no number that JSON has"),
+    ("openapi: 3.1.0\nx: " + "9" * 5000, 2, "is no number that JSON has"),
+    ("openapi: 3.1.0\nx: \x07\n", 2, "control characters are not allowed: U+0007"),
+    ("openapi: 3.1.0\n# a\u2028x: b\n", 2, "U+2028 ends a line for some readers"),
+    ('{"openapi": "3.1.0",\n "x": "\\ud8"}', 2, "is not YAML"),
 ]
 
 
@@ -160,6 +166,39 @@ def test_a_json_document_is_read_as_well_as_a_yaml_one(workshop: Any, tmp_path: 
     before, _, _ = spec.read_text("utf-8").partition('"operationId": "books.add"')
     line = before.count("\n") + 1
     assert again.marks[place].line == line
+
+
+def test_texts_of_json_are_read_whatever_escapes_and_breaks_they_hold(tmp_path: Path) -> None:
+    texts = ["\U0001f600", "\\ud83d", "\u2028 \x85", "\ud83d", "a\\/\n\t"]
+    spec = tmp_path / "openapi.json"
+    for ascii_only in (True, False):
+        data = json.dumps({"x": texts}, ensure_ascii=ascii_only)
+        spec.write_text(data, "utf-8", "replace")
+        lone = "\ufffd" if ascii_only else "?"
+        assert load(spec).value == {"x": [text.replace("\ud83d", lone) for text in texts]}
+
+
+def test_plain_texts_are_what_yaml_1_2_says(tmp_path: Path) -> None:
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text("[yes, off, 2020-01-01, 012, 0o17, 0x1F, 1_0, 1e3, .5, ~, TRUE, 1:30, '1']")
+    spec.write_text(f"x: {spec.read_text()}\n200:\n")
+    read = ["yes", "off", "2020-01-01", 12, 15, 31, "1_0", 1000.0, 0.5, None, True, "1:30", "1"]
+    assert load(spec).value == {"x": read, "200": None}
+
+
+def test_a_chain_of_schemas_that_is_too_long_is_named(workshop: Any) -> None:
+    chain = "".join(
+        f"    Link{n}: {{type: object, properties: {{next: {{$ref:"
+        f' "#/components/schemas/Link{n + 1}"}}}}}}\n'
+        for n in reversed(range(600))
+    )
+    last = "    Link600: {type: object, properties: {end: {type: string}}}\n"
+    workshop.edit("    Problem:", f"{last}{chain}    Problem:")
+    workshop.edit("weight: {type: number}", 'weight: {$ref: "#/components/schemas/Link0"}')
+    ran = workshop.run("lint")
+    assert ran.code == 1
+    assert "in too long a chain" in ran.out
+    assert "Traceback" not in ran.err
 
 
 def test_without_its_extra_the_command_says_what_to_install() -> None:

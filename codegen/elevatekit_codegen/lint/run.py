@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from elevatekit_codegen.assemble import exports
 from elevatekit_codegen.classes import alias_names, error_classes
+from elevatekit_codegen.exports import exports
 from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.lint.examples import examples
 from elevatekit_codegen.lint.extensions import forms as extension_forms

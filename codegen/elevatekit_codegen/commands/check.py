@@ -1,0 +1,26 @@
+"""The command `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from elevatekit_codegen.check import check as differing
+from elevatekit_codegen.commands.generate import rendered
+from elevatekit_codegen.commands.options import fail, out_option, package_option, spec_option
+
+
+@click.command()
+@spec_option
+@out_option
+@package_option
+def check(spec: Path, out: Path, package: str) -> None:
+    """Prove that a folder holds what the spec gives: silent, or a line for each file."""
+    files = rendered(spec, package)
+    try:
+        lines = differing(out, files)
+    except OSError as error:
+        fail(f"{error.filename or out} cannot be read: {error.strerror}")
+    if lines:
+        fail("\n".join(lines))

@@ -1,0 +1,53 @@
+"""The command `generate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from elevatekit_codegen.assemble import assemble
+from elevatekit_codegen.commands.options import (
+    UNREADABLE,
+    fail,
+    out_option,
+    package_option,
+    spec_option,
+)
+from elevatekit_codegen.lint import vetted
+from elevatekit_codegen.loading import load
+from elevatekit_codegen.render import FormatterError, render
+from elevatekit_codegen.source import Document, SpecError
+from elevatekit_codegen.tree import TreeError, leftovers, write
+
+
+@click.command()
+@spec_option
+@out_option
+@package_option
+def generate(spec: Path, out: Path, package: str) -> None:
+    """Write the SDK into a folder, which then holds it and nothing else."""
+    files = rendered(spec, package)
+    try:
+        changed = write(out, files)
+    except TreeError as error:
+        fail(str(error))
+    click.echo(f"{out}: {len(files)} files {'written' if changed else 'as they were'}", err=True)
+    for left in leftovers(out):
+        click.echo(f"{left}: left by a run that was killed; delete it, if none runs", err=True)
+
+
+def rendered(spec: Path, package: str) -> dict[str, bytes]:
+    """Every file that a spec gives; the command ends where it gives none."""
+    document = _loaded(spec)
+    try:
+        return render(assemble(vetted(document), package))
+    except (SpecError, FormatterError) as error:
+        fail(str(error))
+
+
+def _loaded(spec: Path) -> Document:
+    try:
+        return load(spec)
+    except SpecError as error:
+        fail(str(error), UNREADABLE)
