@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from elevatekit_plugins.errors import ArgumentError, ConfigError
-from elevatekit_plugins.messages import Headers
-from elevatekit_plugins.secrecy import Secret
-from elevatekit_plugins.transport.addresses import (
+from elevatekit_plugins.addresses import (
     as_sent,
     is_disguised,
     is_link_local,
     is_loopback,
     leaves_its_place,
 )
+from elevatekit_plugins.errors import ArgumentError, ConfigError
+from elevatekit_plugins.messages import Headers
+from elevatekit_plugins.secrecy import Secret, unsendable
 
 LONGEST: Final = 1_000_000
 """Seconds: the longest timeout. More than eleven days is a slip of the pen."""
@@ -45,14 +45,18 @@ def check_token(token: Secret, variable: str, *, encoded: bool = False) -> None:
         raise ConfigError(f"the token is a string, not {type(token.reveal()).__name__}")
     if not token.reveal():
         raise ConfigError(f"the token is empty; set {variable} or pass token=")
-    for index, character in enumerate(token.reveal()):
-        if not (character.isprintable() if encoded else "!" <= character <= "~"):
-            visible = "visible" if encoded else "visible ASCII"
-            what = "a space" if character == " " else f"no {visible} character"
-            raise ConfigError(
-                f"the token cannot be used: character {index + 1} of {len(token.reveal())} is"
-                f" {what}; was it copied whole, without line break or quotes?"
-            )
+    index = _first_control(token.reveal()) if encoded else unsendable(token.reveal())
+    if index is not None:
+        visible = "visible" if encoded else "visible ASCII"
+        what = "a space" if token.reveal()[index] == " " else f"no {visible} character"
+        raise ConfigError(
+            f"the token cannot be used: character {index + 1} of {len(token.reveal())} is {what};"
+            " was it copied whole, without line break or quotes?"
+        )
+
+
+def _first_control(text: str) -> int | None:
+    return next((index for index, c in enumerate(text) if not c.isprintable()), None)
 
 
 def check_base_url(url: str, *, plain_http: bool = False) -> str:

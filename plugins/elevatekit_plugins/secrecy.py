@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 MASK: Final = "***"
+_UNSENDABLE: Final = re.compile("[^!-~]")
 _TELLING: Final = 8
 """Characters from which on a line of a secret is one, too."""
 
@@ -71,3 +73,12 @@ def redact(text: str, secrets: Iterable[str]) -> str:
         if len(secret) >= 4:
             text = text.replace(secret, MASK)
     return text
+
+
+def unsendable(token: str) -> int | None:
+    """The index of the first character that no header can carry in a token; None: there is none.
+
+    A token is visible ASCII.
+    """
+    found = _UNSENDABLE.search(token)
+    return None if found is None else found.start()

@@ -10,6 +10,7 @@ import pytest
 
 from elevatekit import Client
 from elevatekit.operations import API
+from elevatekit_plugins.builtin.auth.oauth2 import OAuth2Settings
 from elevatekit_plugins.builtin.auth.renewed import Fresh, RenewedAuth, RenewedSettings
 from elevatekit_plugins.errors import AuthError, ConfigError
 from elevatekit_plugins.hooks.descriptors import AuthScheme
@@ -162,6 +163,11 @@ def test_settings_that_cannot_be_used_are_told_before_anything_is_sent(
 
     with pytest.raises(ConfigError, match=says):
         host.build(host.select(AuthScheme, "oauth2"), None)
+
+
+def test_all_of_loopback_may_be_plain_http() -> None:
+    for host in ("localhost", "127.0.0.2", "[::1]"):
+        OAuth2Settings(token_url=f"http://{host}/", client_id="a", client_secret=Secret("b"))
 
 
 def group_of(**settings: Any) -> Any:

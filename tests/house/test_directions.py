@@ -16,6 +16,7 @@ PACKAGES = {
 }
 FLOOR = [
     "secrecy",
+    "addresses",
     "forks",
     "api",
     "messages",
@@ -34,7 +35,7 @@ FLOOR = [
 ]
 FLOOR += ["journal", "pull", "export", "probe", "builtin", "simulator", "testing", "cli"]
 NARROW = {
-    "builtin": {"hooks", "api", "messages", "errors", "secrecy"},
+    "builtin": {"hooks", "api", "messages", "errors", "secrecy", "addresses"},
     "simulator": {"api"},
 }
 

@@ -97,12 +97,15 @@ class GuardedAuth:
 
     def __init__(self, owner: Owner, auth: Auth) -> None:
         def sign(request: Request) -> Any:
-            return _due(Request, auth.sign(request))
+            return _due(Request, auth.sign(request), "Request")
+
+        def refresh() -> Any:
+            return _due(Generator, auth.refresh(), "a generator of requests")
 
         self._owner = owner
         self._credential = owner.method("credential", lambda: _comparable(auth.credential))
         self._sign = owner.method("sign", sign)
-        self._refresh = owner.method("refresh", lambda: _due(Generator, auth.refresh()))
+        self._refresh = owner.method("refresh", refresh)
         self._step = owner.method("refresh", _step)
         self._work = owner.method("refresh", _work)
 
@@ -148,7 +151,7 @@ def _step(requests: Any, outcome: object, failed: Exception | None) -> tuple[boo
         wanted = requests.send(outcome) if failed is None else requests.throw(failed)
     except StopIteration as stop:
         return True, bool(stop.value)
-    return False, _due(Request | Blocking, wanted)
+    return False, _due(Request | Blocking, wanted, "Request or Blocking")
 
 
 def _work(run: Callable[[float], Any], left: float) -> Any:
@@ -212,7 +215,8 @@ def _guarded_transform(
 ) -> Callable[[InteractionRecord], InteractionRecord | None]:
     def apply(record: InteractionRecord) -> InteractionRecord | None:
         changed = transform(record)
-        return None if changed is None else _due(InteractionRecord, changed)
+        due = "InteractionRecord or None"
+        return None if changed is None else _due(InteractionRecord, changed, due)
 
     method = owner.method("apply", apply)
 
@@ -226,9 +230,8 @@ def _guarded_transform(
 # What a method returns is looked at inside of its guard: to look at it may be to run its code.
 
 
-def _due(kind: Any, returned: Any) -> Any:
+def _due(kind: Any, returned: Any, due: str) -> Any:
     if not isinstance(returned, kind):
-        due = getattr(kind, "__name__", str(kind))
         raise TypeError(f"it returned {type(returned).__name__}, not {due}")
     return returned
 

@@ -15,8 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
+from elevatekit_plugins.addresses import is_loopback
 from elevatekit_plugins.errors import ConfigError
-from elevatekit_plugins.transport.addresses import is_loopback
 
 
 def route(base_url: str) -> tuple[ssl.SSLContext, httpx2.Proxy | None]:

@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 from msgspec import field
 
+from elevatekit_plugins.addresses import is_loopback
 from elevatekit_plugins.builtin.auth.renewed import (
     Fresh,
     RenewedAuth,
@@ -23,7 +24,6 @@ from elevatekit_plugins.hooks.specs import hookimpl
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.secrecy import Secret, redact
 
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _SAID: Final = 300
 """Characters that are shown of what the token endpoint said."""
 _LONGEST: Final = 256 * 1024
@@ -51,8 +51,8 @@ class OAuth2Settings(RenewedSettings, frozen=True, kw_only=True, forbid_unknown_
         parts = urlsplit(self.token_url)
         if not parts.hostname or "@" in parts.netloc or not usable(self.token_url):
             raise ValueError("token_url is no URL of a host; was it copied whole?")
-        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        if not safe:
+        stays = parts.scheme == "http" and is_loopback(parts.hostname)
+        if parts.scheme != "https" and not stays:
             raise ValueError("token_url must begin with https://, so that nobody reads along")
 
 

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, structs
 from elevatekit_plugins.errors import AuthError
 from elevatekit_plugins.hooks.descriptors import Blocking
 from elevatekit_plugins.messages import Request
-from elevatekit_plugins.secrecy import Secret
+from elevatekit_plugins.secrecy import Secret, unsendable
 
 PAUSE: Final = 10.0
 """Seconds until another try, where renewing ahead of time failed and the old token still lasts."""
@@ -107,4 +107,4 @@ class RenewedAuth:
 
 def usable(token: str) -> bool:
     """Whether a header can carry it: visible ASCII, something, and no more than servers take."""
-    return 0 < len(token) <= LONGEST and all("!" <= character <= "~" for character in token)
+    return 0 < len(token) <= LONGEST and unsendable(token) is None
