@@ -72,7 +72,7 @@ def told(field: Field) -> str:
     if isinstance(shape, Scalar) and shape.format == "date-time":
         notes.append("ISO 8601, as it came.")
     if isinstance(shape, Scalar | ListOf):
-        notes += limits.of_shape(shape)
+        notes += [limit for limit in limits.of_shape(shape) if limit not in field.description]
     return " ".join(" ".join(notes).split())
 
 

@@ -5,12 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from elevatekit_codegen.shapes import ListOf, Scalar
+from elevatekit_codegen.operations import ReadOperation
+from elevatekit_codegen.shapes import (
+    Choice,
+    Definitions,
+    ListOf,
+    Named,
+    Object,
+    Scalar,
+    Shape,
+    strip,
+)
 from elevatekit_plugins.api import Operation
 
 
 def of_shape(shape: Scalar | ListOf) -> Iterator[str]:
     """What a schema says of the values that it allows."""
+    yield from _sizes(shape)
+    given = dict(shape.limits)
+    if "pattern" in given:
+        yield f"It must match `{given['pattern']}`."
+
+
+def _sizes(shape: Scalar | ListOf) -> Iterator[str]:
     given = dict(shape.limits)
     unit = "items" if isinstance(shape, ListOf) else "characters"
     yield from _range(given.get("min_length"), given.get("max_length"), f" {unit}")
@@ -18,15 +35,34 @@ def of_shape(shape: Scalar | ListOf) -> Iterator[str]:
     for word, key in (("More than", "gt"), ("Less than", "lt"), ("A multiple of", "multiple_of")):
         if key in given:
             yield f"{word} {given[key]}."
-    if "pattern" in given:
-        yield f"It must match `{given['pattern']}`."
+
+
+def of_argument(shape: Shape, definitions: Definitions) -> Iterator[str]:
+    """What is allowed as an argument; of a list, what is allowed in it too.
+
+    A pattern is left to the error that a value gets which does not match it.
+    """
+    match strip(shape, definitions):
+        case Choice(values=values):
+            yield f"One of: {', '.join(values)}."
+        case Scalar() as scalar:
+            yield from _sizes(scalar)
+        case ListOf(items=items) as many:
+            yield from _sizes(many)
+            yield from of_argument(items, definitions)
+        case _:
+            return
+
+
+def of_arguments(operation: ReadOperation, definitions: Definitions) -> Iterator[str]:
+    """What an operation may be called with, each with the name of its argument."""
+    for name, shape in _arguments(operation, definitions):
+        for sentence in of_argument(shape, definitions):
+            yield f"`{name}`: {sentence[0].lower()}{sentence[1:]}"
 
 
 def of_operation(row: Operation[Any]) -> Iterator[str]:
-    """What an operation may be called with, and how often."""
-    for field in (*row.parameters, *(row.body.fields if row.body else ())):
-        for sentence in _range(field.min_length, field.max_length, " characters"):
-            yield f"`{field.python}`: {sentence[0].lower()}{sentence[1:]}"
+    """How often an operation may be called."""
     if row.concurrency is not None:
         limit = row.concurrency
         yield f"At most {limit.limit} requests of {limit.group} at once for each {limit.scope}."
@@ -35,9 +71,21 @@ def of_operation(row: Operation[Any]) -> Iterator[str]:
         yield f"{quota.successes} successes and {quota.errors} errors for each {quota.per}."
 
 
+def _arguments(operation: ReadOperation, definitions: Definitions) -> Iterator[tuple[str, Shape]]:
+    for parameter in operation.parameters:
+        yield parameter.rule.python, parameter.shape
+    if operation.body is None:
+        return
+    shape = operation.body.shape
+    target = definitions[shape.name] if isinstance(shape, Named) else shape
+    shapes = {f.name: f.shape for f in target.fields} if isinstance(target, Object) else {}
+    for rule in operation.body.rule.fields:
+        yield rule.python, shapes[rule.name]
+
+
 def _range(least: object, most: object, unit: str) -> Iterator[str]:
     if least is not None and most is not None:
-        yield f"{least} to {most}{unit}."
+        yield f"{least} to {most}{unit}." if unit else f"From {least} to {most}."
     elif most is not None:
         yield f"At most {most}{unit}."
     elif least == 1 and unit:

@@ -11,6 +11,7 @@ from elevatekit_codegen.model import Group, Method
 from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal, snake
 from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.shapes import Definitions
 from elevatekit_codegen.source import SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
@@ -94,7 +95,7 @@ def _below(spec: Spec, prefix: str, operations: list[ReadOperation]) -> Iterator
             attribute=name,
             class_name=f"{pascal(path)}Methods",
             doc=docstring(_group_doc(spec, path), 4),
-            methods=tuple(m for o in own for m in _methods(o)),
+            methods=tuple(m for o in own for m in _methods(o, spec.definitions)),
             groups=tuple(_below(spec, f"{path}.", members)),
         )
 
@@ -106,7 +107,7 @@ def _group_doc(spec: Spec, path: str) -> str:
     return f"The operations of {path}."
 
 
-def _methods(operation: ReadOperation) -> Iterator[Method]:
+def _methods(operation: ReadOperation, definitions: Definitions) -> Iterator[Method]:
     row = operation.row
     required = [p for p in row.parameters if p.required]
     optional = [p for p in row.parameters if not p.required]
@@ -125,7 +126,7 @@ def _methods(operation: ReadOperation) -> Iterator[Method]:
         target="_call",
         passed=", ".join([*call, *body, "timeout=timeout"]),
         result=result(row),
-        doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(operation)}", 8),
+        doc=docstring(f"{short}\n\n{operation.description}\n\n{_facts(operation, definitions)}", 8),
         short_doc=docstring(short, 8),
     )
     yield from _waiting(row, positional, keywords, call)
@@ -220,6 +221,7 @@ def _intervals(row: Operation[Any]) -> str:
     return ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in row.waiter.intervals.items())
 
 
-def _facts(operation: ReadOperation) -> str:
+def _facts(operation: ReadOperation, definitions: Definitions) -> str:
     known = [f"Evidence: {operation.evidence}."] if operation.evidence else []
-    return " ".join([*limits.of_operation(operation.row), *known])
+    arguments = limits.of_arguments(operation, definitions)
+    return " ".join([*arguments, *limits.of_operation(operation.row), *known])

@@ -55,11 +55,25 @@ DOCUMENT = {
                     "b": {"$ref": "#/components/schemas/Q", "description": "Beside a $ref."},
                     "c": {"$ref": "#/components/schemas/Q"},
                     "d": {"type": "string"},
+                    "e": {"type": "integer", "minimum": 1, "maximum": 50},
+                    "f": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+                    "g": {"type": "array", "items": {"type": "integer", "exclusiveMaximum": 9}},
                 },
             },
         },
     },
 }
+
+
+OPERATION = Operation[Any](
+    id="x.y",
+    method="POST",
+    path="/x",
+    summary="x",
+    success=(200,),
+    retry=RetryRule(deadline=1.0, statuses={}, safe=True),
+    evidence="assumed",
+)
 
 
 @pytest.mark.parametrize(
@@ -78,17 +92,27 @@ def test_a_description_is_found_wherever_the_spec_has_it(
     monkeypatch: pytest.MonkeyPatch, location: Any, name: str, told: str
 ) -> None:
     monkeypatch.setattr(Api, "document", lambda _: DOCUMENT)
-    operation = Operation[Any](
-        id="x.y",
-        method="POST",
-        path="/x",
-        summary="x",
-        success=(200,),
-        retry=RetryRule(deadline=1.0, statuses={}, safe=True),
-        evidence="assumed",
-    )
-    found = Descriptions(API, operation)
+    found = Descriptions(API, OPERATION)
     rule = Parameter(name=name, python=name, location=location, required=False)
 
     assert found.operation == "Does it."
     assert found.parameter(rule) == told
+
+
+@pytest.mark.parametrize(
+    ("rule", "help"),
+    [
+        ({"name": "a", "enum": ("turn", "sentence")}, "Inherited. One of: turn, sentence."),
+        ({"name": "b", "max_length": 500}, "Beside a $ref. At most 500 characters."),
+        ({"name": "e"}, "From 1 to 50."),
+        ({"name": "f"}, "More than 0."),
+        ({"name": "g", "many": "commas"}, "Less than 9. May be given several times."),
+    ],
+)
+def test_the_help_of_an_option_tells_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, rule: dict[str, Any], help: str
+) -> None:
+    monkeypatch.setattr(Api, "document", lambda _: DOCUMENT)
+    given = Parameter(python=rule["name"], location="body", required=False, **rule)
+
+    assert Descriptions(API, OPERATION).option(given) == help

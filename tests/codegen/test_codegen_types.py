@@ -50,7 +50,8 @@ def test_a_docstring_tells_what_limits_a_call_and_how_well_it_is_known(spec: Spe
         doc = told(inspect.getdoc(method(operation)))
         assert operation.description in doc
         assert f"Evidence: {operation.row.evidence}." in doc
-        for sentence in limits.of_operation(operation.row):
+        allowed = limits.of_arguments(operation, spec.definitions)
+        for sentence in (*allowed, *limits.of_operation(operation.row)):
             assert sentence in doc
 
 

@@ -271,7 +271,7 @@ def test_what_no_form_and_no_list_can_be_is_refused_before_it_is_sent(
         ("desk", "tickets.list_tickets", (), {"status": "open"}, "must be a list of strings"),
         ("desk", "tickets.list_tickets", (), {"status": ["lost"]}, "'lost' is none of open, pend"),
         ("desk", "tickets.reply_to_ticket", (1,), {"text": ""}, "text is empty"),
-        ("desk", "tickets.get_ticket", ("one",), {}, "ticket_id must be a integer, not str"),
+        ("desk", "tickets.get_ticket", ("one",), {}, "ticket_id must be an integer, not str"),
         ("shelf", "books.read", ("12",), {}, "does not match"),
         ("files", "files.replace_file", (ID, "nowhere"), {}, "nowhere is no file"),
         ("files", "files.upload_file", ("nowhere",), {"folder": "/"}, "nowhere is no file"),

@@ -17,7 +17,7 @@ from elevatekit_codegen.reference.markdown import code, link, linked, text
 from elevatekit_codegen.reference.model import Cells, OperationPage
 from elevatekit_codegen.reference.samples import Samples
 from elevatekit_codegen.reference.snippets import Snippets
-from elevatekit_codegen.shapes import Named, Object
+from elevatekit_codegen.shapes import Named, Object, Shape
 from elevatekit_plugins.api import Operation, Parameter
 
 
@@ -82,7 +82,8 @@ class _Pages:
 
     def _parameters(self, operation: ReadOperation) -> Iterator[Cells]:
         for parameter in operation.parameters:
-            yield _cells(parameter.rule, self._evidence(parameter), parameter.description)
+            told = self._told(parameter.description, parameter.shape)
+            yield _cells(parameter.rule, self._evidence(parameter), told)
         body = operation.row.body
         if body is None or operation.body is None:
             return
@@ -93,7 +94,8 @@ class _Pages:
         known = {field.name: field for field in fields}
         for rule in body.fields:
             field = known[rule.name]
-            yield _cells(rule, field.evidence or schema, field.description)
+            told = self._told(field.description, field.shape)
+            yield _cells(rule, field.evidence or schema, told)
         if body.part is not None:
             field = known[body.part]
             part, told = f"part {code(field.name)}", text(field.description)
@@ -103,6 +105,10 @@ class _Pages:
         elif body.model is not None and not body.fields:
             told = text(self.spec.definitions[body.model].description)
             yield "`body`", "JSON", linked(body.model, self.models), needed, schema, told
+
+    def _told(self, description: str, shape: Shape) -> str:
+        allowed = limits.of_argument(shape, self.spec.definitions)
+        return " ".join([description, *(s for s in allowed if s not in description)]).strip()
 
     def _evidence(self, parameter: ReadParameter) -> str:
         node = self.spec.document.at(parameter.pointer)

@@ -26,12 +26,35 @@ class Descriptions:
 
     def parameter(self, rule: Parameter) -> str:
         """What an argument is; empty where the spec does not say."""
+        holder, schema = self._found(rule)
+        return _line(holder) or self._schema(schema)
+
+    def option(self, rule: Parameter) -> str:
+        """What an argument is, and what is allowed: the help of its option."""
+        said = self.parameter(rule)
+        return " ".join([said, *self._allowed(rule, said)]).strip()
+
+    def _allowed(self, rule: Parameter, said: str) -> Iterator[str]:
+        """What the spec allows, a sentence each; lengths that are said already are left out."""
+        schema = self._resolved(self._found(rule)[1])
+        if rule.many:
+            schema = self._resolved(schema.get("items", {}))
+        if rule.enum:
+            yield f"One of: {', '.join(rule.enum)}."
+        if rule.max_length and str(rule.max_length) not in said:
+            yield f"At most {rule.max_length} characters."
+        yield from _range(schema)
+        if rule.many:
+            yield "May be given several times."
+
+    def _found(self, rule: Parameter) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """The parameter, where it is one, and the schema of its value."""
         if rule.location == "body":
-            return self._schema(self._properties().get(rule.name, {}))
+            return {}, self._properties().get(rule.name, {})
         for found in self._parameters():
             if (found["name"], found["in"]) == (rule.name, rule.location):
-                return _line(found) or self._schema(found.get("schema", {}))
-        return ""
+                return found, found.get("schema", {})
+        return {}, {}
 
     def _schema(self, schema: Mapping[str, Any]) -> str:
         # What stands beside a $ref says more than what it leads to.
@@ -66,3 +89,23 @@ class Descriptions:
 
 def _line(node: Mapping[str, Any]) -> str:
     return " ".join(str(node.get("description", "")).split())
+
+
+def _range(schema: Mapping[str, Any]) -> Iterator[str]:
+    """The limits of a number. In OpenAPI 3.0 an exclusive one is a flag beside it."""
+    least, most = schema.get("minimum"), schema.get("maximum")
+    above, below = schema.get("exclusiveMinimum", False), schema.get("exclusiveMaximum", False)
+    if above is True:
+        least, above = None, least
+    if below is True:
+        most, below = None, most
+    if least is not None and most is not None:
+        yield f"From {least} to {most}."
+    elif least is not None:
+        yield f"At least {least}."
+    elif most is not None:
+        yield f"At most {most}."
+    if above is not False:
+        yield f"More than {above}."
+    if below is not False:
+        yield f"Less than {below}."

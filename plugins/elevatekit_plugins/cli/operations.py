@@ -141,23 +141,20 @@ class OperationCommand(click.Command):
         rules = {_key(rule): rule for rule in (*operation.parameters, *body)}
         for parameter in self.params:
             if isinstance(parameter, click.Option) and parameter.name in rules:
-                rule = rules[parameter.name]
-                parameter.help = _with_limit(told.parameter(rule), rule)
+                parameter.help = told.option(rules[parameter.name])
 
 
-def _with_limit(text: str, rule: Parameter) -> str:
-    if rule.max_length and str(rule.max_length) not in text:
-        return f"{text} Up to {rule.max_length} characters.".lstrip()
-    return text
+def _type(parameter: Parameter) -> click.Choice[str] | type:
+    return click.Choice(parameter.enum) if parameter.enum else _TYPES[parameter.type]
 
 
 def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
         metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
-        return click.Argument([_key(parameter)], type=_TYPES[parameter.type], metavar=metavar)
+        return click.Argument([_key(parameter)], type=_type(parameter), metavar=metavar)
     return click.Option(
         [parameter.option, _key(parameter)],
-        type=_TYPES[parameter.type],
+        type=_type(parameter),
         required=parameter.required,
         multiple=parameter.many is not None,
     )
