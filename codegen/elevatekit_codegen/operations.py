@@ -14,7 +14,7 @@ from elevatekit_codegen.names import error_class, is_method, pascal
 from elevatekit_codegen.parameters import ReadParameter, parameters
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Named, Scalar
-from elevatekit_codegen.source import Document, Node, join
+from elevatekit_codegen.source import Document, Node, described, join
 from elevatekit_plugins.api import (
     Concurrency,
     Evidence,
@@ -129,10 +129,9 @@ class _Reader:
             pull=extensions.read(document, node, "x-pull", PullRule),
             evidence=extensions.evidence(document, node),
         )
-        told = f"{node.line('description')} {'Deprecated.' if node.value.get('deprecated') else ''}"
         return ReadOperation(
             row=row,
-            description=told.strip(),
+            description=described(node),
             pointer=node.pointer,
             parameters=found,
             body=body,

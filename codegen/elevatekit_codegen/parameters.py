@@ -23,7 +23,7 @@ from elevatekit_codegen.shapes import (
     nullable,
     strip,
 )
-from elevatekit_codegen.source import Document, Node
+from elevatekit_codegen.source import Document, Node, described
 from elevatekit_plugins.api import Parameter
 
 Location = Literal["path", "query", "header", "body"]
@@ -135,7 +135,7 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParamete
     if rule is None:
         what = "is no scalar, nor a list of scalars" if many else "is no scalar"
         raise document.error(schema.pointer, f"parameter {name!r} {what}")
-    description = node.line("description") or schema.line("description")
+    description = described(node, schema)
     required = node.value.get("required") is True
     return ReadParameter(replace(rule, required=required), description, shape, node.pointer)
 

@@ -24,7 +24,7 @@ from elevatekit_codegen.shapes import (
     Scalar,
     Shape,
 )
-from elevatekit_codegen.source import Document, Node
+from elevatekit_codegen.source import Document, Node, described
 from elevatekit_codegen.unions import tags
 
 LIMITS: Final = {
@@ -102,7 +102,7 @@ class Schemas:
         if target.pointer not in self._names:
             self._register(name, target)
         name = self._names[target.pointer]
-        self.definitions[name] = Alias(name, target.pointer, target.line("description"), shape)
+        self.definitions[name] = Alias(name, target.pointer, described(target), shape)
         return Named(name)
 
     def object(self, node: Node, name: str) -> Object:
@@ -110,7 +110,7 @@ class Schemas:
         return Object(
             name=name,
             pointer=node.pointer,
-            description=node.line("description"),
+            description=described(node),
             fields=self._whole(node, name),
             evidence=node.text("x-evidence") or None,
             tag=self._tags.get(node.pointer),
@@ -136,7 +136,7 @@ class Schemas:
             shape = self._of_values(node, name)
             if kinds.is_nullable(node) and not isinstance(shape, Nullable):
                 shape = Nullable(shape)
-            self.definitions[name] = Alias(name, node.pointer, node.line("description"), shape)
+            self.definitions[name] = Alias(name, node.pointer, described(node), shape)
 
     def _scalar(self, node: Node) -> Shape:
         (type,) = filter(kinds.is_scalar_type, kinds.types(node))
@@ -255,7 +255,7 @@ class Schemas:
             shape=shape,
             required=False,
             default=self._default(node if "default" in node else target, shape),
-            description=node.line("description") or said.line("description"),
+            description=described(node, said),
             evidence=node.text("x-evidence") or said.text("x-evidence") or None,
             role=node.text("x-role") or None,
             pointer=node.pointer,

@@ -160,6 +160,16 @@ def _below(value: object, key: str) -> object:
     return None
 
 
+def described(*nodes: Node) -> str:
+    """The first description that one of them gives, and that one of them is deprecated."""
+    told = next(filter(None, (node.line("description") for node in nodes)), "")
+    return (
+        f"{told} Deprecated.".strip()
+        if any(n.value.get("deprecated") is True for n in nodes)
+        else told
+    )
+
+
 def join(pointer: str, key: str) -> str:
     """The pointer to a key below a pointer."""
     return f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"

@@ -43,7 +43,7 @@ class AudioInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag=
     audio_transcription_mode: typing.Literal["highAccuracy", "highSpeed"] | None = msgspec.field(
         default=None, name="audioTranscriptionMode"
     )
-    """Everything is transcribed with high accuracy since version 1.11."""
+    """Everything is transcribed with high accuracy since version 1.11. Deprecated."""
     include_ai_results: bool | None = msgspec.field(default=None, name="includeAiResults")
     """Whether CX AI results are wanted. Evidence: code."""
     download_uri: str | None = msgspec.field(default=None, name="downloadUri")

@@ -114,3 +114,21 @@ def test_structs_can_be_hashed_compared_and_not_changed(models: Any) -> None:
     assert hash(author) == hash(models.Author(name="A"))
     with pytest.raises(AttributeError):
         author.name = "B"
+
+
+def test_what_is_deprecated_says_so_where_people_read(workshop: Any) -> None:
+    workshop.edit("weight: {type: number}", "weight: {type: number, deprecated: true}")
+    workshop.edit("name: max-pages, in: query", "name: max-pages, in: query, deprecated: true")
+    workshop.edit("operationId: books.read", "operationId: books.read\n      deprecated: true")
+    out = workshop.generate()
+    models = (out / "library" / "models.py").read_text("utf-8")
+    assert '    weight: float | None = None\n    """Deprecated.' in models
+    client = (out / "library" / "client.py").read_text("utf-8")
+    assert "Deprecated." in client
+    pages = {page.name: page.read_text("utf-8") for page in (out / "reference").rglob("*.md")}
+    assert "Deprecated." in pages["books.read.md"]
+    assert any("`max_pages`" in line and "Deprecated." in line for line in _lines(pages))
+
+
+def _lines(pages: dict[str, str]) -> list[str]:
+    return [line for page in pages.values() for line in page.splitlines()]
