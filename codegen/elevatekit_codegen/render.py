@@ -52,7 +52,7 @@ def render(package: Package) -> dict[str, bytes]:
     if (found := version("ruff")) != RUFF:
         raise FormatterError(
             f"ruff {found} is installed, but only {RUFF} gives the same bytes everywhere;"
-            ' run pip install "elevatekit[codegen]"'
+            ' run pip install ".[codegen]" in the clone'
         )
     written = sources(package)
     with ThreadPoolExecutor() as pool:

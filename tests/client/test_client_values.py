@@ -91,7 +91,7 @@ def test_a_token_that_no_header_can_carry_is_refused_unshown(
 
 def test_no_token_says_where_to_put_one() -> None:
     with pytest.raises(
-        ConfigError, match=r"set ELEVATEKIT_TOKEN, pass token=, or use --token-file"
+        ConfigError, match=r"set ELEVATEKIT_TOKEN, or give --token-file \(in Python token=\)"
     ):
         SyncApiClient(API)
 

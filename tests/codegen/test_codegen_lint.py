@@ -68,6 +68,13 @@ def test_a_spec_without_mistakes_is_passed_in_silence(workshop: Any) -> None:
     assert (result.exit_code, result.output) == (0, "")
 
 
+def test_generate_prints_warnings_and_is_stopped_by_none(workshop: Any) -> None:
+    workshop.edit("weight: {type: number}", "weight: {type: number, x-role: mood}")
+    ran = workshop.run("generate", "--package", "library")
+    assert ran.code == 0
+    assert "warning: x-role 'mood' is not a role that elevatekit reads" in ran.err
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_document(workshop: Any) -> None:
     workshop.edit("weight: {type: number}", "weight: {type: number, minimun: 1}")
     workshop.edit("limit: 3, scope: account", "limit: three, scope: account")

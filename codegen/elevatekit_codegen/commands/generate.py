@@ -14,7 +14,7 @@ from elevatekit_codegen.commands.options import (
     package_option,
     spec_option,
 )
-from elevatekit_codegen.lint import vetted
+from elevatekit_codegen.lint import findings, vetted
 from elevatekit_codegen.loading import load
 from elevatekit_codegen.render import FormatterError, render
 from elevatekit_codegen.source import Document, SpecError
@@ -26,8 +26,14 @@ from elevatekit_codegen.tree import TreeError, leftovers, write
 @out_option
 @package_option
 def generate(spec: Path, out: Path, package: str) -> None:
-    """Write the SDK into a folder, which then holds it and nothing else."""
-    files = rendered(spec, package)
+    """Write the SDK into a folder, which then holds it and nothing else.
+
+    Warnings of lint are printed on stderr, and stop nothing.
+    """
+    document = loaded(spec)
+    files = rendered(document, package)
+    for finding in findings(document):
+        click.echo(str(finding), err=True)
     try:
         changed = write(out, files)
     except TreeError as error:
@@ -37,16 +43,16 @@ def generate(spec: Path, out: Path, package: str) -> None:
         click.echo(f"{left}: left by a run that was killed; delete it, if none runs", err=True)
 
 
-def rendered(spec: Path, package: str) -> dict[str, bytes]:
+def rendered(document: Document, package: str) -> dict[str, bytes]:
     """Every file that a spec gives; the command ends where it gives none."""
-    document = _loaded(spec)
     try:
         return render(assemble(vetted(document), package))
     except (SpecError, FormatterError) as error:
         fail(str(error))
 
 
-def _loaded(spec: Path) -> Document:
+def loaded(spec: Path) -> Document:
+    """The spec itself; the command ends where it cannot be read."""
     try:
         return load(spec)
     except SpecError as error:

@@ -27,7 +27,7 @@ def lint(spec: Path, form: str) -> None:
 
     \b
     --format      text; json: a list for programs; github: notes beside the lines
-    exit codes    0 nothing is wrong · 1 something is · 2 the document cannot be read
+    exit codes    0 nothing is wrong · 1 an error or a warning · 2 the document cannot be read
     """
     try:
         found, code = findings(load(spec)), 1

@@ -22,6 +22,14 @@ def rules(sides: Sides) -> Iterator[Change]:
         for impact, what in _operation(old.row, new.row):
             symbol, id = f"client.{new.row.id}", new.row.id
             yield Change(impact, "behaviour", symbol, what, new.pointer, (id,))
+    known = {new.row.id for _, new in sides.matched}
+    for id, operation in sides.new.operations.items():
+        pull = operation.row.pull
+        if id not in known and pull is not None and pull.kind in ("result", "question"):
+            each = "interaction" if pull.kind == "result" else "question"
+            what = f"sends one more request for each {each}: {code(f'client.{id}')}"
+            symbol = f"{sides.new.package.name} pull"
+            yield Change(Impact.ADDITIVE, "behaviour", symbol, what, operation.pointer, (id,))
     for impact, what in _root(sides.old.spec.pull, sides.new.spec.pull):
         yield Change(impact, "behaviour", f"{sides.new.package.name} pull", what, "/x-pull")
 
@@ -125,7 +133,7 @@ def _pull(old: PullRule | None, new: PullRule | None) -> Iterator[Fact]:
     if old == new:
         return
     if old is None or new is None:
-        now = "read or asked by a pull no more" if new is None else "read or asked by a pull now"
+        now = "no longer read by a pull" if new is None else "read or asked by a pull now"
         yield _less(new is None), f"is {now}"
         return
     if old.kind != new.kind:

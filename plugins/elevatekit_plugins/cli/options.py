@@ -82,7 +82,7 @@ def client_options(function: F) -> F:
 
 _OPTIONS = (
     click.option("--token-file", metavar="PATH|-", help="Read the token from a file, or stdin."),
-    click.option("--base-url", metavar="URL", help="Where the API is, /v1 included."),
+    click.option("--base-url", metavar="URL", help="Where the API is, its path included (as /v1)."),
     click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
     click.option("--retry", metavar="NAME", help="The retry policy: standard, patient, none."),
 )

@@ -42,7 +42,7 @@ def build(settings: NoSettings, context: AuthContext) -> Auth:
     """
     if context.token is None:
         raise ConfigError(
-            f"no token: set {context.token_variable}, pass token=, or use --token-file"
+            f"no token: set {context.token_variable}, or give --token-file (in Python token=)"
         )
     if context.key.scheme == "Basic" and ":" not in context.token.reveal():
         raise ConfigError(

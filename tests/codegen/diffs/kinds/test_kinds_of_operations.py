@@ -128,6 +128,8 @@ KINDS = [
             "additive elevatekit gen-ai cx mood: is a new command",
             "additive interactions.gen_ai_cx_mood: is a new column",
             "additive gen_ai_cx_mood_causes: is a new table, of `value`",
+            "additive elevatekit pull: sends one more request for each interaction:"
+            " `client.gen_ai.cx.mood`",
         ],
         use_added_operation,
         id="operation added",
@@ -188,6 +190,8 @@ KINDS = [
             "additive client.quality.score: is new and returns `CxSummary`",
             "additive elevatekit quality score: is a new command",
             "additive interactions.quality_score_summary: is a new column",
+            "additive elevatekit pull: sends one more request for each interaction:"
+            " `client.quality.score`",
         ],
         use_added_group,
         id="group added",

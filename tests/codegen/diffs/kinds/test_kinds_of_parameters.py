@@ -123,7 +123,7 @@ KINDS = [
             "breaking client.gen_ai.cx.summary_details: is sent as `GET "
             "/interactions/{interactionIdentifier}/gen-ai/cx/summary/details/{section}`, "
             "was `GET /interactions/{interactionIdentifier}/gen-ai/cx/summary/details`",
-            "breaking client.gen_ai.cx.summary_details: is read or asked by a pull no more",
+            "breaking client.gen_ai.cx.summary_details: is no longer read by a pull",
         ],
         use_path_parameter,
         id="path parameter added",

@@ -224,7 +224,7 @@ KINDS = [
         not_pulled,
         [
             "breaking interactions.gen_ai_cx_summary: is gone",
-            "breaking client.gen_ai.cx.summary: is read or asked by a pull no more",
+            "breaking client.gen_ai.cx.summary: is no longer read by a pull",
         ],
         use_not_pulled,
         id="result not pulled any more",
