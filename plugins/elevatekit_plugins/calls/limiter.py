@@ -104,7 +104,8 @@ class Slots(Guarded):
             with self._lock:
                 self._queue.pop(id(slot), None)
                 self._held.discard(id(slot))
-                self._hand_out()
+                if self._queue:
+                    self._hand_out()
 
     def resize(self, limit: int) -> None:
         """Have more slots, or fewer: those that are out stay out until they are given back."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -34,6 +34,8 @@ from elevatekit_plugins.host.watchdog import WATCHDOG, Watchdog
 from elevatekit_plugins.secrecy import Secret, spellings
 
 D = TypeVar("D", bound=Descriptor)
+_UNWRAPPED: Final = nullcontext()
+"""Around a call that no plugin wraps anything around."""
 V = TypeVar("V", bound=Struct)
 
 
@@ -101,7 +103,7 @@ class PluginHost:
         """What plugins wrap around a call. One that fails is reported, and harms nobody."""
         spans = self._roster.spans
         if not spans:
-            return nullcontext()
+            return _UNWRAPPED
         return wrapped(self._calls, [s for _, s in sorted(spans.items())], started())
 
     def use(self) -> Sequence[PluginUse]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Generator, Hashable, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from elevatekit_plugins.api import RetryRule
 from elevatekit_plugins.errors import AuthError, ElevateKitError, PluginError
@@ -29,6 +29,10 @@ from elevatekit_plugins.host.failures import described, plugin_failed, report
 from elevatekit_plugins.host.hushed import hushed
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.messages import Attempt, Request
+
+_ENDING: Final = (KeyboardInterrupt, SystemExit)
+"""What somebody wants the whole program to do."""
+_ON_PURPOSE: Final = (ElevateKitError, *_ENDING)
 
 
 class Owner:
@@ -54,14 +58,13 @@ class Owner:
         self,
         method: Implementation,
         *arguments: object,
-        passes: tuple[type[BaseException], ...] = (ElevateKitError,),
+        passes: tuple[type[BaseException], ...] = _ON_PURPOSE,
     ) -> Any:
         """Call a method. What is raised on purpose (`passes`) reaches the caller as it is.
 
         Raises:
             PluginError: it raised something else.
         """
-        passes = (*passes, KeyboardInterrupt, SystemExit)
         try:
             return self._calls.call(method, *arguments, passes=passes)
         except passes:
@@ -96,14 +99,22 @@ class GuardedAuth:
     """An auth scheme."""
 
     def __init__(self, owner: Owner, auth: Auth) -> None:
+        self._comparable: Hashable = None
+
         def sign(request: Request) -> Any:
             return _due(Request, auth.sign(request), "Request")
 
         def refresh() -> Any:
             return _due(Generator, auth.refresh(), "a generator of requests")
 
+        def credential() -> Hashable:
+            found = auth.credential
+            if found is not self._comparable:  # it is asked for in every call, and seldom new
+                self._comparable = _comparable(found)
+            return found
+
         self._owner = owner
-        self._credential = owner.method("credential", lambda: _comparable(auth.credential))
+        self._credential = owner.method("credential", credential)
         self._sign = owner.method("sign", sign)
         self._refresh = owner.method("refresh", refresh)
         self._step = owner.method("refresh", _step)
@@ -138,7 +149,7 @@ class GuardedAuth:
         def run(left: float) -> Any:
             try:
                 # What it raises is raised at the `yield`: there it may be meant to be caught.
-                return self._owner.call(self._work, work.run, left, passes=(Exception,))
+                return self._owner.call(self._work, work.run, left, passes=(Exception, *_ENDING))
             except StopIteration as error:  # the one that no thread can hand to a task
                 raise self._owner.failed(self._work, error) from error
 
@@ -202,12 +213,12 @@ class GuardedExporter:
 
     def abort(self) -> None:
         try:
-            self._owner.call(self._abort, passes=())
+            self._owner.call(self._abort, passes=_ENDING)
         except PluginError:  # it must not raise, and others are still to be aborted
             report(self._abort)
 
     def _call(self, method: Implementation, *arguments: object) -> Any:
-        return self._owner.call(method, *arguments, passes=(ElevateKitError, OSError))
+        return self._owner.call(method, *arguments, passes=(OSError, *_ON_PURPOSE))
 
 
 def _guarded_transform(
