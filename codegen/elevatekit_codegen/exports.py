@@ -24,7 +24,7 @@ def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[st
     found: dict[str, str] = {}
     for module, exported in {
         "elevatekit_plugins.errors": base_errors,
-        "elevatekit_plugins.messages": ["Attempt", "Response", "Settlement"],
+        "elevatekit_plugins.messages": ["Attempt", "LostQuestion", "Response", "Settlement"],
         "elevatekit_plugins.calls.waiter": ["Waited"],
         f"{name}.client": ["AsyncClient", "Client"],
         f"{name}.errors": [error.name for error in errors],

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         TransportError,
         WaitFailedError,
     )
-    from elevatekit_plugins.messages import Attempt, Response, Settlement
+    from elevatekit_plugins.messages import Attempt, LostQuestion, Response, Settlement
 
 # Imported on first use: `import elevatekit` alone loads no models and no HTTP.
 _SOURCES = {
@@ -139,6 +139,7 @@ _SOURCES = {
     "Interaction": "elevatekit.models",
     "InteractionStatus": "elevatekit.models",
     "InternalServerError": "elevatekit.errors",
+    "LostQuestion": "elevatekit_plugins.messages",
     "NotFoundError": "elevatekit.errors",
     "OutcomeUnknownError": "elevatekit_plugins.errors",
     "Participant": "elevatekit.models",
@@ -221,6 +222,7 @@ __all__ = [
     "Interaction",
     "InteractionStatus",
     "InternalServerError",
+    "LostQuestion",
     "NotFoundError",
     "OutcomeUnknownError",
     "Participant",

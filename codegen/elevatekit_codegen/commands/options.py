@@ -15,7 +15,11 @@ UNREADABLE: Final = 2
 """The exit code for a spec that cannot be read at all, and for wrong usage."""
 
 spec_option = click.option(
-    "--spec", type=click.Path(path_type=Path), default=Path("spec/openapi.yaml"), show_default=True
+    "--spec",
+    type=click.Path(path_type=Path),
+    default=Path("spec/openapi.yaml"),
+    show_default=True,
+    help="The OpenAPI document.",
 )
 
 
@@ -42,9 +46,14 @@ out_option = click.option(
     default=Path("generated"),
     show_default=True,
     callback=_folder,
+    help="The folder for what is generated.",
 )
 package_option = click.option(
-    "--package", default="elevatekit", show_default=True, callback=_importable
+    "--package",
+    default="elevatekit",
+    show_default=True,
+    callback=_importable,
+    help="The name of the package and of its command.",
 )
 
 

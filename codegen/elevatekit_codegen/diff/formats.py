@@ -69,6 +69,8 @@ def _told(changes: Iterable[Change]) -> Iterator[tuple[Change, list[str], str]]:
         what = f"{change.what}{_context(change)}"
         alike.setdefault((change.impact, change.area, what), []).append(change)
     for (_, _, what), same in alike.items():
+        if len(same) > 1 and what.startswith("is "):
+            what = f"are {what.removeprefix('is ')}"
         yield same[0], [change.symbol for change in same], what
 
 
