@@ -32,6 +32,7 @@ CLIENT_TAKEN: Final = frozenset(
         "raw",
         "reconcile",
         "send",
+        "unsettled",
         "wait",
         "wait_all",
         "with_options",

@@ -15,7 +15,7 @@ from typing import Any, Final, Self, cast
 from msgspec import UNSET, Struct
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.errors import ArgumentError, ElevateKitError, TransportError
+from elevatekit_plugins.errors import ArgumentError, TransportError
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.testing.accounts import AT_ONCE, account
@@ -27,8 +27,11 @@ from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 _numbers: Final = itertools.count(1)
 
 
-class ScriptError(ElevateKitError, AssertionError):
+class ScriptError(TransportError, AssertionError):
     """A call that no answer was written for, or an answer that no call came for."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False, temporary=False)
 
 
 class Answer(Struct, frozen=True):
