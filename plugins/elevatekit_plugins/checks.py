@@ -127,7 +127,7 @@ def check_methods(transport: object, *names: str) -> None:
         ConfigError: it lacks one.
     """
     for name in names:
-        if transport is not None and not callable(getattr(transport, name, None)):
+        if not callable(getattr(transport, name, None)):
             raise ConfigError(
                 f"transport= has no method {name}: {type(transport).__name__} is no transport of"
                 " this client"

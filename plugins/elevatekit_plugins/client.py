@@ -17,6 +17,7 @@ from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import LostQuestion, Response, Settlement
 from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.secrecy import Secret
+from elevatekit_plugins.transport.custom import AsyncCheckedTransport, CheckedTransport
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -34,7 +35,9 @@ class SyncApiClient(BaseClient[Transport]):
         **settings: Unpack[ClientSettings],
     ) -> None:
         token = Secret.of(token)
-        check_methods(transport, "send", "close")
+        if transport is not None:
+            check_methods(transport, "send", "close")
+            transport = CheckedTransport(transport)
         super().__init__(api, token, settings, transport, _sync_transport)
 
     def call(
@@ -178,7 +181,9 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         **settings: Unpack[ClientSettings],
     ) -> None:
         token = Secret.of(token)
-        check_methods(transport, "send", "aclose")
+        if transport is not None:
+            check_methods(transport, "send", "aclose")
+            transport = AsyncCheckedTransport(transport)
         super().__init__(api, token, settings, transport, _async_transport)
 
     async def call(

@@ -80,6 +80,19 @@ def header(headers: Headers, name: str) -> str | None:
     return None
 
 
+def are_headers(headers: object) -> bool:
+    """Whether something that was given as headers has their form."""
+    if type(headers) is not tuple:
+        return False
+    try:
+        for name, value in headers:
+            if type(name) is not str or type(value) is not str:
+                return False
+    except (TypeError, ValueError):  # no pairs
+        return False
+    return True
+
+
 class FileBody(Struct, frozen=True, kw_only=True):
     """A body that is read from a file while it is sent, so that memory stays flat.
 

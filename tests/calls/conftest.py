@@ -22,7 +22,6 @@ from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.hooks.descriptors import (
-    Auth,
     AuthContext,
     AuthScheme,
     RetryPolicy,
@@ -30,7 +29,9 @@ from elevatekit_plugins.hooks.descriptors import (
 )
 from elevatekit_plugins.hooks.specs import hookimpl
 from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.selected import GuardedAuth
 from elevatekit_plugins.messages import Request, Response
+from elevatekit_plugins.transport.custom import AsyncCheckedTransport, CheckedTransport
 
 BASE = "https://api.example.com/v1"
 WALL = 1_900_000_000.0
@@ -180,7 +181,7 @@ class World:
     decode: Callable[[Response], Any] = lambda response: response
     _answers: Iterator[Any] = field(default_factory=lambda: iter(()))
     _host: tuple[list[object], PluginHost] | None = None
-    _built: tuple[tuple[int, int], Auth, RetryPolicy] | None = None
+    _built: tuple[tuple[int, int], GuardedAuth, RetryPolicy] | None = None
 
     def __post_init__(self) -> None:
         self.group = Group(2, "busy")
@@ -196,9 +197,9 @@ class World:
     def drive(self, steps: Steps[Any]) -> Any:
         """Carry out what is asked for, by the driver that is on trial."""
         if not self.asynchronous:
-            return drive(steps, self, self.sleep)
+            return drive(steps, CheckedTransport(self), self.sleep)
         # Nothing in this world really waits, so one step is all, and no event loop is needed.
-        coroutine = drive_async(steps, Awaited(self), self.sleep_async)
+        coroutine = drive_async(steps, AsyncCheckedTransport(Awaited(self)), self.sleep_async)
         try:
             coroutine.send(None)
         except StopIteration as stop:
@@ -225,7 +226,7 @@ class World:
             self._built = None
         return self._host[1]
 
-    def selected(self) -> tuple[Auth, RetryPolicy]:
+    def selected(self) -> tuple[GuardedAuth, RetryPolicy]:
         """The auth scheme and the retry policy, as the host guards them."""
         host = self.host()
         if self._built is None or self._built[0] != (id(self.auth), id(self.policy)):

@@ -86,7 +86,7 @@ def built(kind: Any, does: Callable[[], Any]) -> tuple[PluginHost, Any]:
 
 METHODS = [
     (AuthScheme, "credential", lambda it: it.credential),
-    (AuthScheme, "sign", lambda it: it.sign(REQUEST)),
+    (AuthScheme, "sign", lambda it: it.signed(REQUEST, True)),
     (AuthScheme, "refresh", lambda it: next(it.refresh())),
     (RetryPolicySpec, "delay", lambda it: it.delay([], None, 0.5)),
     (ExporterSpec, "open", lambda it: it.open()),

@@ -24,7 +24,7 @@ from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.limiter import Slot, Slots
-from elevatekit_plugins.calls.outcome import checked, failure, may_be_spent, odd, unknown
+from elevatekit_plugins.calls.outcome import failure, may_be_spent, unknown
 from elevatekit_plugins.calls.prepared import check_prepared
 from elevatekit_plugins.calls.retry_after import retry_after
 from elevatekit_plugins.calls.retrying import decide, patience_of
@@ -33,6 +33,7 @@ from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Blocking
 from elevatekit_plugins.messages import Attempt, Request, Response
+from elevatekit_plugins.transport.protocol import contract_broken
 
 T = TypeVar("T")
 
@@ -216,12 +217,12 @@ class _Call:
         left = self._left("before the request was sent")
         limit = min(left, self._job.attempt_timeout)
         try:
-            response = yield Send(request, self._deadline - left + limit)
+            response: Response = yield Send(request, self._deadline - left + limit)
         except ElevateKitError:
             raise
         except Exception as error:
-            raise odd(self._operation, f"raised {type(error).__name__}: {error}") from error
-        return checked(self._operation, response)
+            raise contract_broken(request, f"raised {type(error).__name__}: {error}") from error
+        return response
 
     def _queue(self, slots: Slots, slot: Slot, what: str) -> Steps[None]:
         when = f"while waiting for {what}"

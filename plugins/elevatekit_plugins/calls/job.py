@@ -15,8 +15,9 @@ from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.calls.refreshing import Refreshing
-from elevatekit_plugins.hooks.descriptors import Auth, RetryPolicy
+from elevatekit_plugins.hooks.descriptors import RetryPolicy
 from elevatekit_plugins.host.manager import PluginHost
+from elevatekit_plugins.host.selected import GuardedAuth
 from elevatekit_plugins.messages import Request
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
 
     api: Api
     host: PluginHost
-    auth: Auth
+    auth: GuardedAuth
     refreshing: Refreshing
     policy: RetryPolicy
     ledger: Ledger

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from elevatekit_plugins.api import Api, Operation
-from elevatekit_plugins.calls.prepared import are_headers
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import (
     AuthError,
@@ -69,32 +68,6 @@ def may_resend(
     if operation.quota.errors - spent.errors - spent.unknown < 2:
         return "fewer than two errors of the budget are left"
     return None
-
-
-def checked(operation: Operation[Any], response: object) -> Response:
-    """What a transport returned, if it is what it has to return.
-
-    Raises:
-        TransportError: it is not.
-    """
-    if type(response) is not Response:
-        raise odd(operation, f"returned {type(response).__name__}, not Response")
-    if type(response.status) is not int or not isinstance(response.body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise odd(operation, "returned a Response whose status is no int or whose body no bytes")
-    if not 200 <= response.status <= 999:
-        raise odd(operation, f"returned status {response.status}, which ends no request")
-    if not are_headers(response.headers):
-        raise odd(operation, "returned a Response whose headers are no tuple of pairs of strings")
-    return response
-
-
-def odd(operation: Operation[Any], what: str) -> TransportError:
-    """The error for a transport that breaks its contract. The request may have been sent."""
-    return TransportError(
-        f"operation {operation.id}: the transport {what}; it may only return a Response or raise"
-        " a TransportError",
-        operation=operation.id,
-    )
 
 
 def failure(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from elevatekit_plugins.messages import FileBody, Headers, Request
+from elevatekit_plugins.messages import FileBody, Request, are_headers
 
 
 def check_prepared(request: Request) -> Callable[[Request], None]:
@@ -35,16 +35,3 @@ def _check_types(request: Request) -> None:
             raise TypeError(f"it returned a Request whose {name} is {type(given[name]).__name__}")
     if not are_headers(request.headers):
         raise TypeError("it returned a Request whose headers are no tuple of pairs of strings")
-
-
-def are_headers(headers: Headers) -> bool:
-    """Whether something that was given as headers has their form."""
-    if type(headers) is not tuple:
-        return False
-    try:
-        for name, value in headers:
-            if type(name) is not str or type(value) is not str:
-                return False
-    except (TypeError, ValueError):  # no pairs
-        return False
-    return True

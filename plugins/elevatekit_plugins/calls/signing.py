@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.errors import AuthError, ElevateKitError, TransportError
-from elevatekit_plugins.hooks.descriptors import Auth, Blocking
+from elevatekit_plugins.hooks.descriptors import Blocking
+from elevatekit_plugins.host.selected import GuardedAuth
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.secrecy import redact
 
@@ -23,7 +24,7 @@ class Signing:
 
     __slots__ = ("_auth", "_signed", "before", "used")
 
-    def __init__(self, auth: Auth) -> None:
+    def __init__(self, auth: GuardedAuth) -> None:
         self._auth = auth
         self._signed: list[tuple[Request, Request]] = []
         self.used: Hashable = None
@@ -48,10 +49,10 @@ class Signing:
             NoCredential: there is none.
             PluginError: the scheme failed.
         """
-        self.used, self.before = self._auth.credential, ended
-        if self.used is None and not anyhow:
+        self.before = ended
+        self.used, signed = self._auth.signed(request, anyhow)
+        if signed is None:
             raise NoCredential
-        signed = self._auth.sign(request)
         self._signed.append((request, signed))
         return signed
 

@@ -101,8 +101,11 @@ class GuardedAuth:
     def __init__(self, owner: Owner, auth: Auth) -> None:
         self._comparable: Hashable = None
 
-        def sign(request: Request) -> Any:
-            return _due(Request, auth.sign(request), "Request")
+        def signed(request: Request, anyhow: bool) -> tuple[Hashable, Request | None]:
+            found = credential()
+            if found is None and not anyhow:
+                return None, None
+            return found, _due(Request, auth.sign(request), "Request")
 
         def refresh() -> Any:
             return _due(Generator, auth.refresh(), "a generator of requests")
@@ -115,7 +118,7 @@ class GuardedAuth:
 
         self._owner = owner
         self._credential = owner.method("credential", credential)
-        self._sign = owner.method("sign", sign)
+        self._sign = owner.method("sign", signed)
         self._refresh = owner.method("refresh", refresh)
         self._step = owner.method("refresh", _step)
         self._work = owner.method("refresh", _work)
@@ -125,8 +128,14 @@ class GuardedAuth:
         found: Hashable = self._owner.call(self._credential)
         return found
 
-    def sign(self, request: Request) -> Request:
-        signed: Request = self._owner.call(self._sign, request)
+    def signed(self, request: Request, anyhow: bool) -> tuple[Hashable, Request | None]:
+        """What requests are signed with now, and this one signed with it.
+
+        Args:
+            anyhow: whether to sign without a credential; if not, there is no request then.
+        """
+        # One call of the plugin for both: this is in the way of every request.
+        signed: tuple[Hashable, Request | None] = self._owner.call(self._sign, request, anyhow)
         return signed
 
     def refresh(self) -> Generator[Request | Blocking, Any, bool]:

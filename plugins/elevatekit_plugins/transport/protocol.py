@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol, runtime_checkable
 
+from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.messages import Request, Response
 
 MAX_BYTES: Final = 64 * 1024 * 1024
@@ -43,3 +44,12 @@ class AsyncTransport(Protocol):
     async def aclose(self) -> None:
         """Close every connection."""
         ...
+
+
+def contract_broken(request: Request, what: str) -> TransportError:
+    """The error for a transport that does anything else. The request may have been sent."""
+    return TransportError(
+        f"operation {request.operation}: the transport {what}; it may only return a Response or"
+        " raise a TransportError",
+        operation=request.operation,
+    )

@@ -21,14 +21,14 @@ class TokenAuth:
 
     def __init__(self, token: Secret, key: ApiKey) -> None:
         self._token = token
-        self._key = key
+        self._header, self._value = key.header, Secret(key.value(token.reveal()))
 
     @property
     def credential(self) -> Hashable:
         return self._token
 
     def sign(self, request: Request) -> Request:
-        return request.with_header(self._key.header, self._key.value(self._token.reveal()))
+        return request.with_header(self._header, self._value.reveal())
 
     def refresh(self) -> Generator[Request, Any, bool]:
         return False
