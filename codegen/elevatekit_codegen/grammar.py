@@ -137,18 +137,26 @@ EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
 
 def walk(document: Document) -> Iterator[tuple[str, Node]]:
     """Every object of a document with the name of its kind, from the top; `$ref`s unfollowed."""
-    yield from _walk("OpenAPI", document.root)
+    found: list[tuple[str, Node]] = []
+    _walk("OpenAPI", document.root, found)
+    return iter(found)
 
 
-def _walk(kind: str, node: Node) -> Iterator[tuple[str, Node]]:
-    yield kind, node
-    for key, link in OBJECTS[kind].items():
-        if not link or key not in node.value:
+def _walk(kind: str, node: Node, found: list[tuple[str, Node]]) -> None:
+    # Not a generator of generators: each object would go through all that it is in.
+    found.append((kind, node))
+    for key, link, below in _LINKS[kind]:
+        if key not in node.value:
             continue
-        below = link.strip("[]{}")
-        if below == link:
-            if isinstance(node.value[key], dict):
-                yield from _walk(below, node.child(key))
-        else:
+        if below != link:
             for _, child in node.children(key):
-                yield from _walk(below, child)
+                _walk(below, child, found)
+        elif isinstance(node.value[key], dict):
+            _walk(below, node.child(key), found)
+
+
+_LINKS: Final = {
+    kind: tuple((key, link, link.strip("[]{}")) for key, link in keys.items() if link)
+    for kind, keys in OBJECTS.items()
+}
+"""The keys of each kind that lead to other objects."""

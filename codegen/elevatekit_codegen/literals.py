@@ -35,7 +35,7 @@ def _source(value: object, shared: Mapping[str, str]) -> str:
     if isinstance(value, str):
         return text(value)
     if isinstance(value, Struct):
-        given = [f.name for f in structs.fields(value) if _is_set(value, f)]
+        given = [f.name for f in _fields(type(value)) if _is_set(value, f)]
         by_place = _by_place(type(value))
         items = [
             ("" if name in by_place else f"{name}=") + literal(getattr(value, name), shared)
@@ -49,6 +49,12 @@ def _source(value: object, shared: Mapping[str, str]) -> str:
         items = [literal(item, shared) for item in cast("tuple[object, ...]", value)]
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     raise TypeError(f"no literal for {type(value).__name__}")
+
+
+# Both ask for the annotations of a class, which takes as long as all the rest.
+@cache
+def _fields(struct: type[Struct]) -> tuple[structs.FieldInfo, ...]:
+    return structs.fields(struct)
 
 
 @cache

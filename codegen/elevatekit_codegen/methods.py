@@ -12,7 +12,7 @@ from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal, snake
 from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.shapes import Definitions
-from elevatekit_codegen.source import SpecError, join
+from elevatekit_codegen.source import Finding, SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
 _WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
@@ -34,25 +34,10 @@ def groups(spec: Spec) -> tuple[Group, ...]:
     """The tree of namespaces.
 
     Raises:
-        SpecError: a namespace or a method would have a name that is taken.
+        SpecError: namespaces or methods would have names that are taken.
     """
-    names = dict.fromkeys(CLIENT_TAKEN, "the client itself")
-    constants: dict[str, str] = {}
-    for operation in spec.operations:
-        id = operation.row.id
-        if (other := constants.setdefault(constant(id), id)) != id:
-            raise _taken(spec, operation, f"{constant(id)!r} is the constant of {other} already")
-        for name in _method_names(operation):
-            if name in names:
-                raise _taken(spec, operation, f"the name {name!r} is taken by {names[name]}")
-            names[name] = id
-    classes: dict[str, str] = {}
-    for operation in spec.operations:
-        for path in _group_paths(operation):
-            if path in names:
-                raise _taken(spec, operation, f"the name {path!r} is taken by {names[path]}")
-            if (other := classes.setdefault(pascal(path), path)) != path:
-                raise _taken(spec, operation, f"the group {path!r} has one class with {other!r}")
+    if taken := list(_taken(spec)):
+        raise SpecError(*taken)
     return tuple(_below(spec, "", list(spec.operations)))
 
 
@@ -61,9 +46,30 @@ def all_groups(tree: tuple[Group, ...]) -> tuple[Group, ...]:
     return tuple(g for group in tree for g in (*all_groups(group.groups), group))
 
 
-def _taken(spec: Spec, operation: ReadOperation, why: str) -> SpecError:
+def _taken(spec: Spec) -> Iterator[Finding]:
+    """The operations that would have a name of the client, of another one, or of a namespace."""
+    names = dict.fromkeys(CLIENT_TAKEN, "the client itself")
+    constants: dict[str, str] = {}
+    classes: dict[str, str] = {}
+    for operation in spec.operations:
+        id = operation.row.id
+        if (other := constants.setdefault(constant(id), id)) != id:
+            yield _refused(spec, operation, f"{constant(id)!r} is the constant of {other} already")
+        for name in _method_names(operation):
+            if name in names:
+                yield _refused(spec, operation, f"the name {name!r} is taken by {names[name]}")
+            names.setdefault(name, id)
+    for operation in spec.operations:
+        for path in _group_paths(operation):
+            if path in names:
+                yield _refused(spec, operation, f"the name {path!r} is taken by {names[path]}")
+            if (other := classes.setdefault(pascal(path), path)) != path:
+                yield _refused(spec, operation, f"the group {path!r} has one class with {other!r}")
+
+
+def _refused(spec: Spec, operation: ReadOperation, why: str) -> Finding:
     place = join(operation.pointer, "operationId")
-    return spec.document.error(place, f"operationId {operation.row.id!r}: {why}")
+    return spec.document.finding(place, f"operationId {operation.row.id!r}: {why}")
 
 
 def _method_names(operation: ReadOperation) -> Iterator[str]:

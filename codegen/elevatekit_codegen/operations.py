@@ -14,7 +14,7 @@ from elevatekit_codegen.names import error_class, is_method, pascal
 from elevatekit_codegen.parameters import ReadParameter, parameters
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Named, Scalar
-from elevatekit_codegen.source import Document, Node, described, join
+from elevatekit_codegen.source import Document, Node, Refusals, described, join
 from elevatekit_plugins.api import (
     Concurrency,
     Evidence,
@@ -60,30 +60,33 @@ class ReadOperation:
     """None: the spec does not say how well it is known, as no spec of others does."""
 
 
-def operations(document: Document, schemas: Schemas) -> Iterator[ReadOperation]:
+def operations(document: Document, schemas: Schemas) -> tuple[ReadOperation, ...]:
     """Each operation of a document, in its order.
 
     Raises:
-        SpecError: one holds something that the generated code cannot express.
+        SpecError: some hold something that the generated code cannot express.
     """
-    reader = _Reader(document, schemas)
-    seen: dict[str, str] = {}
+    reader, refusals = _Reader(document, schemas), Refusals()
+    found: dict[str, ReadOperation] = {}
     for path, item in document.root.children("paths"):
-        if "$ref" in item:
-            raise document.error(
-                item / "$ref", "a path that is a $ref would be lost; write it out here"
-            )
+        with refusals.kept():
+            if "$ref" in item:
+                raise document.error(
+                    item / "$ref", "a path that is a $ref would be lost; write it out here"
+                )
         for method in item.value:
             if method in METHODS:
-                operation = reader.operation(path, method, item)
-                row = operation.row
-                request = f"{row.method} {row.path}"
-                if seen.setdefault(row.id, request) != request:
-                    place = join(operation.pointer, "operationId")
-                    raise document.error(
-                        place, f"operationId {row.id!r} is taken by {seen[row.id]}"
-                    )
-                yield operation
+                with refusals.kept():
+                    operation = reader.operation(path, method, item)
+                    first = found.setdefault(operation.row.id, operation)
+                    if first is not operation:
+                        raise document.error(
+                            join(operation.pointer, "operationId"),
+                            f"operationId {first.row.id!r} is taken by"
+                            f" {first.row.method} {first.row.path}",
+                        )
+    refusals.tell()
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

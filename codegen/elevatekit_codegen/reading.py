@@ -37,7 +37,7 @@ def read_spec(document: Document) -> Spec:
         SpecError: the generated code cannot express it, or the readers see it differently.
     """
     schemas = Schemas(document)
-    read = tuple(operations(document, schemas))
+    read = operations(document, schemas)
     definitions = schemas.definitions
     theirs = parser.reading(document)
     findings = agree.disagreements(document, agree.own_reading(read, definitions), theirs)

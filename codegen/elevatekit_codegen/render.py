@@ -56,11 +56,13 @@ def render(package: Package) -> dict[str, bytes]:
         )
     written = sources(package)
     with ThreadPoolExecutor() as pool:
-        formatted = list(pool.map(_formatted, written.values(), repeat(package.name)))
-    files = {f"{package.name}/{m}.py": code for m, code in zip(written, formatted, strict=True)}
+        formatted = pool.map(_formatted, written.values(), repeat(package.name))
+        # The formatter is another process: the pages are made while it works.
+        files = dict(pages(package))
+        for module, code in zip(written, formatted, strict=True):
+            files[f"{package.name}/{module}.py"] = code
     files[f"{package.name}/py.typed"] = ""
     files[f"{package.name}/openapi.json"] = package.document
-    files.update(pages(package))
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
 

@@ -41,8 +41,8 @@ def words(value: object) -> Iterator[str]:
     """The classes of all structs in a table."""
     if isinstance(value, Struct):
         yield type(value).__name__
-        for field in structs.fields(value):
-            yield from words(getattr(value, field.name))
+        for name in value.__struct_fields__:
+            yield from words(getattr(value, name))
     elif isinstance(value, tuple):
         for item in cast("tuple[object, ...]", value):
             yield from words(item)

@@ -24,7 +24,7 @@ from elevatekit_codegen.shapes import (
     Scalar,
     Shape,
 )
-from elevatekit_codegen.source import Document, Node, described
+from elevatekit_codegen.source import Document, Node, Refusals, described
 from elevatekit_codegen.unions import tags
 
 LIMITS: Final = {
@@ -58,14 +58,19 @@ class Schemas:
         """Pointer to the name of the definition that the schema there has or will have."""
         self.definitions: dict[str, Definition] = {}
         """By name, in the order of the document, inline objects after what holds them."""
-        components = [
-            node
-            for name, node in document.root.child("components").children("schemas")
-            if "$ref" not in node and self._register(pascal(name), node)
-        ]
+        refusals, components = Refusals(), list[Node]()
+        for name, node in document.root.child("components").children("schemas"):
+            with refusals.kept():
+                if "$ref" not in node:
+                    self._register(pascal(name), node)
+                    components.append(node)
+        # All names first: the schemas refer to one another.
+        refusals.tell()
         for node in components:
-            if kinds.kind(node) != "scalar":
-                self._define(node, self._names[node.pointer])
+            with refusals.kept():
+                if kinds.kind(node) != "scalar":
+                    self._define(node, self._names[node.pointer])
+        refusals.tell()
 
     def shape(self, node: Node, name: str) -> Shape:
         """The shape of a schema.

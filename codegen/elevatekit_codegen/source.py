@@ -6,7 +6,8 @@ Places are JSON pointers (RFC 6901); a `Node` is a mapping and its place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
 
 Level = Literal["error", "warning"]
@@ -40,6 +41,30 @@ class SpecError(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__("\n".join(map(str, findings)))
         self.findings = findings
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Why several things cannot be used: each is tried, and all that is wrong is told at once."""
+
+    _found: dict[Finding, None] = field(default_factory=dict[Finding, None])
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the findings of a `SpecError` that comes out of the `with` block, and go on."""
+        try:
+            yield
+        except SpecError as error:
+            self._found.update(dict.fromkeys(error.findings))
+
+    def tell(self) -> None:
+        """Go on where nothing was refused.
+
+        Raises:
+            SpecError: with all findings, each once, in the order in which they came.
+        """
+        if self._found:
+            raise SpecError(*self._found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from elevatekit_codegen import parser
 from elevatekit_codegen.cli import main
+from elevatekit_codegen.signatures import Reading
+from elevatekit_codegen.source import Document
 
 FINDINGS = [
     ("      parameters:\n        - {name: X-L", "      paramaters:\n        - {name: X-L",
@@ -83,6 +86,61 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_document(workshop: An
         (False, True),
         (True, False),
     ]
+
+
+def test_generate_tells_its_warnings_from_the_one_reading_that_it_makes(
+    workshop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, made = list[Document](), parser.reading
+
+    def counted(document: Document) -> Reading:
+        read.append(document)
+        return made(document)
+
+    monkeypatch.setattr(parser, "reading", counted)
+    workshop.edit("weight: {type: number}", "weight: {type: number, x-role: mood}")
+    assert "warning: x-role 'mood'" in workshop.run("generate", "--package", "library").err
+    assert len(read) == 1
+
+
+TOGETHER = {
+    "ids that name no method": (
+        ("operationId: books.add", "operationId: books.Add", "'books.Add' must be a group and"),
+        ("operationId: books.scan", "operationId: books.", "'books.' must be a group and a method"),
+        ("      operationId: books.notes.write\n", "", "an operation without operationId has no"),
+        ("operationId: books.read", "operationId: pull.read", "the command line has a command"),
+    ),
+    "names that are taken": (
+        ("operationId: books.read", "operationId: raw.read", "'raw' is taken by the client itself"),
+        ("operationId: books.notes.write", "operationId: send.write", "'send' is taken by"),
+    ),
+    "operations": (
+        ("x-error: NoSuchBookError", "x-error: lost", "'lost' must be the name of a class"),
+        ("method: wait", "method: wait-for", "'wait-for' is no name for a method"),
+        ('"204": {description: Taken.}', '"302": {description: Taken.}', "status '302' cannot"),
+    ),
+    "schemas": (
+        ("weight: {type: number}", "weight: {enum: [1, 2]}", "only enums of strings"),
+        ("state: {", "\u4f60: {type: string}\n        state: {", "has no name that Python allows"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_what_the_readers_refuse_in_several_places_is_told_at_once(
+    workshop: Any, case: str
+) -> None:
+    for old, new, _ in TOGETHER[case]:
+        text = workshop.spec.read_text("utf-8")
+        workshop.spec.write_text(text.replace(old, new, 1), "utf-8")
+    for command in ("lint", "generate"):
+        ran = workshop.run(command)
+        assert ran.code == 1
+        for *_, message in TOGETHER[case]:
+            (told,) = (line for line in (ran.out + ran.err).splitlines() if message in line)
+            line, column = map(int, told.split(":")[1:3])
+            assert line > 1, told
+            assert column > 1, told
 
 
 def test_the_spec_of_this_project_has_no_mistakes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from elevatekit_codegen.check import check as differing
-from elevatekit_codegen.commands.generate import loaded, rendered
+from elevatekit_codegen.commands.generate import accepted, rendered
 from elevatekit_codegen.commands.options import fail, out_option, package_option, spec_option
 
 
@@ -17,7 +17,7 @@ from elevatekit_codegen.commands.options import fail, out_option, package_option
 @package_option
 def check(spec: Path, out: Path, package: str) -> None:
     """Prove that a folder holds what the spec gives: silent, or a line for each file."""
-    files = rendered(loaded(spec), package)
+    files = rendered(accepted(spec).spec, package)
     try:
         lines = differing(out, files)
     except OSError as error:

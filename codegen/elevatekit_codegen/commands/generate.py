@@ -14,10 +14,11 @@ from elevatekit_codegen.commands.options import (
     package_option,
     spec_option,
 )
-from elevatekit_codegen.lint import findings, vetted
+from elevatekit_codegen.lint import Examined, examined
 from elevatekit_codegen.loading import load
+from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.render import FormatterError, render
-from elevatekit_codegen.source import Document, SpecError
+from elevatekit_codegen.source import SpecError
 from elevatekit_codegen.tree import TreeError, leftovers, write
 
 
@@ -30,10 +31,10 @@ def generate(spec: Path, out: Path, package: str) -> None:
 
     Warnings of lint are printed on stderr, and stop nothing.
     """
-    document = loaded(spec)
-    files = rendered(document, package)
-    for finding in findings(document):
-        click.echo(str(finding), err=True)
+    found = accepted(spec)
+    files = rendered(found.spec, package)
+    for warning in found.warnings:
+        click.echo(str(warning), err=True)
     try:
         changed = write(out, files)
     except TreeError as error:
@@ -43,17 +44,21 @@ def generate(spec: Path, out: Path, package: str) -> None:
         click.echo(f"{left}: left by a run that was killed; delete it, if none runs", err=True)
 
 
-def rendered(document: Document, package: str) -> dict[str, bytes]:
-    """Every file that a spec gives; the command ends where it gives none."""
+def accepted(path: Path) -> Examined:
+    """The spec in a file; the command ends where it cannot be read, or would not come through."""
     try:
-        return render(assemble(vetted(document), package))
-    except (SpecError, FormatterError) as error:
+        document = load(path)
+    except SpecError as error:
+        fail(str(error), UNREADABLE)
+    try:
+        return examined(document)
+    except SpecError as error:
         fail(str(error))
 
 
-def loaded(spec: Path) -> Document:
-    """The spec itself; the command ends where it cannot be read."""
+def rendered(spec: Spec, package: str) -> dict[str, bytes]:
+    """Every file that a spec gives; the command ends where it gives none."""
     try:
-        return load(spec)
-    except SpecError as error:
-        fail(str(error), UNREADABLE)
+        return render(assemble(spec, package))
+    except (SpecError, FormatterError) as error:
+        fail(str(error))

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elevatekit_codegen.grammar import walk
-from elevatekit_codegen.identity import operation_id
+from elevatekit_codegen.identity import named
 from elevatekit_codegen.names import COMMAND_TAKEN
 from elevatekit_codegen.reading import Spec
-from elevatekit_codegen.source import Document, Finding, join
+from elevatekit_codegen.source import Document, Finding, SpecError, join
 from elevatekit_plugins.api import Parameter
 
 
 def ids(document: Document) -> Iterator[Finding]:
-    """Each operation has an id of its own, and none is a command of the command line."""
+    """Each operation has an id, of its own, and none is a command of the command line."""
     seen: dict[str, str] = {}
     for kind, node in walk(document):
         if kind != "Operation":
             continue
-        id = operation_id(node)
+        try:
+            id = named(document, node)
+        except SpecError as error:
+            yield from error.findings
+            continue
         word = id.partition(".")[0].replace("_", "-")
         if id in seen:
             # The parser lets the second take the place of the first.
@@ -28,8 +32,7 @@ def ids(document: Document) -> Iterator[Finding]:
         elif word in COMMAND_TAKEN:
             what = f"operationId {id!a}: the command line has a command {word!a} of its own"
             yield document.finding(node / "operationId", what)
-        if id:
-            seen.setdefault(id, node / "operationId")
+        seen.setdefault(id, node / "operationId")
 
 
 def letters(spec: Spec) -> Iterator[Finding]:

@@ -2,12 +2,13 @@
 
 The readers refuse what they cannot express, one thing at a time. The checks look at all of a
 document at once, and at what no reader would stumble over. Errors stop `generate` as well;
-warnings, of what is poor but not lost, are for those who lint.
+warnings, of what is poor but not lost, are told and stop nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from elevatekit_codegen.classes import alias_names, error_classes
@@ -56,15 +57,34 @@ def findings(document: Document) -> list[Finding]:
     return sorted(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A document of which nothing would be lost: as it was read, and what is poor in it."""
+
+    spec: Spec
+    warnings: tuple[Finding, ...]
+    """In the order of the document."""
+
+
+def examined(document: Document) -> Examined:
+    """What `generate` needs of a document, from one look at it.
+
+    Raises:
+        SpecError: with every error, in the order of the document.
+    """
+    found = _checked(document)
+    if errors := _errors(found):
+        raise SpecError(*sorted(errors))
+    return Examined(_read(document), tuple(sorted(found)))
+
+
 def vetted(document: Document) -> Spec:
     """A document as it was read, if nothing of it would be lost.
 
     Raises:
         SpecError: with every error, in the order of the document.
     """
-    if found := _errors(_checked(document)):
-        raise SpecError(*sorted(found))
-    return _read(document)
+    return examined(document).spec
 
 
 def formed(document: Document) -> Document:
