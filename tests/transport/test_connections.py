@@ -334,6 +334,48 @@ def test_connections_are_used_again(wire: Any) -> None:
     transport.close()
 
 
+def hangs_up(wire: Any) -> threading.Event:
+    """Make the server close each connection after an answer; set once it has."""
+    closed = threading.Event()
+
+    def handler(connection: socket.socket, data: bytes) -> None:
+        connection.sendall(wire.ok(b"{}", b"Content-Type: application/json"))
+        connection.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    wire.handler = handler
+    return closed
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_not_used_again(wire: Any) -> None:
+    closed = hangs_up(wire)
+    transport: Any = HttpxTransport(wire.url)
+
+    for _ in range(2):
+        assert transport.send(request(wire), time.monotonic() + 20).status == 200
+        assert closed.wait(20)
+        closed.clear()
+
+    assert wire.connections == 2
+    transport.close()
+
+
+async def test_an_async_connection_that_the_server_closed_meanwhile_is_not_used_again(
+    wire: Any,
+) -> None:
+    closed = hangs_up(wire)
+    transport: Any = AsyncHttpxTransport(wire.url)
+
+    for _ in range(2):
+        response = await transport.send(request(wire), time.monotonic() + 20)
+        assert response.status == 200
+        assert await asyncio.to_thread(closed.wait, 20)
+        closed.clear()
+
+    assert wire.connections == 2
+    await transport.aclose()
+
+
 HANDSHAKE = """
 import gc, socket, time
 from elevatekit_plugins.messages import Request

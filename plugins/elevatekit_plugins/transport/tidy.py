@@ -14,6 +14,8 @@ lost. Then the error says that the connection broke, and no more.)
 from __future__ import annotations
 
 import asyncio
+import select
+import socket
 import ssl
 import weakref
 from collections.abc import Iterable
@@ -76,6 +78,7 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
     def __init__(self, inner: httpcore2.AsyncNetworkStream, backend: TidyBackend) -> None:
         self._inner = inner
         self._backend = backend
+        self._socket: socket.socket | None = inner.get_extra_info("socket")
         self._early: asyncio.Task[bytes] | None = None
         """Reads what is answered while a long body is written."""
         self._ahead = b""
@@ -129,4 +132,20 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
         return await self._backend.watched(stream)
 
     def get_extra_info(self, info: str) -> Any:
+        # The pool asks this twice a request, and the inner stream looks for its socket each time:
+        # a tenth of what a call costs.
+        if info == "is_readable" and self._socket is not None:
+            return readable(self._socket)
         return self._inner.get_extra_info(info)
+
+
+def readable(connection: socket.socket) -> bool:
+    """Whether there is something to read, be it the end. So it is with one that is closed here."""
+    descriptor = connection.fileno()
+    if descriptor < 0:
+        return True
+    if not hasattr(select, "poll"):  # on Windows
+        return bool(select.select([descriptor], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))
