@@ -4,6 +4,9 @@ A gate that was never red proves nothing. A defect is a file in `tests/defects/`
 where, the command that must catch it, and words that its output must hold. Each is planted into
 a copy of the tree, so the tree itself is never touched. A gate that is red without the defect,
 stays green with it, or fails for another reason, fails this run.
+
+Each core has a copy of its own. A gate is tried without any defect once for all that it must catch;
+where it is pytest, it runs in one process and in the order of the file.
 """
 
 from __future__ import annotations
@@ -14,12 +17,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "tests" / "defects"
+PYTEST = ["-m", "pytest"]
+ALONE = ["-n", "0", "-p", "no:randomly"]
+PATIENCE = 300.0
+"""Seconds for a gate. One that takes longer hangs, and tells nobody what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -39,26 +51,46 @@ class Defect:
 
 
 def main(names: list[str]) -> int:
-    """Run the named defects, or all; the exit code is the number that was not caught."""
+    """Run the named defects, or all; the exit code is 1 where one was not caught."""
     defects = [_read(path) for path in sorted(STORE.glob("*.toml"))]
     unknown = set(names) - {defect.name for defect in defects}
     if unknown:
         sys.exit(f"no defect {', '.join(sorted(unknown))} in {STORE.relative_to(ROOT)}")
     chosen = [defect for defect in defects if not names or defect.name in names]
-    missed = 0
+    by_gate = defaultdict[str, list[Defect]](list)
+    for defect in chosen:
+        by_gate[defect.gate].append(defect)
+    workers, free, caught = os.cpu_count() or 1, SimpleQueue[Path](), 0
     with tempfile.TemporaryDirectory(prefix="elevatekit-defects-") as folder:
-        tree = Path(folder) / "tree"
-        _copy(tree)
-        for gate in sorted({defect.gate for defect in chosen}):
-            done = _run(gate, tree)
-            if done.returncode:
-                sys.exit(f"red without any defect: {gate}\n{done.stdout}")
-        for defect in chosen:
-            verdict = _plant(defect, tree)
-            missed += verdict != "caught"
-            print(f"{verdict:<8} {defect.name}: {defect.why}", flush=True)
-    print(f"{len(chosen) - missed} passed, {missed} failed")
-    return min(missed, 1)
+        for number in range(workers):
+            tree = Path(folder) / f"tree{number}"
+            _copy(tree)
+            free.put(tree)
+
+        def verdicts(planted: list[Defect]) -> int:
+            tree = free.get()
+            try:
+                return sum(_verdicts(planted, tree))
+            finally:
+                free.put(tree)
+
+        with ThreadPoolExecutor(workers) as pool:
+            caught = sum(pool.map(verdicts, by_gate.values()))
+    print(f"{caught} passed, {len(chosen) - caught} failed")
+    return 0 if caught == len(chosen) else 1
+
+
+def _verdicts(planted: list[Defect], tree: Path) -> Iterator[bool]:
+    """Print how a gate does with each defect; whether it catches them."""
+    clean = _run(planted[0].gate, tree)
+    if clean.returncode:
+        print(f"red without any defect: {planted[0].gate}\n{clean.stdout}", flush=True)
+    for defect in planted:
+        began = time.monotonic()
+        verdict = "RED" if clean.returncode else _plant(defect, tree)
+        took = time.monotonic() - began
+        print(f"{verdict:<8} {took:5.1f} s  {defect.name}: {defect.why}", flush=True)
+        yield verdict == "caught"
 
 
 def _read(path: Path) -> Defect:
@@ -101,21 +133,28 @@ def _run(gate: str, tree: Path) -> subprocess.CompletedProcess[str]:
     arguments = shlex.split(gate)
     if arguments[0] == "python":
         arguments[0] = sys.executable
+    if arguments[1:3] == PYTEST:
+        arguments[3:3] = ALONE
     rooms = [str(tree / room) for room in ("generated", "plugins", "codegen")]
     # In front of the editable install, so that the copy is what runs.
     environment = os.environ | {
         "PYTHONPATH": os.pathsep.join(rooms),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return subprocess.run(
-        arguments,
-        cwd=tree,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-    )
+    try:
+        return subprocess.run(
+            arguments,
+            cwd=tree,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        said = f"{gate} did not end within {PATIENCE:.0f} s"
+        return subprocess.CompletedProcess(arguments, 124, said)
 
 
 if __name__ == "__main__":
