@@ -17,7 +17,8 @@ from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.job import Job
 from elevatekit_plugins.calls.reconcile import reconcile
 from elevatekit_plugins.calls.retrying import patience_of
-from elevatekit_plugins.calls.waiter import Following, WaitAll
+from elevatekit_plugins.calls.schedule import Schedule
+from elevatekit_plugins.calls.waiter import Following
 from elevatekit_plugins.checks import (
     check_seconds,
     merge,
@@ -263,7 +264,7 @@ class BaseClient(Generic[Tr]):
             clock=self._runtime.clock,
         )
 
-    def _wait_all(
+    def _schedule(
         self,
         operation: Operation[T],
         name: str,
@@ -272,9 +273,9 @@ class BaseClient(Generic[Tr]):
         poll: float | None,
         timeout: float | None,
         progress: Callable[[T], None] | None,
-    ) -> WaitAll[T]:
+    ) -> Schedule[T]:
         following = self._following(operation, kind, poll, timeout, progress)
-        return WaitAll(following, name, ids, self._runtime.chance)
+        return Schedule(following, name, ids, self._runtime.chance)
 
 
 def _question(operation: Operation[Any], body: object) -> str | None:

@@ -9,9 +9,10 @@ from typing import Any, Self, TypeVar, Unpack
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.base import BaseClient
 from elevatekit_plugins.calls import waiter
+from elevatekit_plugins.calls.crew import follow, follow_async
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
-from elevatekit_plugins.calls.waiter import WaitAll, Waited
+from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.checks import check_methods
 from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import LostQuestion, Response, Settlement
@@ -100,8 +101,10 @@ class SyncApiClient(BaseClient[Transport]):
     ) -> Iterator[Waited[T]]:
         """Poll an operation for many ids, until each has ended; in the order in which they end.
 
-        Failures are among what comes, and end nothing. The ids may come from a generator: so
-        many as are followed at once (1,000) are kept in memory. Up to ten are polled side by side.
+        Failures are among what comes, and end nothing. The ids may come from a generator, which
+        is asked for one as there is room: so many as are followed at once (1,000) are kept in
+        memory. Up to ten are polled side by side, and a slow poll holds up no other. None is begun
+        while what came last is dealt with.
 
         Args:
             name: the argument that is the id, by its name on the wire.
@@ -112,12 +115,10 @@ class SyncApiClient(BaseClient[Transport]):
         Raises:
             ArgumentError: there is one id where many are due.
             StatusError: the token is refused.
+            ClosedError: the client was closed.
         """
-        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout, progress))
-
-    def _waited(self, many: WaitAll[T]) -> Iterator[Waited[T]]:
-        while (one := drive(many.next(), self._core.transport())) is not None:
-            yield one
+        schedule = self._schedule(operation, name, ids, kind, poll, timeout, progress)
+        return follow(schedule, self._core.transport)
 
     def reconcile(
         self,
@@ -236,11 +237,8 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
         progress: Callable[[T], None] | None = None,
     ) -> AsyncIterator[Waited[T]]:
         """As `SyncApiClient.wait_all`."""
-        return self._waited(self._wait_all(operation, name, ids, kind, poll, timeout, progress))
-
-    async def _waited(self, many: WaitAll[T]) -> AsyncIterator[Waited[T]]:
-        while (one := await drive_async(many.next(), self._core.transport())) is not None:
-            yield one
+        schedule = self._schedule(operation, name, ids, kind, poll, timeout, progress)
+        return follow_async(schedule, self._core.transport)
 
     async def reconcile(
         self,

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from contextvars import copy_context
-from threading import Thread
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps, Together
+from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport
 
 T = TypeVar("T")
@@ -31,8 +29,6 @@ def drive(
                         sleep(effect.seconds)
                     case Run():
                         outcome = effect.run(effect.left)
-                    case Together():
-                        outcome = _in_threads(effect.calls, transport, sleep)
                     case _:
                         outcome = effect.slots.take(effect.slot, effect.timeout)
             except BaseException as error:
@@ -65,8 +61,6 @@ async def drive_async(
                         await sleep(effect.seconds)
                     case Run():
                         outcome = await asyncio.to_thread(effect.run, effect.left)
-                    case Together():
-                        outcome = await _in_tasks(effect.calls, transport, sleep)
                     case _:
                         outcome = await effect.slots.take_async(effect.slot, effect.timeout)
             except BaseException as error:
@@ -78,42 +72,3 @@ async def drive_async(
         return result
     finally:
         steps.close()  # an interrupt may have come where nobody could throw it in
-
-
-def _in_threads(
-    calls: Sequence[Steps[Any]], transport: Transport, sleep: Callable[[float], object]
-) -> list[Any]:
-    outcomes: list[Any] = [None] * len(calls)
-
-    def run(number: int, call: Steps[Any]) -> None:
-        try:
-            outcomes[number] = drive(call, transport, sleep)
-        except BaseException as error:
-            outcomes[number] = error
-
-    threads = [
-        # Daemons: where the caller is interrupted, nobody has to wait for them.
-        Thread(target=copy_context().run, args=(run, number, call), daemon=True)
-        for number, call in enumerate(calls)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-async def _in_tasks(
-    calls: Sequence[Steps[Any]],
-    transport: AsyncTransport,
-    sleep: Callable[[float], Awaitable[object]],
-) -> list[Any]:
-    async def run(call: Steps[Any]) -> Any:
-        try:
-            return await drive_async(call, transport, sleep)
-        except Exception as error:
-            return error
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(run(call)) for call in calls]
-    return [task.result() for task in tasks]

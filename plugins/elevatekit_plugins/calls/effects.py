@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -44,13 +44,6 @@ class Run(Struct, frozen=True):
     """Seconds until the deadline, which it is called with."""
 
 
-class Together(Struct, frozen=True):
-    """Make these calls side by side; the driver hands back what each ended with, in their order:
-    its result, or the exception that it raised."""
-
-    calls: Sequence[Steps[Any]]
-
-
-Effect = Send | Sleep | Take | Run | Together
+Effect = Send | Sleep | Take | Run
 Steps = Generator[Effect, Any, T]
 """A call in progress: yields effects, is handed their outcomes, returns its result."""
