@@ -133,8 +133,10 @@ class Request(Struct, frozen=True, kw_only=True):
 
     def with_header(self, name: str, value: str) -> Request:
         """A copy in which `name` has this one value."""
-        lower = name.lower()
-        kept = [pair for pair in self.headers if pair[0].lower() != lower]
+        kept = self.headers
+        if header(kept, name) is not None:
+            lower = name.lower()
+            kept = tuple(pair for pair in kept if pair[0].lower() != lower)
         return structs.replace(self, headers=(*kept, (name, value)))
 
     def redacted(self) -> Request:

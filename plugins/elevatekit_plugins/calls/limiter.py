@@ -23,14 +23,15 @@ class Slot:
     """Somebody's slot, or their place in the queue for one. It is given back when this dies, at
     the latest: an interrupt may come in the very moment in which it would be given back."""
 
-    __slots__ = ("_slots",)
+    __slots__ = ("slots",)
 
     def __init__(self, slots: Slots) -> None:
-        self._slots = slots
+        self.slots: Slots | None = slots
+        """Whose it is; None once it was given back."""
 
     def __del__(self) -> None:
-        slots: Slots | None = getattr(self, "_slots", None)
-        if slots is not None:  # as it is where its making was interrupted
+        slots: Slots | None = getattr(self, "slots", None)  # its making may be interrupted
+        if slots is not None:
             slots.release(self)
 
 
@@ -106,6 +107,7 @@ class Slots(Guarded):
                 self._held.discard(id(slot))
                 if self._queue:
                     self._hand_out()
+        slot.slots = None
 
     def resize(self, limit: int) -> None:
         """Have more slots, or fewer: those that are out stay out until they are given back."""
