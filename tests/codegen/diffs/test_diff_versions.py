@@ -9,6 +9,8 @@ import pytest
 from elevatekit_codegen.diff.changes import Impact
 from elevatekit_codegen.diff.versions import version
 
+from .copies import small, whole
+
 
 @pytest.mark.parametrize(
     ("old", "impact", "step", "least"),
@@ -44,15 +46,15 @@ def test_a_version_that_is_too_low_is_noticed(said: str, enough: bool) -> None:
     assert version(Impact.BREAKING, "0.1.0", said).is_enough is enough
 
 
-def test_an_edit_of_which_nothing_is_made_is_told_all_the_same(desk: Any) -> None:
+def test_an_edit_of_which_nothing_is_made_is_told_all_the_same() -> None:
     def edit(document: Any) -> None:
         document["components"]["schemas"]["CxSummary"]["title"] = "A summary"
 
-    (change,) = desk.compare(desk.small, desk.edited(desk.small, edit)).changes
+    (change,) = small().compared(small().edited(edit)).changes
     assert (change.impact, change.symbol) == (Impact.NONE, "the document")
 
 
-def test_what_an_edit_breaks_for_readers_it_may_give_to_senders(desk: Any) -> None:
+def test_what_an_edit_breaks_for_readers_it_may_give_to_senders() -> None:
     """A class that is sent and received breaks by either."""
 
     def edit(document: Any) -> None:
@@ -61,7 +63,7 @@ def test_what_an_edit_breaks_for_readers_it_may_give_to_senders(desk: Any) -> No
         schemas["TranscriptSegment"]["required"].remove("phraseIndex")
         schemas["AudioInteraction"]["required"].remove("languageTag")
 
-    changes = desk.compare(desk.whole, desk.edited(desk.whole, edit)).changes
+    changes = whole().compared(whole().edited(edit)).changes
     assert {change.symbol: change.impact.word for change in changes} == {
         "PhraseSegment.score": "breaking",  # received
         "TranscriptSegment.phrase_index": "breaking",  # sent, and received

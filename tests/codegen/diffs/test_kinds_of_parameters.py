@@ -170,7 +170,9 @@ KINDS = [
         narrow_parameter,
         [
             "breaking client.gen_ai.cx.summary(accept_language): is one of `pt-BR`, `en` "
-            "now, was any text"
+            "now, was any text",
+            "breaking elevatekit gen-ai cx summary --accept-language: takes one of `pt-BR`, "
+            "`en` now, took anything",
         ],
         use_narrowed_parameter,
         id="parameter narrowed in place",

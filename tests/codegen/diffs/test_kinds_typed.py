@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import os
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from .copies import small
 
 OPTIONS = ["--strict", "--follow-imports", "silent", "--no-error-summary"]
 OPTIONS += ["--cache-dir", os.devnull, "--config-file", os.devnull]
@@ -59,8 +60,7 @@ def edit(document: Any) -> None:
 
 def test_the_types_follow_the_spec(workbench: Any, tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="make types installs it")
-    value = copy.deepcopy(workbench.desk.small.value)
-    edit(value)
+    value = small().edited(edit).value
     made = workbench.generated(value)
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(name=made.name), "utf-8")
