@@ -6,6 +6,7 @@ import re
 from importlib import import_module
 from typing import Any, Final, Protocol
 
+from elevatekit_codegen.slips import remedy
 from elevatekit_codegen.source import Finding, Mark, SpecError
 
 TOP: Final = Mark(1, 1)
@@ -73,17 +74,21 @@ def compose(file: str, data: bytes) -> YamlNode | None:
         tree: YamlNode | None = _yaml.compose(text, Loader=_CORE)
     except _yaml.MarkedYAMLError as error:
         told: Any = error
-        at = told.problem_mark or told.context_mark
-        mark = Mark(at.line + 1, at.column + 1) if at else TOP
+        mark = _mark(told.problem_mark or told.context_mark)
         if "nesting depth" in str(told.problem):
             raise broken(file, "is nested too deeply", mark) from None
         what = ", ".join(filter(None, (told.context, told.problem)))
-        raise broken(file, f"is not YAML: {what}", mark) from None
+        hint = remedy(text, told.problem or told.context, mark, _mark(told.context_mark))
+        raise broken(file, f"is not YAML: {what}{hint and f'; {hint}'}", mark) from None
     except _yaml.reader.ReaderError as error:
         told = error
         what = f"is not YAML: {told.reason}: U+{told.character:04X}"
         raise broken(file, what, _place(text.encode(), told.position)) from None
     return tree
+
+
+def _mark(found: _YamlMark | None) -> Mark:
+    return TOP if found is None else Mark(found.line + 1, found.column + 1)
 
 
 def _decoded(file: str, data: bytes) -> str:

@@ -145,7 +145,7 @@ def walk(document: Document) -> Iterator[tuple[str, Node]]:
 def _walk(kind: str, node: Node, found: list[tuple[str, Node]]) -> None:
     # Not a generator of generators: each object would go through all that it is in.
     found.append((kind, node))
-    for key, link, below in _LINKS[kind]:
+    for key, link, below in LINKS[kind]:
         if key not in node.value:
             continue
         if below != link:
@@ -155,8 +155,8 @@ def _walk(kind: str, node: Node, found: list[tuple[str, Node]]) -> None:
             _walk(below, node.child(key), found)
 
 
-_LINKS: Final = {
+LINKS: Final = {
     kind: tuple((key, link, link.strip("[]{}")) for key, link in keys.items() if link)
     for kind, keys in OBJECTS.items()
 }
-"""The keys of each kind that lead to other objects."""
+"""The keys of each kind that lead to other objects: the key, how, and to which kind."""

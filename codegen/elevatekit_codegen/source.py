@@ -5,7 +5,7 @@ Places are JSON pointers (RFC 6901); a `Node` is a mapping and its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
@@ -50,7 +50,7 @@ class Refusals:
     _found: dict[Finding, None] = field(default_factory=dict[Finding, None])
 
     @contextmanager
-    def kept(self) -> Iterator[None]:
+    def kept(self) -> Generator[None]:
         """Keep the findings of a `SpecError` that comes out of the `with` block, and go on."""
         try:
             yield

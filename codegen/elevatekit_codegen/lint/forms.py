@@ -1,15 +1,13 @@
-"""Whether a document has the form of OpenAPI: its version, its keys, and the type of each value."""
+"""Whether a document has the form of OpenAPI: its version, and the type of each value."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, cast
 
-from elevatekit_codegen.grammar import EXTENSIONS, OBJECTS, UNSUPPORTED, walk
-from elevatekit_codegen.source import Document, Finding, Level, Node
-from elevatekit_plugins.api import did_you_mean
+from elevatekit_codegen.grammar import OBJECTS, walk
+from elevatekit_codegen.source import Document, Finding, Node
 
 
 def version(document: Document) -> Iterator[Finding]:
@@ -23,30 +21,6 @@ def version(document: Document) -> Iterator[Finding]:
         yield document.finding("/openapi", what)
     elif not document.root.child("paths").value:
         yield document.finding("/paths", "there are no paths, so there is nothing to call")
-
-
-def keys(document: Document) -> Iterator[Finding]:
-    """Keys that OpenAPI does not know pass every reader in silence: what they say is lost."""
-    ours = sorted({word for words in EXTENSIONS.values() for word in words})
-    for kind, node in walk(document):
-        for key in node.value:
-            if key in UNSUPPORTED.get(kind, ()):
-                yield document.finding(node / key, f"{key} cannot be expressed in Python")
-            elif key.startswith("x-"):
-                if key not in EXTENSIONS.get(kind, ()):
-                    # Those of other tools say nothing that we would lose.
-                    near = did_you_mean(key, ours) if _is_meant(key, ours) else ""
-                    level: Level = "error" if near or key in ours else "warning"
-                    what = f"{key} means nothing on {kind}{near}"
-                    yield document.finding(node / key, what, level)
-            elif key not in OBJECTS[kind]:
-                near = did_you_mean(key, list(OBJECTS[kind]))
-                yield document.finding(node / key, f"{kind} has no key {key!r}{near}")
-
-
-def _is_meant(key: str, ours: list[str]) -> bool:
-    words = [word.removeprefix("x-") for word in ours]
-    return bool(difflib.get_close_matches(key.removeprefix("x-"), words, cutoff=0.7))
 
 
 def _is_text(value: object) -> bool:
@@ -147,7 +121,8 @@ def _linked(document: Document, node: Node, key: str, link: str) -> Iterator[Fin
         yield document.finding(node / key, what)
     elif not isinstance(value, wanted):
         form = "a list" if wanted is list else "a map"
-        yield document.finding(node / key, f"{key} is {_shown(value)}; it must be {form}")
+        what = f"{key} is {_shown(value)}; it must be {form}{_below(value)}"
+        yield document.finding(node / key, what)
     else:
         for place, item in _items(node, key):
             if not isinstance(item, Mapping) and not place.rpartition("/")[2].startswith("x-"):
@@ -169,7 +144,11 @@ def _wrong(what: str, value: object, kind: str) -> str:
         return (
             f"{what} is {_shown(value)}; as a schema it cannot be expressed, {{}} allows anything"
         )
-    return f"{what} is {_shown(value)}; it must be a map with the keys of {kind}"
+    return f"{what} is {_shown(value)}; it must be a map with the keys of {kind}{_below(value)}"
+
+
+def _below(value: object) -> str:
+    return "; is what belongs to it indented deeper?" if value is None else ""
 
 
 def _shown(value: object) -> str:

@@ -17,8 +17,9 @@ from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.lint.examples import examples
 from elevatekit_codegen.lint.extensions import forms as extension_forms
 from elevatekit_codegen.lint.extensions import roles, targets, waiters
-from elevatekit_codegen.lint.forms import forms, keys, version
+from elevatekit_codegen.lint.forms import forms, version
 from elevatekit_codegen.lint.habits import descriptions, evidence
+from elevatekit_codegen.lint.keys import keys
 from elevatekit_codegen.lint.losses import beside_references, directions, extras
 from elevatekit_codegen.lint.names import arguments, ids, letters
 from elevatekit_codegen.lint.references import references
