@@ -46,5 +46,6 @@ def assemble(spec: Spec, name: str) -> Package:
         groups=tree,
         all_groups=all_groups(tree),
         reference=reference(spec, name, tree),
+        chats=spec.pull is not None,
         document=json.dumps(spec.document.value, indent=2, ensure_ascii=False) + "\n",
     )

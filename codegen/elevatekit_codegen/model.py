@@ -119,5 +119,7 @@ class Package:
     all_groups: tuple[Group, ...]
     """The same, flat, inner ones first."""
     reference: Reference
+    chats: bool
+    """Whether the spec says how a chat is declared: `x-pull` at its root."""
     document: str
     """The OpenAPI document as JSON."""

@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from base64 import b64encode
@@ -341,6 +342,21 @@ COMMANDS: Final = {
          "--quantity", "wind", "--quantity", "rain"],
     ],
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_offered_that_a_spec_without_pulls_has_no_use_for(
+    name: str, apis: dict[str, Api], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert app.main(apis[name], ["--help"]) == 0
+    offered = capsys.readouterr().out
+    testing = importlib.import_module(f"{name}.testing")
+    assert ("simulate" in offered, hasattr(testing, "simulator")) == (True, True)
+    for word in ("pull", "export", "probe"):
+        assert not re.search(rf"^  {word}\b", offered, re.MULTILINE)
+        assert app.main(apis[name], [word]) == 2
+        assert f"no command '{word}'" in capsys.readouterr().err
+    assert not hasattr(testing, "chat")
 
 
 @pytest.mark.parametrize("name", NAMES)

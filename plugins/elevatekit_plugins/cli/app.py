@@ -24,7 +24,10 @@ from elevatekit_plugins.cli.terminal import printable, say
 from elevatekit_plugins.cli.version import version_option
 from elevatekit_plugins.errors import ArgumentError, ConfigError, ElevateKitError
 
-COMMANDS: Final = ("pull", "export", "probe", "plugins", "simulate", "cassettes", "completion")
+ABOUT_PULLS: Final = ("pull", "export", "probe")
+"""What is done with interactions. Only a spec with `x-pull` at its root says what they are."""
+ALWAYS: Final = ("plugins", "simulate", "cassettes", "completion")
+COMMANDS: Final = (*ABOUT_PULLS, *ALWAYS)
 """Modules of this package that each offer `command(api)`."""
 
 
@@ -75,7 +78,7 @@ def app(api: Api) -> click.Group:
     version_option(api)(root)
     for group in operation_groups(api, Group):
         root.add_command(group)
-    for name in COMMANDS:
+    for name in COMMANDS if api.pull is not None else ALWAYS:
         root.add_command(_builtin(name)(api), name)
     others = {str(command.name): command for command in plugin_commands(api)}
     root.eclipsed = {name: it.labels for name, it in others.items() if name in root.commands}
