@@ -47,7 +47,7 @@ def parse(file: str, data: bytes) -> Document:
     value = None if tree is None else loader.value(tree, "")
     if not isinstance(value, Mapping):
         raise broken(file, "holds no mapping; an OpenAPI document begins with `openapi: 3.1.0`")
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
     return Document(file, cast("Mapping[str, object]", value), loader.marks, digest)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ RUFF: Final = "0.17.6"
 
 LINE_LENGTH: Final = 100
 MANIFEST: Final = "MANIFEST"
+_MADE: Final = "# Made by `elevatekit-codegen generate` from the spec."
 REFERENCE: Final = ("README.md", "index.md", "llms.txt")
 """The pages of the reference that lead to all the others."""
 
@@ -62,6 +64,8 @@ def render(package: Package) -> dict[str, bytes]:
         for module, code in zip(written, formatted, strict=True):
             files[f"{package.name}/{module}.py"] = code
     files[f"{package.name}/py.typed"] = ""
+    # Line ends are bytes, too: whatever a repository does to them, it does not do it here.
+    files[".gitattributes"] = f"{_MADE}\n* -text\n"
     files[f"{package.name}/openapi.json"] = package.document
     content = {path: files[path].encode() for path in sorted(files)}
     return {MANIFEST: manifest(content), **content}
@@ -111,8 +115,7 @@ def _environment() -> Environment:
 def manifest(files: Mapping[str, bytes]) -> bytes:
     """The list of what was made, in the form that `sha256sum --check` reads."""
     lines = [f"{hashlib.sha256(data).hexdigest()}  {path}" for path, data in files.items()]
-    head = "# Made by `elevatekit-codegen generate` from the spec."
-    return "\n".join([head, *lines, ""]).encode()
+    return "\n".join([_MADE, *lines, ""]).encode()
 
 
 def read_manifest(data: bytes) -> dict[str, str]:
@@ -136,6 +139,7 @@ def _ruff(source: str, command: str, *options: str) -> str:
     done = subprocess.run(  # noqa: S603
         [binary, command, *isolated, *options, "-"],
         input=source.encode(),
+        env={name: value for name, value in os.environ.items() if not name.startswith("RUFF_")},
         capture_output=True,
         check=False,
     )

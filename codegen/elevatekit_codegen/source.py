@@ -124,7 +124,7 @@ class Document:
     marks: Mapping[str, Mark]
     """Pointer to the place where it is written; of a mapping's value, that is its key's."""
     sha256: str
-    """Of the bytes of the file."""
+    """Of the bytes of the file, with LF at the end of each line: git may have put CRLF there."""
 
     @property
     def root(self) -> Node:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -89,6 +90,29 @@ def test_a_tree_that_may_only_be_read_is_checked_without_git_or_path(workshop: A
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize(("setting", "ends"), [("true", b"\r\n"), ("input", b"\n")])
+def test_a_clone_is_passed_whatever_git_does_to_the_ends_of_lines(
+    workshop: Any, setting: str, ends: bytes
+) -> None:
+    workshop.generate()
+    clone = type(workshop)(workshop.folder.parent / "clone")
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", "-c", "core.safecrlf=no"]
+    git += ["-c", f"core.autocrlf={setting}"]
+    alone = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for command in (
+        ["init", "--quiet"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--message", "x"],
+        ["clone", "--quiet", ".", str(clone.folder)],
+    ):
+        subprocess.run([*git, *command], cwd=workshop.folder, env=alone, check=True)
+
+    assert clone.spec.read_bytes().splitlines(keepends=True)[0].endswith(ends)
+    ran = clone.run("check", "--package", "library")
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+    assert "as they were" in clone.run("generate", "--package", "library").err
 
 
 def test_checking_writes_nothing(workshop: Any) -> None:

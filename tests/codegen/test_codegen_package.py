@@ -123,32 +123,40 @@ def test_the_bundled_document_is_the_spec_with_its_extensions(sdk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "locale", "umask"),
-    [("0", "C", 0o077), ("1", "tr_TR.ISO8859-9", 0o022), ("4711", "", 0)],
+    ("around", "umask"),
+    [
+        ({"PYTHONHASHSEED": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, 0o077),
+        ({"PYTHONHASHSEED": "1", "LC_ALL": "tr_TR.ISO8859-9", "PYTHONOPTIMIZE": "2"}, 0o022),
+        ({"RUFF_OUTPUT_FORMAT": "none such", "RUFF_OUTPUT_FILE": "ruff.txt", "PATH": ""}, 0),
+    ],
 )
 def test_the_same_spec_gives_the_same_bytes(
-    sdk: Any, snapshot: Snapshot, tmp_path: Path, seed: str, locale: str, umask: int
+    workshop: Any, snapshot: Snapshot, around: dict[str, str], umask: int
 ) -> None:
     """Whatever the hash seed, the folder, the locale, the umask, and other people's settings."""
-    folder = tmp_path / f"somewhere {seed}"
-    (folder / "spec").mkdir(parents=True)
-    (folder / "spec" / "openapi.yaml").write_bytes(sdk.spec.read_bytes())
-    (folder / "pyproject.toml").write_text("[tool.ruff]\nline-length = 60\nindent-width = 2\n")
+    workshop.edit("As on the cover.", "As on the cover – «Ĳdele Kırık 本».")
+    wanted = workshop.files()
+    strict = {"PYTHONWARNDEFAULTENCODING": "1", "PYTHONWARNINGS": "error", "PYTHONUTF8": "0"}
+    folder = workshop.folder / "some where"
+    folder.mkdir()
+    (workshop.folder / "pyproject.toml").write_text("[tool.ruff]\nline-length = 60\n")
     (folder / "ruff.toml").write_text('[format]\nquote-style = "single"\n')
-    environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONUTF8": "0"}
     done = subprocess.run(
-        [sys.executable, "-m", "elevatekit_codegen", "generate", "--package", "library"],
+        [
+            *(sys.executable, "-m", "elevatekit_codegen", "generate"),
+            *("--spec", "../spec/openapi.yaml", "--package", "library"),
+        ],
         cwd=folder,
-        env=environment,
+        env=os.environ | strict | around,
         umask=umask,
         capture_output=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()
+    assert sorted(os.listdir(folder)) == ["generated", "ruff.toml"]
     assert (folder / "generated").stat().st_mode & 0o777 == 0o777 & ~umask
-    assert snapshot(folder / "generated") == {
-        path: data for path, data in snapshot(sdk.out).items() if "__pycache__" not in path
-    }
+    assert (folder / "generated" / "MANIFEST").stat().st_mode & 0o777 == 0o666 & ~umask
+    assert snapshot(folder / "generated") == wanted
 
 
 def test_a_small_edit_of_the_spec_is_a_small_diff(workshop: Any) -> None:
