@@ -239,4 +239,4 @@ def test_an_id_that_is_none_and_an_api_without_interactions_are_refused(desk: De
     assert "call-17" in desk.err
 
     assert desk.probe(api=structs.replace(API, pull=None)) == 2
-    assert "no x-pull" in desk.err
+    assert "no command 'probe'" in desk.err

@@ -53,14 +53,16 @@ def cost(use: Sequence[PluginUse]) -> Sequence[str]:
     """What a report says of plugins: the time that was spent in each, and what failed in it.
 
     `time in plugins: metrics 0.82 s, token 0.04 s`, and a line for each hook that failed. A plugin
-    that did no more than to say what it provides is not among them.
+    that did no more than to say what it provides is not among them, and neither is one whose time
+    would be 0.00 s.
     """
     use = [one for one in use if one.hook not in REGISTERS]
     seconds: dict[str, float] = {}
     for one in use:
         seconds[one.plugin] = seconds.get(one.plugin, 0.0) + one.seconds
     dearest = sorted(seconds.items(), key=lambda item: (-item[1], item[0]))
-    lines = [f"time in plugins: {', '.join(f'{n} {s:.2f} s' for n, s in dearest)}"] if use else []
+    told = ", ".join(f"{name} {spent:.2f} s" for name, spent in dearest if round(spent, 2) > 0)
+    lines = [f"time in plugins: {told}"] if told else []
     return lines + [
         f"plugin {one.plugin} failed in {one.failures} of {one.calls} calls of {one.hook}, the last"
         f" time with {one.problem}"
