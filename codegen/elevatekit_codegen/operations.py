@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from elevatekit_codegen import extensions, identity, security
+from elevatekit_codegen.asking import check_question
 from elevatekit_codegen.bodies import ReadBody, request_body
 from elevatekit_codegen.media import content, text_or_bytes
 from elevatekit_codegen.names import error_class, is_method, pascal
@@ -132,6 +133,7 @@ class _Reader:
             pull=extensions.read(document, node, "x-pull", PullRule),
             evidence=extensions.evidence(document, node),
         )
+        check_question(document, node, row)
         return ReadOperation(
             row=row,
             description=described(node),

@@ -88,7 +88,7 @@ def keywords(model: Object, definitions: Definitions) -> tuple[Parameter, ...]:
         if rule is None or isinstance(field.shape, Nullable) or model.tag is not None:
             return ()
         required = field.required and field.default is None
-        found.append(replace(rule, required=required))
+        found.append(replace(rule, required=required, role=field.role))
     return tuple(found)
 
 
@@ -106,7 +106,8 @@ def form_field(document: Document, field: Field, definitions: Definitions) -> Pa
             f"{field.name!r} cannot be sent in a form: that takes scalars, lists of scalars, and no"
             " null",
         )
-    return replace(rule, required=field.required and field.default is None)
+    required = field.required and field.default is None
+    return replace(rule, required=required, role=field.role)
 
 
 def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParameter:

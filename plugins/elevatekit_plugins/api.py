@@ -121,6 +121,8 @@ class Parameter(Struct, frozen=True, kw_only=True):
     enum: tuple[str, ...] = ()
     many: Literal["repeated", "commas"] | None = None
     """For a list: whether each value is sent under the name again, or all between commas."""
+    role: str | None = None
+    """In a body, what it means: the `x-role` of the property."""
 
     @property
     def option(self) -> str:
@@ -162,6 +164,11 @@ class Body(Struct, frozen=True, kw_only=True):
     def takes_file(self) -> bool:
         """Whether the method takes the path of a file."""
         return self.part is not None or self.kind == "bytes"
+
+    @property
+    def question(self) -> Parameter | None:
+        """The field that holds what is asked, if this is the body of a question."""
+        return next((field for field in self.fields if field.role == "question"), None)
 
 
 class RetryRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -279,9 +279,11 @@ class BaseClient(Generic[Tr]):
 
 
 def _question(operation: Operation[Any], body: object) -> str | None:
-    """What is asked, where there is a history to look it up in. A question is the first field."""
+    """What is asked, where there is a history to look it up in."""
     rule, quota = operation.body, operation.quota
-    if quota is None or quota.history is None or rule is None or not isinstance(body, Mapping):
+    if quota is None or quota.history is None or rule is None or rule.question is None:
         return None
-    asked = cast("Mapping[str, object]", body).get(rule.fields[0].name) if rule.fields else None
+    if not isinstance(body, Mapping):
+        return None
+    asked = cast("Mapping[str, object]", body).get(rule.question.name)
     return asked if isinstance(asked, str) else None

@@ -10,13 +10,17 @@ import os
 import pickle
 from collections.abc import Callable, Iterator
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from elevatekit import AudioInteraction, Client
 from elevatekit.operations import API
+from elevatekit_plugins.api import Body, Parameter
 from elevatekit_plugins.calls.quota import MemoryLedger
+from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.errors import (
     ConfigError,
     OutcomeUnknownError,
@@ -24,7 +28,7 @@ from elevatekit_plugins.errors import (
     StatusError,
     TransportError,
 )
-from elevatekit_plugins.messages import Settlement
+from elevatekit_plugins.messages import Request, Settlement
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
 from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
@@ -230,3 +234,28 @@ async def test_the_wrong_word_for_the_client_says_the_right_one() -> None:
     other.came_from_async(settle)
     with pytest.raises(ConfigError, match=r"use await error\.areconcile\(\)"):
         other.reconcile()
+
+
+def test_what_was_asked_is_the_field_that_the_spec_says_whatever_stands_before_it() -> None:
+    def sent(request: Request, deadline: float) -> Any:
+        raise TransportError("the line broke", sent=True)
+
+    fields = (
+        Parameter(name="tone", python="tone", location="body", required=False),
+        Parameter(name="text", python="text", location="body", required=True, role="question"),
+    )
+    asking = structs.replace(
+        API.operation("gen_ai.ask"), body=Body(content_type="application/json", fields=fields)
+    )
+    line = SimpleNamespace(send=sent, close=lambda: None)
+    with SyncApiClient(API, TOKEN, transport=line, ledger=MemoryLedger()) as client:
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.call(
+                asking,
+                {"interactionIdentifier": "00000000-0000-4000-8000-000000000001"},
+                {"tone": "kind", "text": "Was it refunded?"},
+            )
+
+        assert caught.value.lost is not None
+        assert caught.value.lost.question == "Was it refunded?"
+        assert client.unsettled() == [caught.value.lost]

@@ -40,6 +40,11 @@ FINDINGS = [
     ("per: bookId", "per: noteId", "has no parameter 'noteId'"),
     ("history: books.notes.all_notes", "history: books.notes.all",
      "there is no operation 'books.notes.all'; did you mean books.notes.all_notes"),
+    ("maxLength: 80, pattern: '\\S', x-role: question}", "maxLength: 80, pattern: '\\S'}",
+     "no string in its body has the x-role: question"),
+    ("required: [text]\n              properties",
+     "required: [text, page]\n              properties",
+     "its body must not need 'page', too"),
     ("declare: books.add", "declare: books.ad", "there is no operation 'books.ad'"),
     ("operation: books.scan", "operation: books.scam", "there is no operation 'books.scam'"),
     ("operation: books.progress", "operation: books.read", "has no x-waiter"),
@@ -63,7 +68,7 @@ def test_each_mistake_is_found_where_it_stands(
     found = [f for f in result.stdout.splitlines() if message in f]
     # At the edit, or at the operation that it belongs to.
     lines = [int(f.removeprefix(f"{workshop.spec}:").partition(":")[0]) for f in found]
-    assert any(line - 6 <= at <= line + height for at in lines), (line, result.stdout)
+    assert any(line - 8 <= at <= line + height for at in lines), (line, result.stdout)
 
 
 def test_a_spec_without_mistakes_is_passed_in_silence(workshop: Any) -> None:

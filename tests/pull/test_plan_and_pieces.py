@@ -10,11 +10,14 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from msgspec import structs
 
 from elevatekit.operations import API
+from elevatekit_plugins.api import Body, Parameter
 from elevatekit_plugins.calls import history
 from elevatekit_plugins.errors import CertificateError, ConnectError, StatusError, TransportError
 from elevatekit_plugins.messages import Response
+from elevatekit_plugins.probe.run import plan as probe_plan
 from elevatekit_plugins.pull import reach as reach_module
 from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.progress import Counts, Progress, line
@@ -52,6 +55,25 @@ def test_a_type_gets_the_results_that_the_spec_gives_it() -> None:
 
 def test_there_are_as_many_workers_as_the_spec_allows_requests_at_once() -> None:
     assert default_workers(make_plan(API)) == 10
+
+
+def test_a_pull_and_a_probe_ask_in_the_field_that_the_spec_says() -> None:
+    fields = (
+        Parameter(name="tone", python="tone", location="body", required=False),
+        Parameter(name="text", python="text", location="body", required=True, role="question"),
+    )
+    body = Body(content_type="application/json", fields=fields)
+    api = structs.replace(
+        API,
+        operations=tuple(structs.replace(o, body=body) if o.quota else o for o in API.operations),
+    )
+
+    asked = [ask.body for ask in make_plan(api, questions=["Why?"]).asks]
+    probed = [call.body for call in probe_plan(api, "Why?") if call.body]
+
+    assert asked
+    assert len(probed) == 2
+    assert {str(one) for one in asked + probed} == {"{'text': 'Why?'}"}
 
 
 def test_turns_become_the_same_body_every_time_and_the_language_can_be_set() -> None:

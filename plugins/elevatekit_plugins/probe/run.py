@@ -68,10 +68,9 @@ def plan(api: Api, question: str | None = None) -> list[Call]:
         if operation.method == "GET":
             calls.append(Call(operation))
         elif operation.quota is not None and operation.body is not None and question is not None:
-            fields = operation.body.fields
-            if len(fields) == 1:
-                said = str(check_argument(fields[0], question))
-                calls.insert(0, Call(operation, {fields[0].name: said}))
+            asked = operation.body.question
+            if asked is not None:
+                calls.insert(0, Call(operation, {asked.name: check_argument(asked, question)}))
     return calls
 
 

@@ -101,8 +101,8 @@ def _asks(operations: Sequence[Operation[Any]], questions: Sequence[str]) -> tup
                 f"{len(different)} questions: {operation.id} answers"
                 f" {operation.quota.successes} for each interaction; ask fewer"
             )
-        assert operation.body is not None  # a question has to stand somewhere
-        field = operation.body.fields[0]
+        field = None if operation.body is None else operation.body.question
+        assert field is not None  # codegen sees to it that a question stands somewhere
         asks.extend(
             Ask(operation, question, {field.name: check_argument(field, question)})
             for question in different
