@@ -113,7 +113,8 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
     if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise ConfigError(
             f"{shown} is plain http, which would show the token on the way; use https (plain http"
-            " is for loopback; in a network of your own, Client(plain_http=True) allows it)"
+            " is for loopback; in a network of your own, --plain-http allows it, in Python"
+            " plain_http=True)"
         )
     own = port in (None, {"https": 443, "http": 80}[parts.scheme])
     name = f"[{host}]" if ":" in host else host

@@ -205,6 +205,11 @@ USAGE = {
         ("gen-ai", "topics", ID, "--timeout", "soon"),
         "not a valid float",
     ),
+    "a limit of no bytes": (("gen-ai", "topics", ID, "--max-bytes", "0"), "bytes above zero"),
+    "a limit that is no number": (
+        ("gen-ai", "topics", ID, "--max-bytes", "1M"),
+        "not a valid integer",
+    ),
 }
 
 
@@ -216,6 +221,30 @@ def test_wrong_usage_says_what_is_wrong_and_exits_with_2(
 
     assert terminal.out == ""
     assert says in terminal.err
+
+
+def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, wire: Any
+) -> None:
+    wire.json(b'{"topics": []}')
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *a, **k: resolve("127.0.0.1", *a, **k))
+    monkeypatch.setenv("ELEVATEKIT_BASE_URL", f"http://simulator:{wire.port}/v1")
+
+    assert terminal.run("gen-ai", "topics", ID) == 2
+    assert "in a network of your own, --plain-http allows it" in terminal.err
+    assert wire.received == []
+    assert terminal.run("gen-ai", "topics", ID, "--plain-http") == 0
+    assert f"host: simulator:{wire.port}".encode() in wire.received[0].lower()
+
+
+def test_the_limit_of_an_answer_can_be_set(terminal: Terminal, wire: Any) -> None:
+    wire.json(b'{"topics": []}')
+    topics = ("gen-ai", "topics", ID, "--json", "--base-url", wire.url)
+
+    assert terminal.run(*topics, "--max-bytes", "14") == 0
+    assert terminal.run(*topics, "--max-bytes", "13") == 1
+    assert "larger than 13 bytes" in terminal.err
 
 
 def test_no_token_says_where_to_put_one(

@@ -16,6 +16,7 @@ from elevatekit_plugins.cli.hosting import PluginOptions, plugin_options
 from elevatekit_plugins.cli.terminal import stdin
 from elevatekit_plugins.client import SyncApiClient
 from elevatekit_plugins.errors import ConfigError
+from elevatekit_plugins.transport.protocol import MAX_BYTES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,6 +28,8 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
     base_url: str | None
     timeout: float | None
     retry: str | None
+    plain_http: bool
+    max_bytes: int
     plugins: PluginOptions
 
     def open(self, api: Api, **more: Any) -> SyncApiClient:
@@ -46,6 +49,8 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
             timeout=self.timeout,
             auth=config.auth,
             retry=self.retry or config.retry,
+            plain_http=self.plain_http,
+            max_bytes=self.max_bytes,
             plugins=self.plugins.host(config),
             **more,
         )
@@ -60,6 +65,8 @@ def client_options(function: F) -> F:
         base_url: str | None,
         timeout: float | None,
         retry: str | None,
+        plain_http: bool,
+        max_bytes: int,
         plugins: PluginOptions,
         **kwargs: Any,
     ) -> Any:
@@ -68,6 +75,8 @@ def client_options(function: F) -> F:
             base_url=base_url,
             timeout=timeout,
             retry=retry,
+            plain_http=plain_http,
+            max_bytes=max_bytes,
             plugins=plugins,
         )
         return function(*args, options=options, **kwargs)
@@ -85,6 +94,16 @@ _OPTIONS = (
     click.option("--base-url", metavar="URL", help="Where the API is, its path included (as /v1)."),
     click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
     click.option("--retry", metavar="NAME", help="The retry policy: standard, patient, none."),
+    click.option(
+        "--plain-http", is_flag=True, help="Allow http:// beyond loopback, in a network of yours."
+    ),
+    click.option(
+        "--max-bytes",
+        type=int,
+        metavar="N",
+        default=MAX_BYTES,
+        help="The most bytes of an answer, unpacked (64 MiB).",
+    ),
 )
 
 
