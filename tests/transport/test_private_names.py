@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import tomllib
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 ADVICE = "an upgrade took it away: see to it, or cap httpx2 below this version in pyproject.toml"
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
 def has(start: object, path: str, what: str) -> None:
@@ -32,3 +37,12 @@ def test_a_response_leads_to_the_state_of_its_connection(wire: Any) -> None:
             has(response.stream, path, "transport/surplus.py")
         response.read()
         response.close()
+
+
+def test_no_version_of_httpx2_is_let_in_that_was_not_tried() -> None:
+    given = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["dependencies"]
+    (allowed,) = (r.specifier for r in map(Requirement, given) if r.name == "httpx2")
+    tried = Version(httpx2.__version__)
+
+    assert tried in allowed
+    assert Version(f"{tried.major}.{tried.minor + 1}") not in allowed
