@@ -100,6 +100,9 @@ OPTIONS_TAKEN = frozenset(
 )
 """The options that the commands of operations have of their own."""
 
+METAVAR_LIMIT: Final = 40
+"""Characters that the choices of a parameter may take in the usage of a command."""
+
 
 class Parameter(Struct, frozen=True, kw_only=True):
     """One argument of an operation: in the path, the query, a header, or the body.
@@ -135,6 +138,18 @@ class Parameter(Struct, frozen=True, kw_only=True):
         """
         word = self.python.strip("_").replace("_", "-")
         return f"--{self.location}-{word}" if word in OPTIONS_TAKEN else f"--{word}"
+
+    @property
+    def metavar(self) -> str:
+        """What stands for its value in the usage of a command: what may be given, or a name."""
+        choices = "|".join(self.enum)
+        if choices and len(choices) <= METAVAR_LIMIT:
+            return choices
+        if self.location == "path" and self.format == "uuid":
+            return "ID"
+        if self.location == "path" or choices:
+            return self.python.strip("_").upper()
+        return "TEXT" if self.type == "string" else self.type.upper()
 
 
 class Body(Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ DOCUMENT = {
                     "d": {"type": "string"},
                     "e": {"type": "integer", "minimum": 1, "maximum": 50},
                     "f": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+                    "old": {"type": "string", "description": "As it was.", "deprecated": True},
                     "g": {"type": "array", "items": {"type": "integer", "exclusiveMaximum": 9}},
                 },
             },
@@ -106,6 +107,7 @@ def test_a_description_is_found_wherever_the_spec_has_it(
         ({"name": "b", "max_length": 500}, "Beside a $ref. At most 500 characters."),
         ({"name": "e"}, "From 1 to 50."),
         ({"name": "f"}, "More than 0."),
+        ({"name": "old"}, "As it was. Deprecated."),
         ({"name": "g", "many": "commas"}, "Less than 9. May be given several times."),
     ],
 )
@@ -116,3 +118,21 @@ def test_the_help_of_an_option_tells_what_is_allowed(
     given = Parameter(python=rule["name"], location="body", required=False, **rule)
 
     assert Descriptions(API, OPERATION).option(given) == help
+
+
+@pytest.mark.parametrize(
+    ("rule", "metavar"),
+    [
+        ({"location": "query"}, "TEXT"),
+        ({"location": "query", "type": "integer"}, "INTEGER"),
+        ({"location": "query", "enum": ("turn", "sentence")}, "turn|sentence"),
+        ({"location": "path", "enum": ("turn", "sentence")}, "turn|sentence"),
+        ({"location": "body", "enum": tuple(["a very long one"] * 3)}, "KIND"),
+        ({"location": "path", "format": "uuid"}, "ID"),
+        ({"location": "path"}, "KIND"),
+    ],
+)
+def test_the_usage_of_a_command_shows_what_may_be_given(rule: dict[str, Any], metavar: str) -> None:
+    given = Parameter(name="kind", python="kind_", required=True, **rule)
+
+    assert given.metavar == metavar

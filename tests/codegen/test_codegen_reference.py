@@ -85,7 +85,7 @@ def test_the_index_finds_a_thing_by_each_of_its_names(sdk: Any, row: str, leads_
 def test_a_page_of_an_operation_tells_limits_costs_and_the_evidence_of_each_fact(sdk: Any) -> None:
     read, write = (page(sdk, f"operations/books.{id}.md") for id in ("read", "notes.write"))
     assert "client.books.read(book_id: str, *, x_language: str | None = None," in read
-    assert "library books read BOOK_ID [--x-language STRING] [--max-pages INTEGER]" in read
+    assert "library books read ID [--x-language TEXT] [--max-pages INTEGER]" in read
     assert "- At most 3 requests of readers at once for each account." in read
     assert re.search(r"^\| `x_language` \|.* At most 5 characters. \|$", read, re.MULTILINE)
     assert (

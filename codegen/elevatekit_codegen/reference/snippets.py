@@ -72,10 +72,10 @@ class Snippets:
         """The command with everything that it takes."""
         words = [self.package, *row.words]
         fields = row.body.fields if row.body else ()
-        words += [rule.python.upper() for rule in row.parameters if rule.location == "path"]
+        words += [rule.metavar for rule in row.parameters if rule.location == "path"]
         for rule in (*row.parameters, *fields):
             if rule.location != "path":
-                option = f"{rule.option} {rule.type.upper()}{' ...' if rule.many else ''}"
+                option = f"{rule.option} {rule.metavar}{' ...' if rule.many else ''}"
                 words.append(option if rule.required else f"[{option}]")
         if row.body is not None and row.body.takes_file:
             words.append("FILE")

@@ -22,7 +22,7 @@ class Descriptions:
     @property
     def operation(self) -> str:
         """What the operation does; empty where the spec does not say."""
-        return _line(self._operation)
+        return " ".join([_line(self._operation), *_deprecated(self._operation)]).strip()
 
     def parameter(self, rule: Parameter) -> str:
         """What an argument is; empty where the spec does not say."""
@@ -32,7 +32,9 @@ class Descriptions:
     def option(self, rule: Parameter) -> str:
         """What an argument is, and what is allowed: the help of its option."""
         said = self.parameter(rule)
-        return " ".join([said, *self._allowed(rule, said)]).strip()
+        holder, schema = self._found(rule)
+        old = _deprecated(holder, schema, self._resolved(schema))
+        return " ".join([said, *self._allowed(rule, said), *old]).strip()
 
     def _allowed(self, rule: Parameter, said: str) -> Iterator[str]:
         """What the spec allows, a sentence each; lengths that are said already are left out."""
@@ -89,6 +91,11 @@ class Descriptions:
 
 def _line(node: Mapping[str, Any]) -> str:
     return " ".join(str(node.get("description", "")).split())
+
+
+def _deprecated(*nodes: Mapping[str, Any]) -> Iterator[str]:
+    if any(node.get("deprecated") is True for node in nodes):
+        yield "Deprecated."
 
 
 def _range(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -150,11 +150,11 @@ def _type(parameter: Parameter) -> click.Choice[str] | type:
 
 def _parameter(parameter: Parameter) -> click.Parameter:
     if parameter.location == "path":
-        metavar = "ID" if parameter.format == "uuid" else parameter.python.upper()
-        return click.Argument([_key(parameter)], type=_type(parameter), metavar=metavar)
+        return click.Argument([_key(parameter)], type=_type(parameter), metavar=parameter.metavar)
     return click.Option(
         [parameter.option, _key(parameter)],
         type=_type(parameter),
+        metavar=parameter.metavar,
         required=parameter.required,
         multiple=parameter.many is not None,
     )
