@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 
@@ -26,6 +27,16 @@ class _Commands(click.Group):
             sys.exit(str(missing_extra("elevatekit-codegen", error, "codegen")))
         command: click.Command = getattr(module, cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read our output has gone: click ends in silence
+            where = error.filename or "the output"
+            click.echo(f"{where} cannot be read or written: {error.strerror}", err=True)
+            sys.exit(1)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

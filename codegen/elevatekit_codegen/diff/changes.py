@@ -79,3 +79,9 @@ def became(what: str, old: object, new: object) -> str:
     if new is None:
         return f"{what} {code(old)} is gone"
     return f"{what} {code(old)} became {code(new)}"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 change`, `2 changes`."""
+    plural = f"{word}es" if word.endswith("s") else f"{word}s"
+    return f"{number} {word if number == 1 else plural}"

@@ -61,7 +61,7 @@ def compare(old: Spec, new: Spec, package: str) -> Comparison:
         )
     )
     if not found and old.document.value != new.document.value:
-        what = "differs in what nothing is made of: examples, titles, order"
+        what = "differs in what no program meets: examples, titles, order"
         found[Change(Impact.NONE, "words", "the document", what, "")] = None
     order = list(AREAS)
     changes = sorted(found, key=lambda change: (order.index(change.area), -change.impact))

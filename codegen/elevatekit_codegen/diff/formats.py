@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
-from elevatekit_codegen.diff.changes import AREAS, Area, Change, Impact
+from elevatekit_codegen.diff.changes import AREAS, Area, Change, Impact, counted
 from elevatekit_codegen.diff.compare import Comparison
 from elevatekit_codegen.workflow import command
 
@@ -29,14 +29,13 @@ def text(comparison: Comparison) -> str:
     """For people at a terminal: by area, the worst first."""
     if not comparison.changes:
         return "nothing changed\n"
-    lines = [_summary(comparison)]
+    lines = [_counts(comparison), _version(comparison)]
     for area, heading in AREAS.items():
         told = list(_told(change for change in comparison.changes if change.area == area))
         if told:
             lines += ["", heading]
-            lines += [
-                f"  {c.impact.word:<8}  {', '.join(names)}: {what}" for c, names, what in told
-            ]
+        for change, symbols, what in told:
+            lines += _listed(f"  {change.impact.word:<8}  ", symbols, what)
     if comparison.cassettes:
         lines += ["", "Stale cassettes", *(f"  {name}" for name in comparison.cassettes)]
     return "\n".join([*lines, ""])
@@ -52,13 +51,13 @@ def markdown(comparison: Comparison) -> str:
         told = list(_told(change for change in comparison.changes if change.impact is impact))
         if told:
             lines += [f"### {heading}", ""]
-            for change, names, what in told:
-                quoted = ", ".join(f"`{name}`" for name in names)
-                lines.append(f"- **{AREAS[change.area]}** {quoted}: {what}.")
+            for change, symbols, what in told:
+                quoted = [f"`{symbol}`" for symbol in symbols]
+                lines += _listed(f"- **{AREAS[change.area]}** ", quoted, what, "  - ")
             lines.append("")
     if comparison.cassettes:
-        files = ", ".join(f"`{name}`" for name in comparison.cassettes)
-        lines += ["### Cassettes to record anew", "", f"{files}.", ""]
+        files = (f"- `{name}`" for name in comparison.cassettes)
+        lines += ["### Cassettes to record anew", "", *files, ""]
     return "\n".join(lines)
 
 
@@ -69,9 +68,16 @@ def _told(changes: Iterable[Change]) -> Iterator[tuple[Change, list[str], str]]:
         what = f"{change.what}{_context(change)}"
         alike.setdefault((change.impact, change.area, what), []).append(change)
     for (_, _, what), same in alike.items():
-        if len(same) > 1 and what.startswith("is "):
-            what = f"are {what.removeprefix('is ')}"
         yield same[0], [change.symbol for change in same], what
+
+
+def _listed(head: str, symbols: Sequence[str], what: str, item: str = "") -> Iterator[str]:
+    """One line; or, where the same is so of several things, what it is, and a line for each."""
+    if len(symbols) == 1:
+        yield f"{head}{symbols[0]}: {what}"
+        return
+    yield f"{head}{what}:"
+    yield from (f"{item or ' ' * (len(head) + 2)}{symbol}" for symbol in symbols)
 
 
 def as_json(comparison: Comparison) -> str:
@@ -123,19 +129,30 @@ def github(comparison: Comparison) -> str:
     return "".join([*lines, command("notice", _summary(comparison))])
 
 
-def _summary(comparison: Comparison) -> str:
-    counts = [
-        f"{sum(change.impact is impact for change in comparison.changes)} {word}"
-        for impact, word in ((Impact.BREAKING, "breaking"), (Impact.ADDITIVE, "additive"))
+def _counts(comparison: Comparison) -> str:
+    """`3 changes: 1 breaking, 2 additive`"""
+    parts = [
+        f"{count} {impact.word if impact else 'without effect'}"
+        for impact in _HEADINGS
+        if (count := sum(change.impact is impact for change in comparison.changes))
     ]
+    return f"{counted(len(comparison.changes), 'change')}: {', '.join(parts)}"
+
+
+def _version(comparison: Comparison) -> str:
+    """`version: 0.2.0 or later, from 0.1.0 (minor): …`"""
     version = comparison.version
     step = f"version: {version.step}"
-    if version.least is not None and version.step != "none":
-        step += f", {version.old} to {version.least}"
-    told = f"{', '.join(counts)}, {len(comparison.changes)} changes in all; {step}: {version.rule}"
-    if not version.is_enough:
-        told += f" (info.version is {version.said})"
-    return told
+    if version.least is not None:
+        step = f"version: {version.least} or later, from {version.old} ({version.step})"
+    told = f"{step}: {version.rule}"
+    return told if version.is_enough else f"{told}; info.version still says {version.said}"
+
+
+def _summary(comparison: Comparison) -> str:
+    if not comparison.changes:
+        return "nothing changed"
+    return f"{_counts(comparison)}; {_version(comparison)}"
 
 
 def _line(change: Change) -> str:

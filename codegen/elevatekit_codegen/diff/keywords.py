@@ -19,7 +19,9 @@ def keywords(old: Spec, new: Spec, before: str, after: str) -> Iterator[Differen
         one, two = olds.get(word), news.get(word)
         if one == two:
             continue
-        what = became(code(word), one, two)
+        what = (
+            _switched(word, two) if isinstance(one or two, bool) else became(code(word), one, two)
+        )
         if is_stricter is None:
             yield same(what)
         else:
@@ -36,6 +38,12 @@ def _said(spec: Spec, pointer: str) -> Mapping[str, object]:
         # Anything else is what the values of a map are.
         said.pop("additionalProperties", None)
     return said
+
+
+def _switched(word: str, now: object) -> str:
+    if word == "additionalProperties":
+        return "takes no other properties now" if now is False else "takes other properties now"
+    return f"is {code(word)} {'now' if now is True else 'no more'}"
 
 
 def _closes(old: object, new: object) -> bool:
@@ -59,7 +67,6 @@ _KEYWORDS: Final[Mapping[str, Callable[[object, object], bool] | None]] = {
     "uniqueItems": _is_on,
     "minProperties": _rises,
     "maxProperties": _falls,
-    "deprecated": None,
     "readOnly": None,
     "writeOnly": None,
 }

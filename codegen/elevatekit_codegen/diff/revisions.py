@@ -36,10 +36,15 @@ def document(given: str, spec: Path) -> Document:
     repository = _git("rev-parse", "--git-dir")
     if repository.returncode:
         said = repository.stderr.decode("utf-8", "replace").partition("\n")[0]
-        raise RevisionError(f"there is no file {given}, and no revision: git says {said!r}")
+        raise RevisionError(
+            f"there is no file {given}, and no revision: git says {said!r}; name two files,"
+            " or the new one with --spec"
+        )
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
     if commit.returncode:
-        raise RevisionError(f"there is no file {given}, and git knows no revision {revision!r}")
+        raise RevisionError(
+            f"there is no file {given}, and git knows no revision {revision!r}{_shallow()}"
+        )
     found = _git("cat-file", "blob", f"{commit.stdout.decode().strip()}:{path}")
     if found.returncode:
         raise RevisionError(
@@ -47,6 +52,12 @@ def document(given: str, spec: Path) -> Document:
             f" name another one as {revision}:PATH"
         )
     return parse(f"{revision}:{path.removeprefix('./')}", found.stdout)
+
+
+def _shallow() -> str:
+    """What to do where git has not fetched all: in workflows it fetches one commit by itself."""
+    said = _git("rev-parse", "--is-shallow-repository").stdout.strip()
+    return " in this shallow clone; fetch it first" if said == b"true" else ""
 
 
 def _from_root(path: Path) -> str:

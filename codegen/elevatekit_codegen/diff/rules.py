@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from elevatekit_codegen.diff.changes import Change, Impact, code, listed
+from elevatekit_codegen.diff.changes import Change, Impact, code, counted, listed
 from elevatekit_codegen.diff.sides import Sides
 from elevatekit_plugins.api import Concurrency, Operation, PullRule, Quota, Waiter
 
@@ -78,25 +78,25 @@ def _concurrency(old: Concurrency | None, new: Concurrency | None) -> Iterator[F
 
 def _quota(old: Quota | None, new: Quota | None) -> Iterator[Fact]:
     if old is None and new is not None:
-        counts = f"{new.successes} successes and {new.errors} errors for each {code(new.per)}"
-        yield Impact.BREAKING, f"has a quota now: {counts}"
+        counts = f"{counted(new.successes, 'success')} and {counted(new.errors, 'error')}"
+        yield Impact.BREAKING, f"has a quota now: {counts} for each {code(new.per)}"
     if old is not None and new is None:
         yield Impact.ADDITIVE, "has no quota any more"
     if old is None or new is None:
         return
     for word, before, after in (
-        ("successes", old.successes, new.successes),
-        ("errors", old.errors, new.errors),
+        ("success", old.successes, new.successes),
+        ("error", old.errors, new.errors),
     ):
         if before != after:
-            what = f"has a quota of {after} {word}, was {before}"
+            what = f"has a quota of {counted(after, word)}, was {before}"
             yield _less(after < before), what
     if old.per != new.per:
         yield Impact.BREAKING, f"has its quota for each {code(new.per)}, was {code(old.per)}"
     for status in sorted({*old.free} ^ {*new.free}):
-        counted = status in old.free
-        what = f"has {status} {'counted' if counted else 'left out'} in its quota of errors now"
-        yield _less(counted), what
+        was_free = status in old.free
+        what = f"has {status} {'counted' if was_free else 'left out'} in its quota of errors now"
+        yield _less(was_free), what
     if old.history != new.history:
         impact = Impact.NONE if old.history and new.history else _less(new.history is None)
         what = f"has its questions read back by {code(new.history)}, was {code(old.history)}"

@@ -52,9 +52,9 @@ class Values:
         before = nullable(old, self.old.definitions)
         after = nullable(new, self.new.definitions)
         if after and not before:
-            yield wider("may be null")
+            yield wider(f"may be null now: {_became(old, new)}")
         if before and not after:
-            yield narrower("is never null")
+            yield narrower(f"is never null now: {_became(old, new)}")
         yield from self.plain(old, new)
 
     def plain(self, old: Shape, new: Shape) -> Iterator[Difference]:

@@ -23,26 +23,35 @@ def by_griffe(old: Copy, new: Copy) -> Iterator[str]:
         one, two = _tree(module, old), _tree(module, new)
         for breakage in griffe.find_breaking_changes(one, two):
             yield _symbol(breakage, groups)
-    yield from _returns(old, new, groups)
+    yield from _returns(old, new)
 
 
-def _returns(old: Copy, new: Copy, groups: dict[str, str]) -> Iterator[str]:
+def _returns(old: Copy, new: Copy) -> Iterator[str]:
     """What griffe finds between the classes that a method returned and returns: it looks at no
     annotation by itself."""
-    befores, afters = _tree("client", old), _tree("client", new)
-    for name, path in groups.items():
-        if name not in befores.members or name not in afters.members:
-            continue
-        for method, before in befores[name].functions.items():
-            after = afters[name].functions.get(method, before)
-            returned = [str(f.returns).replace("models.", "") for f in (before, after)]
-            classes = [
-                _tree("models", side).classes.get(text.removesuffix(" | None"))
-                for side, text in zip((old, new), returned, strict=True)
-            ]
-            if classes[0] and classes[1] and classes[0].name != classes[1].name:
-                for breakage in griffe.find_breaking_changes(*classes):
-                    yield f"client.{path}.{method}() -> {returned[1]}.{breakage.obj.name}"
+    befores, afters = _methods(old), _methods(new)
+    kept = dict(afters.values())
+    for line, (id, before) in befores.items():
+        path, after = afters.get(line, (id, kept.get(id, before)))
+        returned = [str(f.returns).replace("models.", "") for f in (before, after)]
+        classes = [
+            _tree("models", side).classes.get(text.removesuffix(" | None"))
+            for side, text in zip((old, new), returned, strict=True)
+        ]
+        if classes[0] and classes[1] and classes[0].name != classes[1].name:
+            for breakage in griffe.find_breaking_changes(*classes):
+                yield f"client.{path}() -> {returned[1]}.{breakage.obj.name}"
+
+
+def _methods(side: Copy) -> dict[tuple[str, str], tuple[str, griffe.Function]]:
+    """The method of each request, by which it is known when it is called otherwise."""
+    classes = {group.path: group.class_name for group in side.package.all_groups}
+    found: dict[tuple[str, str], tuple[str, griffe.Function]] = {}
+    for operation in side.spec.operations:
+        group, _, name = operation.row.id.rpartition(".")
+        method = _tree("client", side)[classes[group]].functions[name]
+        found[operation.row.method, operation.row.path] = operation.row.id, method
+    return found
 
 
 def _symbol(breakage: griffe.Breakage, groups: dict[str, str]) -> str:

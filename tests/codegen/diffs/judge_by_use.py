@@ -66,16 +66,20 @@ _WORDS = ("integer", "float", "boolean")
 
 
 def by_columns(old: Copy, new: Copy) -> Iterator[str]:
+    """The tables and columns that are gone, hold something else, or have lost their role."""
     befores, afters = (dict(_columns(side)) for side in (old, new))
-    for symbol, said in befores.items():
-        kinds = befores[symbol][0], afters.get(symbol, (None,))[0]
-        if afters.get(symbol) != said and (
-            kinds != ("number", "integer") or said[1:] != afters[symbol][1:]
-        ):
+    for symbol, (kind, role) in befores.items():
+        if symbol not in afters:
+            yield symbol
+            continue
+        kind_now, role_now = afters[symbol]
+        if kind != kind_now and (kind, kind_now) != ("number", "integer"):
+            yield symbol
+        if role not in (None, role_now):
             yield symbol
 
 
-def _columns(side: Copy) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+def _columns(side: Copy) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
     for table in itertools.chain.from_iterable(side.spec.tables.values()):
         if table.name:
             yield table.name, (None, table.role)

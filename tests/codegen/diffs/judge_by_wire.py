@@ -139,7 +139,7 @@ def _answers_differ(old: _Exchange, new: _Exchange) -> Iterator[bool]:
         if status < 300 or status in befores:
             yield (schema is None) != (before is None)
             if schema is not None and before is not None:
-                yield old.schemas.refuse(before, new.schemas.samples(schema))
+                yield old.schemas.surprise(before, new.schemas.samples(schema))
 
 
 def _defaults(exchange: _Exchange, schema: Value) -> Any:

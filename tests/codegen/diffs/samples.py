@@ -65,6 +65,15 @@ class Schemas:
         valid = self._validator(schema).is_valid
         return not all(map(valid, values))
 
+    def surprise(self, schema: Value, values: list[Any]) -> bool:
+        """Whether a reader of a schema cannot make out one of some values.
+
+        Readers find None where an optional property is absent, and so where it is null.
+        """
+        root = _with_nulls({**schema, "components": self.document["components"]})
+        valid = jsonschema_rs.Draft202012Validator(root, validate_formats=True).is_valid
+        return not all(map(valid, values))
+
     def samples(self, schema: Value) -> list[Any]:
         """Values that a schema allows: one of each kind, and those on either side of a limit."""
         valid = self._validator(schema).is_valid
@@ -123,6 +132,21 @@ class Schemas:
             found += [{**full, key: value} for value in values[1:]]
             found.append({k: v for k, v in full.items() if k != key})
         return found
+
+
+def _with_nulls(node: Any) -> Any:
+    """A document in which each optional property may be null."""
+    if isinstance(node, list):
+        return [_with_nulls(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: _with_nulls(value) for key, value in node.items()}
+    if isinstance(made.get("properties"), dict):
+        made["properties"] = {
+            key: value if key in node.get("required", ()) else {"anyOf": [value, {"type": "null"}]}
+            for key, value in made["properties"].items()
+        }
+    return made
 
 
 _TEXTS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ def test_the_text_tells_each_change_where_it_is_met(workshop: Any) -> None:
     ran = workshop.run(*changed(workshop, LIMIT, PROPERTY, WORDS))
     assert ran.code == 1
     assert ran.out.splitlines() == [
-        "1 breaking, 2 additive, 4 changes in all; version: major, 2.0 to 3.0.0:"
-        " a break raises the major version (info.version is 2.0)",
+        "4 changes: 1 breaking, 2 additive, 1 without effect",
+        "version: 3.0.0 or later, from 2.0 (major): a break raises the major version;"
+        " info.version still says 2.0",
         "",
         "Python",
         "  breaking  BooksNotesWriteBody.text: `maxLength` `80` became `20`"
@@ -73,11 +75,11 @@ def test_release_notes_are_by_what_people_have_to_do(workshop: Any) -> None:
     assert ran.out == (
         "## 3.0.0\n\n### Breaking changes\n\n"
         "- **Python** `BooksNotesWriteBody.text`: `maxLength` `80` became `20`"
-        " (client.books.notes.write).\n\n"
+        " (client.books.notes.write)\n\n"
         "### New\n\n"
-        "- **Python** `BookDetails.shelf`: is new, `str | None` (client.books.read).\n"
-        "- **Export** `interactions.books_read_shelf`: is a new column.\n\n"
-        "### Cassettes to record anew\n\n`books.notes.write.yaml`.\n"
+        "- **Python** `BookDetails.shelf`: is new, `str | None` (client.books.read)\n"
+        "- **Export** `interactions.books_read_shelf`: is a new column\n\n"
+        "### Cassettes to record anew\n\n- `books.notes.write.yaml`\n"
     )
 
 
@@ -114,7 +116,7 @@ def test_github_shows_a_break_beside_its_line(workshop: Any) -> None:
         " (client.books.notes.write)"
     )
     assert lines[1] == "::debug::BookDetails.title: is described in other words"
-    assert lines[2].startswith("::notice::1 breaking, 0 additive")
+    assert lines[2].startswith("::notice::2 changes: 1 breaking, 1 without effect; ")
 
 
 def test_what_a_spec_holds_cannot_forge_a_line(workshop: Any) -> None:
@@ -220,6 +222,38 @@ def test_without_git_two_files_are_compared_and_a_revision_is_not(
     ran = workshop.run("diff", "HEAD")
     assert ran.code == 2
     assert "git cannot be run: No such file or directory; compare two files" in ran.err
+
+
+def test_a_shallow_clone_is_told_to_fetch(repository: Any, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    git(repository, "clone", "-q", "--depth", "1", f"file://{repository.folder}", str(clone))
+    ran = type(repository)(clone).run("diff", "v0.1.0")
+    assert ran.code == 2
+    assert "git knows no revision 'v0.1.0' in this shallow clone; fetch it first" in ran.err
+
+
+def test_a_full_disk_behind_the_output_is_told_and_no_traceback(workshop: Any) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "elevatekit_codegen", *changed(workshop, LIMIT)],
+            cwd=workshop.folder,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    told = "the output cannot be read or written: No space left on device\n"
+    assert (ran.returncode, ran.stderr) == (1, told)
+
+
+def test_the_same_of_several_things_is_told_once_with_a_line_for_each(workshop: Any) -> None:
+    arguments = changed(workshop, ("    Author:\n", "    Author:\n      deprecated: true\n"))
+    workshop.edit("    BookDetails:\n", "    BookDetails:\n      deprecated: true\n")
+    assert "  additive  is deprecated now:\n              BookDetails\n              Author\n" in (
+        workshop.run(*arguments).out
+    )
+    notes = workshop.run(*arguments, "--format", "markdown").out
+    assert "- **Python** is deprecated now:\n  - `BookDetails`\n  - `Author`\n" in notes
 
 
 def test_a_revision_that_looks_like_an_option_is_none(repository: Any) -> None:

@@ -46,12 +46,44 @@ def test_a_version_that_is_too_low_is_noticed(said: str, enough: bool) -> None:
     assert version(Impact.BREAKING, "0.1.0", said).is_enough is enough
 
 
-def test_an_edit_of_which_nothing_is_made_is_told_all_the_same() -> None:
-    def edit(document: Any) -> None:
-        document["components"]["schemas"]["CxSummary"]["title"] = "A summary"
+def _example(document: Any) -> None:
+    document["components"]["schemas"]["CxSummary"]["title"] = "A summary"
 
-    (change,) = small().compared(small().edited(edit)).changes
-    assert (change.impact, change.symbol) == (Impact.NONE, "the document")
+
+def _title(document: Any) -> None:
+    document["info"]["title"] = "Other"
+
+
+def _namespace(document: Any) -> None:
+    document["tags"][0]["description"] = "All of it."
+
+
+def _deprecated(document: Any) -> None:
+    document["components"]["parameters"]["acceptLanguage"]["deprecated"] = True
+
+
+def _evidence(document: Any) -> None:
+    del document["components"]["schemas"]["CxSummaryDetails"]["x-evidence"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (
+            _example,
+            "none the document: differs in what no program meets: examples, titles, order",
+        ),
+        (_title, "none info.title: is `Other` now, was `ElevateAI`"),
+        (_namespace, "none client.interactions: is described in other words"),
+        (_deprecated, "additive client.gen_ai.cx.summary(accept_language): is deprecated now"),
+        (_evidence, "none CxSummaryDetails: its evidence `documented` is gone"),
+    ],
+)
+def test_what_is_said_in_other_words_breaks_nothing_and_is_told(edit: Any, told: str) -> None:
+    (change, *more) = small().compared(small().edited(edit)).changes
+    assert f"{change.impact.word} {change.symbol}: {change.what}" == told
+    # Properties whose evidence was that of their schema have lost it, too.
+    assert {c.impact for c in more} <= {Impact.NONE}
 
 
 def test_what_an_edit_breaks_for_readers_it_may_give_to_senders() -> None:

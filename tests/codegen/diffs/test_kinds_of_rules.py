@@ -176,7 +176,7 @@ KINDS = [
     ),
     pytest.param(
         quota,
-        ["breaking client.gen_ai.cx.ask: has a quota of 1 successes, was 5"],
+        ["breaking client.gen_ai.cx.ask: has a quota of 1 success, was 5"],
         use_quota,
         id="quota changed",
     ),
