@@ -18,6 +18,7 @@ import click
 
 from elevatekit_plugins.api import Api, did_you_mean
 from elevatekit_plugins.cli.commands import plugin_commands
+from elevatekit_plugins.cli.misplaced import placed
 from elevatekit_plugins.cli.operations import operation_groups
 from elevatekit_plugins.cli.stdout import give_up, kept_clean, own_stdout, settle
 from elevatekit_plugins.cli.terminal import printable, say
@@ -46,11 +47,10 @@ def main(api: Api, arguments: Sequence[str]) -> int:
             settle()
     except click.exceptions.Exit as exit:
         return exit.exit_code
+    except click.NoSuchOption as error:
+        return _show(placed(error, arguments))
     except click.ClickException as error:
-        shown = io.StringIO()
-        error.show(shown)
-        click.echo(printable(shown.getvalue()), err=True, nl=False)
-        return error.exit_code
+        return _show(error)
     except (click.Abort, KeyboardInterrupt):
         say("interrupted")
         return 130
@@ -113,6 +113,13 @@ def _builtin(name: str) -> Callable[[Api], click.Command]:
         f"elevatekit_plugins.cli.{name}"
     ).command
     return command
+
+
+def _show(error: click.ClickException) -> int:
+    shown = io.StringIO()
+    error.show(shown)
+    click.echo(printable(shown.getvalue()), err=True, nl=False)
+    return error.exit_code
 
 
 def _complain(api: Api, error: Exception, code: int) -> int:
