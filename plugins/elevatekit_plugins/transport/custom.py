@@ -1,12 +1,18 @@
-"""A transport that somebody gave a client: whether what it returns is a Response, in all its parts.
+"""A transport that somebody gave a client: whether it keeps to what a transport may do.
 
-Ours return nothing else, and their calls are not to pay for the question.
+Ours do nothing else, and their calls are not to pay for the question.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.messages import Request, Response, are_headers
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport, contract_broken
+
+_LONGEST: Final = 200
+"""Characters of another's error that are shown."""
 
 
 class CheckedTransport:
@@ -16,7 +22,13 @@ class CheckedTransport:
         self._transport = transport
 
     def send(self, request: Request, deadline: float) -> Response:
-        return _checked(request, self._transport.send(request, deadline))
+        try:
+            response = self._transport.send(request, deadline)
+        except TransportError:
+            raise
+        except Exception as error:
+            raise _broken(request, error) from error
+        return _checked(request, response)
 
     def close(self) -> None:
         self._transport.close()
@@ -29,10 +41,25 @@ class AsyncCheckedTransport:
         self._transport = transport
 
     async def send(self, request: Request, deadline: float) -> Response:
-        return _checked(request, await self._transport.send(request, deadline))
+        try:
+            response = await self._transport.send(request, deadline)
+        except TransportError:
+            raise
+        except Exception as error:
+            raise _broken(request, error) from error
+        return _checked(request, response)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+
+def _broken(request: Request, error: Exception) -> TransportError:
+    """For any other error than a TransportError: one of ours, too, tells of no attempt."""
+    try:
+        said = str(error)[:_LONGEST]
+    except Exception:  # its own __str__ fails
+        said = "?"
+    return contract_broken(request, f"raised {type(error).__name__}: {said}")
 
 
 def _checked(request: Request, response: object) -> Response:
