@@ -56,6 +56,27 @@ def test_every_path_that_is_named_exists(paper: str) -> None:
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(paper: str) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", read(paper)):
+        file, _, anchor = target.partition("#")
+        path = ROOT / paper if not file else (ROOT / paper).parent / file
+        assert path.exists(), target
+        headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE) if anchor else ()
+        anchors = {re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in headings}
+        assert not anchor or anchor in anchors, target
+
+
+def test_the_first_example_of_the_readme_prints_a_summary(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first = re.findall(r"```python\n(.*?)```", read("README.md"), re.DOTALL)[0]
+
+    exec(compile(first, "README.md", "exec", dont_inherit=True), {"__name__": "readme"})
+
+    assert "My money back!" in capsys.readouterr().out
+
+
 def test_each_promise_about_security_names_a_test_that_is_there() -> None:
     rows = re.findall(r"^\| (?!promise)[^|]+ \| (.+) \|$", read("SECURITY.md"), re.MULTILINE)
 
