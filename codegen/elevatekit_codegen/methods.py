@@ -57,12 +57,12 @@ def _taken(spec: Spec) -> Iterator[Finding]:
             yield _refused(spec, operation, f"{constant(id)!r} is the constant of {other} already")
         for name in _method_names(operation):
             if name in names:
-                yield _refused(spec, operation, f"the name {name!r} is taken by {names[name]}")
+                yield _refused(spec, operation, f"{name!r} is taken by {names[name]}; rename it")
             names.setdefault(name, id)
     for operation in spec.operations:
         for path in _group_paths(operation):
             if path in names:
-                yield _refused(spec, operation, f"the name {path!r} is taken by {names[path]}")
+                yield _refused(spec, operation, f"{path!r} is taken by {names[path]}; rename one")
             if (other := classes.setdefault(pascal(path), path)) != path:
                 yield _refused(spec, operation, f"the group {path!r} has one class with {other!r}")
 

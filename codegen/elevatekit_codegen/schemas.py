@@ -217,7 +217,7 @@ class Schemas:
     def _whole(self, node: Node, name: str) -> tuple[Field, ...]:
         """The fields of an object, those that it inherits first."""
         required: dict[str, str] = {}
-        fields = self._fields(node, name, required, ())
+        fields = self._fields(node, name, required)
         for key, place in required.items():
             if key not in fields:
                 raise self._document.error(place, f"{key!r} is required, but no property has it")
@@ -230,17 +230,13 @@ class Schemas:
                 )
         return tuple(replace(f, required=f.name in required) for f in fields.values())
 
-    def _fields(
-        self, node: Node, name: str, required: dict[str, str], outer: tuple[str, ...]
-    ) -> dict[str, Field]:
+    def _fields(self, node: Node, name: str, required: dict[str, str]) -> dict[str, Field]:
         """The fields by name; what is required is added, with its place."""
-        if node.pointer in outer:
-            raise self._document.error(node / "allOf", "an allOf leads in a circle")
         fields: dict[str, Field] = {}
         for _, member in node.children("allOf"):
             target = self._document.resolve(member)
             owner = self._names.get(target.pointer, name)
-            fields |= self._fields(target, owner, required, (*outer, node.pointer))
+            fields |= self._fields(target, owner, required)
         required.update(dict.fromkeys(map(str, node.list("required")), node / "required"))
         for key, child in node.children("properties"):
             fields[key] = self._field(key, child, name)

@@ -153,11 +153,16 @@ class Document:
                     node / "$ref", f"$ref {ref!r} leads out of the document; copy the target in"
                 )
             if ref in seen:
-                raise self.error(node / "$ref", f"$ref {ref!r} leads in a circle")
+                raise self.error(
+                    node / "$ref",
+                    f"$ref {ref!r} leads in a circle; write what is meant in the place of one",
+                )
             seen.append(ref)
             target = self.at(ref[1:])
             if target is None:
-                raise self.error(node / "$ref", f"$ref {ref!r} leads nowhere: no such place")
+                raise self.error(
+                    node / "$ref", f"$ref {ref!r} leads nowhere; correct it, or add what it names"
+                )
             node = target
         return node
 

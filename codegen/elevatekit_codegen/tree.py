@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import glob
 import os
 import shutil
@@ -10,9 +11,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from elevatekit_codegen.render import MANIFEST, read_manifest
+
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SHOWN: Final = 20
+"""Files that an error names. More are there where `--out` is another folder than was meant."""
 
 
 class TreeError(Exception):
@@ -31,9 +36,13 @@ def write(folder: Path, files: Mapping[str, bytes]) -> bool:
     folder = folder.resolve()
     try:
         current = dict(read(folder))
-        _refuse_foreign(folder, current, files)
-        if current == files:
-            return False
+    except OSError as error:
+        place = error.filename or folder
+        raise TreeError(f"{place} cannot be read: {error.strerror}; nothing changed") from None
+    _refuse_foreign(folder, current)
+    if current == files:
+        return False
+    try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # mkdtemp asks nobody, so two runs at once do not share a folder.
         staged = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -43,8 +52,14 @@ def write(folder: Path, files: Mapping[str, bytes]) -> bool:
         finally:
             shutil.rmtree(staged, ignore_errors=True)
     except OSError as error:
-        place = error.filename or folder
-        raise TreeError(f"{place} cannot be written: {error.strerror}; nothing changed") from None
+        remedy = (
+            "make room there"
+            if error.errno in _NO_ROOM
+            else f"allow writing in {folder.parent}, or choose another folder with --out"
+        )
+        raise TreeError(
+            f"{folder} cannot be written: {error.strerror}; nothing changed; {remedy}"
+        ) from None
     return True
 
 
@@ -65,14 +80,15 @@ def leftovers(folder: Path) -> list[Path]:
     return sorted(folder.parent.glob(f".{glob.escape(folder.name)}-*"))
 
 
-def _refuse_foreign(folder: Path, current: Mapping[str, bytes], files: Mapping[str, bytes]) -> None:
+def _refuse_foreign(folder: Path, current: Mapping[str, bytes]) -> None:
     known = {MANIFEST, *read_manifest(current.get(MANIFEST, b""))}
     foreign = sorted(path for path in current if path not in known)
     if foreign:
-        names = "\n".join(f"  {folder / path}" for path in foreign)
-        raise TreeError(
-            f"{folder} holds files that were not generated; move or delete them:\n{names}"
-        )
+        names = [f"  {folder / path}" for path in foreign[:_SHOWN]]
+        if len(foreign) > _SHOWN:
+            names.append(f"  and {len(foreign) - _SHOWN} more")
+        told = "holds files that were not generated; move them, or choose another folder with --out"
+        raise TreeError("\n".join([f"{folder} {told}:", *names]))
 
 
 def _fill(staged: Path, files: Mapping[str, bytes]) -> None:
@@ -95,7 +111,11 @@ def _take_the_place_of(folder: Path, staged: Path) -> None:
         # Two steps where the system has no exchange: for a moment there is no folder.
         aside = staged.with_name(f"{staged.name}-old")
         folder.rename(aside)
-        staged.rename(folder)
+        try:
+            staged.rename(folder)
+        except OSError:
+            aside.rename(folder)
+            raise
         shutil.rmtree(aside)
 
 

@@ -122,13 +122,62 @@ def test_a_report_that_is_no_file_is_named(workshop: Any, make: Callable[[Path],
     assert (ran.code, ran.err) == (2, "report is no file; name the report of a probe\n")
 
 
-def test_a_circle_of_references_is_named_with_its_line(workshop: Any) -> None:
-    one, two = '{$ref: "#/components/schemas/Two"}', '{$ref: "#/components/schemas/One"}'
-    line = workshop.edit("\n    Author:\n", f"\n    One: {one}\n    Two: {two}\n    Author:\n")
-    ran = workshop.run("lint")
-    assert ran.code == 1
-    assert f"spec/openapi.yaml:{line + 1}:" in ran.out
-    assert "leads in a circle" in ran.out
+AUTHOR = "\n    Author:\n"
+LOOP = '{$ref: "#/components/schemas/Loop"}'
+READ = "operationId: books.read"
+BROKEN = {
+    "a $ref in a circle": (AUTHOR, f"\n    Loop: {LOOP}{AUTHOR}", 1, "$ref '#/components/sch"),
+    "a class of itself": (
+        AUTHOR,
+        f"\n    Loop: {{allOf: [{LOOP}]}}{AUTHOR}",
+        1,
+        "allOf leads in a",
+    ),
+    "a list of itself": (
+        AUTHOR,
+        f"\n    Loop: {{type: array, items: {LOOP}}}{AUTHOR}",
+        1,
+        "items leads",
+    ),
+    "a map of itself": (
+        AUTHOR,
+        f"\n    Loop: {{type: object, additionalProperties: {LOOP}}}{AUTHOR}",
+        1,
+        "additionalProperties leads in a circle",
+    ),
+    "a $ref to nothing": ("weight: {type: number}", f"weight: {LOOP}", 0, "leads nowhere; correct"),
+    "an operationId that is here twice": (READ, "operationId: books.add", 0, "'books.add' is "),
+    "an operationId that gives the name of another": (
+        READ,
+        "operationId: Add",
+        0,
+        "'books.add' is ",
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_does_not_hold_together_is_named_with_its_line_by_every_verb(
+    workshop: Any, name: str, verb: str
+) -> None:
+    old, new, below, message = BROKEN[name]
+    line = workshop.edit(old, new) + below
+    ran = ask(workshop, verb)
+    assert ran.code == (2 if verb == "diff" else 1)
+    (told,) = (ran.out if verb == "lint" else ran.err).splitlines()
+    assert re.match(rf"spec/openapi\.yaml:{line}:\d+: ", told), told
+    assert message in told
+    assert sorted(os.listdir(workshop.folder)) == ["spec"]
+
+
+def test_a_class_may_hold_others_of_itself(workshop: Any) -> None:
+    inner = (
+        f"all: {{type: array, items: {LOOP}}}, by: {{type: object, additionalProperties: {LOOP}}}"
+    )
+    workshop.edit(AUTHOR, f"\n    Loop: {{type: object, properties: {{{inner}}}}}{AUTHOR}")
+    workshop.edit("weight: {type: number}", f"weight: {LOOP}")
+    assert workshop.run("lint").out == ""
 
 
 def test_a_pipe_in_the_output_folder_is_named_and_not_waited_for(workshop: Any) -> None:

@@ -107,7 +107,7 @@ REFUSED = {
     "inheritance in a circle": (
         "desk", "    Person:\n      type: object\n",
         '    Person:\n      allOf: [{$ref: "#/components/schemas/Agent"}]\n',
-        "an allOf leads in a circle"),
+        "allOf leads in a circle"),
     "an enum of numbers": (
         "desk", "minutes: {type: integer}\n    Person", "minutes: {enum: [5, 10]}\n    Person",
         "only enums of strings"),

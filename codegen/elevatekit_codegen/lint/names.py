@@ -27,7 +27,7 @@ def ids(document: Document) -> Iterator[Finding]:
         if id in seen:
             # The parser lets the second take the place of the first.
             line = document.finding(seen[id], "").mark.line
-            what = f"operationId {id!a} is here twice; line {line} has it too"
+            what = f"operationId {id!a} is here twice; line {line} has it too; rename one"
             yield document.finding(node / "operationId", what)
         elif word in COMMAND_TAKEN:
             what = f"operationId {id!a}: the command line has a command {word!a} of its own"

@@ -1,11 +1,11 @@
-"""References: each leads somewhere, to a thing of its own kind."""
+"""References: each leads somewhere, to a thing of its own kind, and none back to itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from elevatekit_codegen.grammar import walk
-from elevatekit_codegen.source import Document, Finding, SpecError
+from elevatekit_codegen.source import Document, Finding, Node, SpecError
 
 
 def references(document: Document) -> Iterator[Finding]:
@@ -25,3 +25,40 @@ def references(document: Document) -> Iterator[Finding]:
                 ref = node.text("$ref")
                 what = f"$ref {ref!a} leads to {there}, and {kind} is wanted here"
                 yield document.finding(node / "$ref", what)
+
+
+def circles(document: Document) -> Iterator[Finding]:
+    """Every schema that would be part of itself, with no class in between.
+
+    All `$ref`s must lead somewhere.
+    """
+    for kind, node in walk(document):
+        if kind != "Schema":
+            continue
+        for key, part in _parts(node):
+            if node.pointer in _reached(document, part):
+                what = f"{key} leads in a circle; take it out" + (
+                    "" if key == "allOf" else ", or put an object that has properties in between"
+                )
+                yield document.finding(node / key, what)
+
+
+def _parts(node: Node) -> Iterator[tuple[str, Node]]:
+    """What a schema is put together from, each with the keyword that says so."""
+    for _, member in node.children("allOf"):
+        yield "allOf", member
+    # An object that has properties is a class, which may well hold others of itself.
+    for key in () if "properties" in node or "allOf" in node else ("items", "additionalProperties"):
+        if key in node:
+            yield key, node.child(key)
+
+
+def _reached(document: Document, node: Node) -> set[str]:
+    """Pointers to a schema and to all that it is put together from."""
+    found, left = set[str](), [node]
+    while left:
+        part = document.resolve(left.pop())
+        if part.pointer not in found:
+            found.add(part.pointer)
+            left += (inner for _, inner in _parts(part))
+    return found

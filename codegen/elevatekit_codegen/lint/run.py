@@ -22,7 +22,7 @@ from elevatekit_codegen.lint.habits import descriptions, evidence
 from elevatekit_codegen.lint.keys import keys
 from elevatekit_codegen.lint.losses import beside_references, directions, extras
 from elevatekit_codegen.lint.names import arguments, ids, letters
-from elevatekit_codegen.lint.references import references
+from elevatekit_codegen.lint.references import circles, references
 from elevatekit_codegen.methods import groups
 from elevatekit_codegen.reading import Spec, read_spec
 from elevatekit_codegen.source import Document, Finding, SpecError
@@ -43,7 +43,7 @@ _PLAIN: Final[tuple[Check, ...]] = (
     evidence,
     descriptions,
 )
-_FOLLOWING: Final[tuple[Check, ...]] = (directions, targets, waiters, examples)
+_FOLLOWING: Final[tuple[Check, ...]] = (circles, directions, targets, waiters, examples)
 """What follows references, so that each of them has to lead somewhere."""
 
 
@@ -89,13 +89,15 @@ def vetted(document: Document) -> Spec:
 
 
 def formed(document: Document) -> Document:
-    """The document itself, if it has the form of OpenAPI: what `diff` asks of an old one.
+    """The document itself, if it holds together: what `diff` asks of an old one.
 
     Raises:
-        SpecError: it has not, and no reader could say of it what is wrong.
+        SpecError: it has not the form of OpenAPI or a reference leads nowhere, and no reader
+            could say of it what is wrong.
     """
-    if found := _found(_OUTLINE, document):
-        raise SpecError(*sorted(found))
+    for checks in (_OUTLINE, (references,), (circles,)):
+        if found := _found(checks, document):
+            raise SpecError(*sorted(found))
     return document
 
 
