@@ -121,17 +121,18 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
     return f"{parts.scheme}://{name}{'' if own else f':{port}'}{parts.path.rstrip('/')}"
 
 
-def check_methods(transport: object, *names: str) -> None:
-    """Whether a transport that was given has the methods of its protocol.
+def check_parts(option: str, given: object, *names: str) -> None:
+    """Whether an object that was given has the parts of its protocol.
 
     Raises:
-        ConfigError: it lacks one.
+        ConfigError: it lacks one, or is a class.
     """
+    kind = given if isinstance(given, type) else type(given)
     for name in names:
-        if not callable(getattr(transport, name, None)):
+        if given is kind or getattr(given, name, None) is None:
+            what = "is a class; make one of it" if given is kind else f"has no {name}"
             raise ConfigError(
-                f"transport= has no method {name}: {type(transport).__name__} is no transport of"
-                " this client"
+                f"{option}= is an object with {', '.join(names)}, but {kind.__name__} {what}"
             )
 
 

@@ -13,7 +13,7 @@ from elevatekit_plugins.calls.crew import follow, follow_async
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.waiter import Waited
-from elevatekit_plugins.checks import check_methods
+from elevatekit_plugins.checks import check_parts
 from elevatekit_plugins.errors import OutcomeUnknownError
 from elevatekit_plugins.messages import LostQuestion, Response, Settlement
 from elevatekit_plugins.options import ClientSettings
@@ -37,7 +37,7 @@ class SyncApiClient(BaseClient[Transport]):
     ) -> None:
         token = Secret.of(token)
         if transport is not None:
-            check_methods(transport, "send", "close")
+            check_parts("transport", transport, "send", "close")
             transport = CheckedTransport(transport)
         super().__init__(api, token, settings, transport, _sync_transport)
 
@@ -183,7 +183,7 @@ class AsyncApiClient(BaseClient[AsyncTransport]):
     ) -> None:
         token = Secret.of(token)
         if transport is not None:
-            check_methods(transport, "send", "aclose")
+            check_parts("transport", transport, "send", "aclose")
             transport = AsyncCheckedTransport(transport)
         super().__init__(api, token, settings, transport, _async_transport)
 

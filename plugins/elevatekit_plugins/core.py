@@ -18,6 +18,7 @@ from elevatekit_plugins.calls.refreshing import Refreshing
 from elevatekit_plugins.checks import (
     check_base_url,
     check_max_bytes,
+    check_parts,
     check_token,
 )
 from elevatekit_plugins.errors import ClosedError
@@ -47,7 +48,7 @@ class Core(Generic[Tr]):
         transport: Tr | None,
         make_transport: Callable[[str, int], Tr],
     ) -> None:
-        check_names("a client has no setting", given, ClientSettings, "transport")
+        check_names("a client has no setting", given, ClientSettings, "token", "transport")
         self.api = api
         base_url = given.get("base_url")
         if base_url is None:
@@ -70,6 +71,7 @@ class Core(Generic[Tr]):
         self._groups: dict[str, Group] = {}
         if ledger is None:
             ledger = shared_ledger(self.base_url, self._account.reveal())
+        check_parts("ledger", ledger, "asked", "spent", "reserve", "settle")
         self.runtime = Runtime(
             api=api,
             host=self.host,

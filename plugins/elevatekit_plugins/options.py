@@ -96,5 +96,6 @@ def check_names(what: str, given: Iterable[str], allowed: type, *more: str) -> N
     """
     for name in given:
         if name not in allowed.__annotations__:
-            near = did_you_mean(name, [*allowed.__annotations__, *more])
+            known = [*allowed.__annotations__, *more]
+            near = did_you_mean(name, known) or f" (there are: {', '.join(known)})"
             raise TypeError(f"{what} {name!r}{near}")

@@ -13,6 +13,7 @@ import pytest
 
 from elevatekit_plugins import Attempt, Response
 from elevatekit_plugins.api import Api, ApiKey, Operation, RetryRule
+from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
 from elevatekit_plugins.errors import (
     ArgumentError,
@@ -27,6 +28,7 @@ from elevatekit_plugins.errors import (
     WaitFailedError,
 )
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.options import ClientSettings
 from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
 READ: Operation[Any] = Operation(
@@ -149,31 +151,49 @@ def test_a_base_url_that_could_leak_a_token_is_refused(url: str, says: str) -> N
     assert "hunter2" not in str(caught.value)
 
 
+WRONG: list[tuple[str, list[Any], str]] = [
+    ("token", [5, b"abc", ["x"], True], "the token is a string, not (int|bytes|list|bool)"),
+    ("base_url", [5, b"https://h", Path("/v1")], "the base URL is a string, not "),
+    ("base_url", ["https://h.example:0/v1"], "port 0"),
+    ("plain_http", ["no", None, 1], "plain_http is True or False, not "),
+    ("timeout", ["5", True, [], (5, 5), b"1"], "a timeout is a number of seconds, not "),
+    ("max_bytes", ["1", 0, -1, True, 1.5, None, float("nan")], "max_bytes is a number of bytes "),
+    ("headers", [5, "x", [("a", "b")]], "headers are a mapping of names to values, not "),
+    ("headers", [{"Content-Type": "text/plain"}], "is set by the client itself; leave it out"),
+    ("transport", [5, "x", object()], "transport= is an object with send, a?close, but .* has no "),
+    ("transport", [Echo], "transport= is an object .*, but Echo is a class; make one of it"),
+    ("ledger", [5, "x", {}], "ledger= is an object with asked, spent, reserve, settle, but .* has"),
+    ("ledger", [MemoryLedger], "MemoryLedger is a class; make one of it"),
+    ("auth", [5, None, []], "the auth scheme is chosen by its name, not "),
+    ("auth", ["tokens"], "no auth scheme 'tokens'; did you mean token"),
+    ("retry", [5, None, []], "the retry policy is chosen by its name, not "),
+    ("retry", ["x"], r"no retry policy 'x' \(there are: none, patient, standard\)"),
+    ("settings", [5, "x", {"standard": 5}, {5: {}}], "settings= maps names of plugins to mapp"),
+    ("settings", [{"standard": {"base": "x"}}], "standard: setting base: Expected `float`, got"),
+    ("plugins", [5, None, "csv", b"csv"], "plugins= is True, False or a list of plugins, not "),
+    ("disable", [5, None, "csv", b"csv", [5]], "disable= is a list of names of plugins, not "),
+    ("pins", [5, "x", []], "pins= maps names of distributions to their pins, not "),
+    ("pins", [{"a": "b"}, {"a": 5}], "is no pin of a; `elevatekit plugins pin a` prints it"),
+]
+
+
+@pytest.mark.parametrize("make", [SyncApiClient, AsyncApiClient])
 @pytest.mark.parametrize(
-    "wrong",
-    [
-        {"token": 5},
-        {"token": b"abc"},
-        {"token": ["x"]},
-        {"base_url": 5},
-        {"base_url": "https://h.example:0/v1"},
-        {"base_url": ""},
-        {"base_url": "http://h.example/v1", "plain_http": "no"},
-        {"transport": 5},
-        {"auth": 5},
-        {"retry": None},
-        {"settings": "x"},
-        {"settings": {"standard": 5}},
-        {"plugins": None},
-        {"plugins": "csv"},
-        {"disable": None},
-        {"disable": "csv"},
-    ],
-    ids=repr,
+    ("option", "value", "says"),
+    [(option, value, says) for option, values, says in WRONG for value in values],
+    ids=lambda value: repr(value)[:20],
 )
-def test_an_argument_of_the_wrong_type_is_a_configuration_error(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError):
-        SyncApiClient(API, **({"token": TOKEN} | wrong))
+def test_an_option_of_the_wrong_type_is_named_with_what_it_takes(
+    make: Any, option: str, value: Any, says: str
+) -> None:
+    with pytest.raises((ConfigError, ArgumentError), match=says):
+        make(API, **({"token": TOKEN} | {option: value}))
+
+
+def test_each_option_is_among_those_that_are_tried_with_a_wrong_type() -> None:
+    tried = {option for option, _, _ in WRONG}
+
+    assert tried == {*ClientSettings.__annotations__, "token", "transport"}
 
 
 def test_an_empty_base_url_is_not_taken_for_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,15 +217,19 @@ def test_budgets_and_limits_go_by_the_server_however_its_url_is_spelt(url: str) 
         assert named.base_url == "https://h.example/v1"
 
 
-@pytest.mark.parametrize("headers", [[("a", "b")], 5, {"Content-Type": "text/plain"}], ids=repr)
-def test_headers_that_cannot_be_sent_are_refused(headers: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"headers are a mapping|set by the client itself"):
-        SyncApiClient(API, TOKEN, headers=headers)
-
-
-def test_a_setting_that_does_not_exist_names_the_nearest() -> None:
-    with pytest.raises(TypeError, match="no setting 'time_out'; did you mean timeout"):
-        SyncApiClient(API, TOKEN, time_out=5)  # type: ignore[call-arg]
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("time_out", "; did you mean timeout"),
+        ("tokn", "; did you mean token"),
+        ("maxbytes", "; did you mean max_bytes"),
+        ("verify", r" \(there are: base_url, timeout, .*, transport\)"),
+        ("follow_redirects", r" \(there are: base_url, timeout, .*, transport\)"),
+    ],
+)
+def test_a_setting_that_does_not_exist_names_the_nearest_or_all(option: str, says: str) -> None:
+    with pytest.raises(TypeError, match=f"a client has no setting '{option}'{says}"):
+        SyncApiClient(API, TOKEN, **{option: 5})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -221,12 +245,6 @@ def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for() -> None:
         assert client.base_url == "http://simulator:8080/v1"
     with pytest.raises(ConfigError, match="where clouds keep credentials"):
         SyncApiClient(API, TOKEN, base_url="http://169.254.169.254/v1", plain_http=True)
-
-
-@pytest.mark.parametrize("wrong", [0, -1, True, 1.5, "64", None, float("nan")])
-def test_a_limit_that_is_no_number_of_bytes_is_refused(wrong: Any) -> None:
-    with pytest.raises(ArgumentError, match="max_bytes is a number of bytes above zero"):
-        SyncApiClient(API, TOKEN, max_bytes=wrong)
 
 
 @pytest.mark.parametrize("make", [SyncApiClient, AsyncApiClient])

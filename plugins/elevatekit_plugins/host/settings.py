@@ -139,8 +139,8 @@ def _checked(arguments: object) -> Mapping[str, Mapping[str, object]]:
     if arguments is None:
         return {}
     if not isinstance(arguments, Mapping) or not all(
-        isinstance(value, Mapping)
-        for value in arguments.values()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        isinstance(name, str) and isinstance(value, Mapping)
+        for name, value in arguments.items()  # pyright: ignore[reportUnknownVariableType]
     ):
         # Not shown: there may be a secret in it.
         raise ConfigError("settings= maps names of plugins to mappings of their settings")

@@ -84,8 +84,6 @@ def switches(
             installed, or the environment is strict in a word that nobody knows. Names that are
             unknown elsewhere are told in the log.
     """
-    if isinstance(disable, str) or not isinstance(disable, Iterable):
-        raise ConfigError(f"disable= is a list of names of plugins, not {disable!r}")
     if not isinstance(plugins, bool | Sequence) or isinstance(plugins, str | bytes):
         raise ConfigError(f"plugins= is True, False or a list of plugins, not {plugins!r}")
     outside = os.environ.get(ONLY)
@@ -103,7 +101,7 @@ def switches(
         others = iter(given)
         order = [it if isinstance(it, str) else next(others).name for it in wanted]
     disabled = {
-        "disable=": frozenset(map(str, cast("Iterable[object]", disable))),
+        "disable=": _named(disable),
         DISABLE: frozenset(_words(os.environ.get(DISABLE, ""))),
         "disable_plugins": frozenset(config.disable),
     }
@@ -118,6 +116,14 @@ def switches(
         disabled=disabled,
         strict=_strict(),
     )
+
+
+def _named(disable: object) -> frozenset[str]:
+    if isinstance(disable, Iterable) and not isinstance(disable, str | bytes):
+        names = list(cast("Iterable[object]", disable))
+        if all(isinstance(name, str) for name in names):
+            return frozenset(cast("list[str]", names))
+    raise ConfigError(f"disable= is a list of names of plugins, not {disable!r:.60}")
 
 
 def _strict() -> bool:

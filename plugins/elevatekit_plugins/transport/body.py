@@ -93,5 +93,5 @@ class BodyReader:
         limit = self._max_bytes
         shown = f"{limit:,} bytes" if limit % _MIB else f"{limit // _MIB} MiB"
         return ResponseTooLargeError(
-            f"the body is larger than {shown}; a client takes max_bytes= for more"
+            f"the body is larger than {shown}; a client takes max_bytes= (--max-bytes) for more"
         )
