@@ -88,6 +88,7 @@ def _parts(row: Operation[Any]) -> Iterator[tuple[object, *tuple[str, ...]]]:
     yield row.errors, f"{own}_ERRORS"
     yield row.others, f"{own}_OTHERS"
     yield row.retry, f"{own}_RETRY"
+    yield row.body, f"{own}_BODY"
     for parameter in row.parameters:
         name = f"_{parameter.python.upper().rstrip('_')}"
         yield parameter, name, f"{own}{name}"

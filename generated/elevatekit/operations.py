@@ -130,6 +130,22 @@ _GEN_AI_CX_ASK_ERRORS = {
 _GEN_AI_CX_ASK_RETRY = RetryRule(
     deadline=120.0, statuses={408: "documented", 429: "documented"}, safe=False
 )
+_GEN_AI_CX_ASK_BODY = Body(
+    content_type="application/json",
+    model="Question",
+    fields=(
+        Parameter(
+            name="question",
+            python="question",
+            location="body",
+            required=True,
+            min_length=1,
+            max_length=250,
+            pattern="\\S",
+            role="question",
+        ),
+    ),
+)
 _QUESTIONS = (
     Column("question", ("question",), "string", "question"),
     Column("answer", ("answer",), "string", "answer"),
@@ -509,22 +525,7 @@ GEN_AI_CX_ASK: Operation[models.CxAnswer] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/cx/ask",
     summary="Ask a question about the interaction with the customer",
     parameters=(_INTERACTION_IDENTIFIER,),
-    body=Body(
-        content_type="application/json",
-        model="Question",
-        fields=(
-            Parameter(
-                name="question",
-                python="question",
-                location="body",
-                required=True,
-                min_length=1,
-                max_length=250,
-                pattern="\\S",
-                role="question",
-            ),
-        ),
-    ),
+    body=_GEN_AI_CX_ASK_BODY,
     success=(200,),
     model="CxAnswer",
     errors=_GEN_AI_CX_ASK_ERRORS,
@@ -627,22 +628,7 @@ GEN_AI_ASK: Operation[models.Answer] = Operation(
     path="/interactions/{interactionIdentifier}/gen-ai/ask",
     summary="Ask a question about the interaction",
     parameters=(_INTERACTION_IDENTIFIER,),
-    body=Body(
-        content_type="application/json",
-        model="Question",
-        fields=(
-            Parameter(
-                name="question",
-                python="question",
-                location="body",
-                required=True,
-                min_length=1,
-                max_length=250,
-                pattern="\\S",
-                role="question",
-            ),
-        ),
-    ),
+    body=_GEN_AI_CX_ASK_BODY,
     success=(200,),
     model="Answer",
     errors=_GEN_AI_CX_ASK_ERRORS,

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean
@@ -33,6 +33,18 @@ def lines(spec: Spec) -> Mapping[str, int]:
         for path, data in render(assemble(spec, "elevatekit")).items()
         if path.endswith(".py") and not path.endswith("/models.py")
     }
+
+
+def reasons(spec: Spec, id: str) -> Iterator[str]:
+    """What else goes with an operation."""
+    (row,) = (o.row for o in spec.operations if o.row.id == id)
+    group = id.rpartition(".")[0]
+    if row.waiter is not None:
+        yield f"three methods: {row.waiter.method} and {row.waiter.method}_all wait for it"
+    if sum(o.row.id.startswith(f"{group}.") for o in spec.operations) == 1:
+        yield f"with it goes the group {group}"
+    if len(spec.tables[id]) > 1:
+        yield f"{len(spec.tables[id])} export tables"
 
 
 def stock() -> float:
@@ -58,8 +70,10 @@ def main() -> None:
     for operation in spec.operations:
         rest = lines(replace(spec, operations=tuple(o for o in spec.operations if o != operation)))
         gone[operation.row.id] = sum(whole.values()) - sum(rest.values())
+    many = {id for id, count in gone.items() if count > TARGET}
     for id, count in sorted(gone.items(), key=lambda item: -item[1]):
-        print(f"{id:<36} {count:5}")
+        print(f"{id:<36} {count:5}   {'; '.join(reasons(spec, id)) if id in many else ''}".rstrip())
+    print(f"{'operations of more than ' + str(TARGET):<36} {len(many):5}   of {len(gone)}")
     print(f"{'an operation, on average':<36} {mean(gone.values()):7.1f}   target ≤ {TARGET}")
     print(f"{'the stock generator, on average':<36} {stock():7.1f}   for comparison")
 
