@@ -45,16 +45,22 @@ PRELOADED: Final = ("anyio", "hypothesis", "httpx2", "msgspec", "respx", "rich",
 
 CALLS: Final = ("tests/calls/test_engine.py", "tests/calls/test_deadline.py")
 PIECES: Final = ("tests/calls/test_pieces.py", "tests/calls/test_outcomes.py")
+SELDOM: Final = (
+    "tests/calls/test_refreshing.py",
+    "tests/calls/test_settling.py",
+    "tests/calls/test_patience.py",
+)
 TESTS: Final = {
     "calls.bucket": (*PIECES, *CALLS),
-    "calls.engine": (*CALLS, *PIECES, "tests/calls/test_refreshing.py"),
+    "calls.engine": (*CALLS, *PIECES, *SELDOM),
     "calls.group": ("tests/calls/test_group.py", *PIECES),
-    "calls.guard": (*CALLS, *PIECES),
+    "calls.guard": (*CALLS, *PIECES, "tests/calls/test_settling.py"),
     "calls.limiter": ("tests/calls/test_limiter.py", "tests/calls/test_group.py", *PIECES, *CALLS),
     "calls.outcome": (*CALLS, *PIECES, "tests/calls/test_refreshing.py"),
-    "calls.quota": (*PIECES, *CALLS),
+    "calls.quota": (*PIECES, *CALLS, "tests/calls/test_settling.py"),
     "calls.retry_after": ("tests/calls/test_retry_after.py", *PIECES),
     "calls.retrying": (*CALLS, *PIECES, "tests/calls/test_patience.py"),
+    "calls.signing": (*CALLS, "tests/calls/test_refreshing.py"),
     "builtin.retry.standard": (*PIECES, *CALLS),
     "secrecy": (*PIECES, "tests/client/test_client_values.py"),
 }

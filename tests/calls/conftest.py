@@ -106,9 +106,9 @@ class Holder:
         self._slots = slots
         self._taken: list[Slot] = []
 
-    def take(self, timeout: float = 0.0) -> bool:
+    def acquire(self, timeout: float = 0.0) -> bool:
         slot = Slot(self._slots)
-        taken = self._slots.take(slot, timeout)
+        taken = self._slots.acquire(slot, timeout)
         self._taken += [slot] * taken
         return taken
 
@@ -124,19 +124,19 @@ class Queue(Slots):
         self._world = world
         self.others = Holder(self)
 
-    def take_free(self, slot: Slot) -> bool:
-        return self._world.interrupt is None and super().take_free(slot)
+    def try_acquire(self, slot: Slot) -> bool:
+        return self._world.interrupt is None and super().try_acquire(slot)
 
-    def take(self, slot: Slot, timeout: float) -> bool:
+    def acquire(self, slot: Slot, timeout: float) -> bool:
         if self._world.interrupt is not None:
             raise self._world.interrupt
-        taken = super().take(slot, 0.0)
+        taken = super().acquire(slot, 0.0)
         self._world.now += 0.0 if taken else timeout
         return taken
 
-    async def take_async(self, slot: Slot, timeout: float) -> bool:
+    async def acquire_async(self, slot: Slot, timeout: float) -> bool:
         # Without an event loop there is no waiting, so this is the same.
-        return self.take(slot, timeout)
+        return self.acquire(slot, timeout)
 
 
 class Selected:

@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from elevatekit.operations import API
-from elevatekit_plugins.calls.effects import Send, Sleep, Take
+from elevatekit_plugins.calls.effects import Acquire, Send, Sleep
 from elevatekit_plugins.errors import DeadlineExceededError, StatusError
 
 
 def test_a_queue_has_what_is_left_of_the_deadline(world: Any, things: SimpleNamespace) -> None:
     def slow() -> int:
         world.now += 20.0
-        world.slots.others.take()  # somebody else comes in, and stays
+        world.slots.others.acquire()  # somebody else comes in, and stays
         world.slots.resize(1)
         return 408
 
     with pytest.raises(DeadlineExceededError, match="the deadline of 60 s passed while waiting"):
         world.run(things.LIMITED, slow, timeout=60.0)
 
-    (queue,) = [effect for effect in world.effects if isinstance(effect, Take)]
+    (queue,) = [effect for effect in world.effects if isinstance(effect, Acquire)]
     assert queue.timeout == 60.0 - 20.0 - 0.25
 
 

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from elevatekit_plugins import SpanFactory, hookimpl
 from elevatekit_plugins.api import Quota
-from elevatekit_plugins.calls.effects import Take
+from elevatekit_plugins.calls.effects import Acquire
 from elevatekit_plugins.errors import (
     BrokenResponseError,
     CertificateError,
@@ -121,8 +121,8 @@ def test_a_wait_that_would_outlast_the_deadline_is_not_begun(
 def test_a_deadline_that_passed_in_a_queue_sends_nothing(
     world: Any, things: SimpleNamespace
 ) -> None:
-    world.slots.others.take()
-    world.slots.others.take()
+    world.slots.others.acquire()
+    world.slots.others.acquire()
 
     with pytest.raises(DeadlineExceededError, match="waiting for a slot of group busy"):
         world.run(things.LIMITED)
@@ -159,24 +159,24 @@ def test_a_slot_is_held_on_the_wire_only(world: Any, things: SimpleNamespace) ->
     taken: list[bool] = []
 
     def answer() -> int:
-        taken.append(world.slots.others.take())  # one is ours, one is the call's
-        taken.append(world.slots.others.take())  # there is no third
+        taken.append(world.slots.others.acquire())  # one is ours, one is the call's
+        taken.append(world.slots.others.acquire())  # there is no third
         world.slots.others.release()
         return 408 if len(taken) == 2 else 200
 
     world.run(things.LIMITED, answer, answer)
 
     assert taken == [True, False, True, False]
-    assert world.slots.others.take()
-    assert world.slots.others.take()
+    assert world.slots.others.acquire()
+    assert world.slots.others.acquire()
 
 
 def test_an_interrupted_call_gives_its_slot_back(world: Any, things: SimpleNamespace) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(things.LIMITED, KeyboardInterrupt())
 
-    assert world.slots.others.take()
-    assert world.slots.others.take()
+    assert world.slots.others.acquire()
+    assert world.slots.others.acquire()
 
 
 def test_who_was_turned_away_is_sent_again_until_it_is_let_in(
@@ -195,7 +195,7 @@ def test_who_is_turned_away_for_ever_is_told_so_before_the_deadline(
         world.run(things.LIMITED, *[429] * 1000, timeout=60.0)
 
     assert world.now <= 1060.0
-    assert world.slots.others.take()
+    assert world.slots.others.acquire()
 
 
 def test_the_group_pauses_after_a_refusal_and_nobody_of_it_sends(
@@ -224,7 +224,7 @@ def test_a_pause_that_outlasts_the_deadline_gives_the_slot_back(
         world.run(things.LIMITED, 200, timeout=1.0)
 
     assert world.sent == []
-    assert world.slots.others.take()
+    assert world.slots.others.acquire()
 
 
 def test_a_429_of_an_operation_without_a_limit_is_no_crowd(
@@ -591,13 +591,13 @@ def test_a_pipe_that_fails_names_plugin_and_hook(world: Any, things: SimpleNames
 
 
 def test_a_slot_is_taken_before_the_request_is_sent(world: Any, things: SimpleNamespace) -> None:
-    world.slots.others.take()
-    world.slots.others.take()
+    world.slots.others.acquire()
+    world.slots.others.acquire()
 
     with pytest.raises(DeadlineExceededError):
         world.run(things.LIMITED)
 
-    assert [type(effect) for effect in world.effects] == [Take]
+    assert [type(effect) for effect in world.effects] == [Acquire]
 
 
 def test_a_refresh_that_finds_no_server_leaves_the_401_to_the_caller(
@@ -737,9 +737,9 @@ class TestATransportThatBreaksItsContract:
 
         assert len(caught.value.attempts) == 3
         assert [
-            world.slots.others.take(),
-            world.slots.others.take(),
-            world.slots.others.take(),
+            world.slots.others.acquire(),
+            world.slots.others.acquire(),
+            world.slots.others.acquire(),
         ] == [
             True,
             True,
@@ -765,7 +765,7 @@ class TestATransportThatBreaksItsContract:
             world.run(things.READ, 401, None)
 
         assert caught.value.status == 401
-        assert world.refreshing.turn.others.take()
+        assert world.refreshing.turn.others.acquire()
 
 
 def test_each_attempt_is_in_the_log_with_what_was_decided(

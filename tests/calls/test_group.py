@@ -58,13 +58,13 @@ def test_slots_that_came_back_go_to_whoever_waits(things: SimpleNamespace) -> No
     group = Group(2)
     holder = things.Holder(group.slots)
     refuse(group)
-    assert holder.take()
+    assert holder.acquire()
 
-    assert not holder.take()
+    assert not holder.acquire()
     for _ in range(GAIN * 3):
         group.answered(0.1)
 
-    assert holder.take()
+    assert holder.acquire()
 
 
 def test_the_group_pauses_about_as_long_as_a_request_takes() -> None:
@@ -96,11 +96,11 @@ def test_fewer_slots_than_are_out_come_about_as_they_are_given_back(
     group = Group(4)
     holder = things.Holder(group.slots)
     for _ in range(4):
-        assert holder.take()
+        assert holder.acquire()
     refuse(group)
     holder.release()
     holder.release()
 
-    assert not holder.take()
+    assert not holder.acquire()
     holder.release()
-    assert holder.take()
+    assert holder.acquire()

@@ -14,7 +14,7 @@ import pytest
 
 from elevatekit_plugins.calls import limiter
 from elevatekit_plugins.calls.drivers import drive
-from elevatekit_plugins.calls.effects import Send, Steps, Take
+from elevatekit_plugins.calls.effects import Acquire, Send, Steps
 from elevatekit_plugins.calls.group import shared_group
 from elevatekit_plugins.calls.limiter import Slot, Slots
 from elevatekit_plugins.messages import Request
@@ -30,17 +30,17 @@ def test_no_more_than_the_limit_are_out_at_once() -> None:
     slots = Slots(2)
     some = [Slot(slots) for _ in range(3)]
 
-    assert [slots.take(slot, 0) for slot in some] == [True, True, False]
+    assert [slots.acquire(slot, 0) for slot in some] == [True, True, False]
 
 
 def test_a_slot_that_comes_back_goes_to_whoever_waits_longest() -> None:
     slots, order = Slots(1), list[int]()
     mine = Slot(slots)
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
     def wait(number: int) -> None:
         slot = Slot(slots)
-        assert slots.take(slot, 30)
+        assert slots.acquire(slot, 30)
         order.append(number)
         slots.release(slot)
 
@@ -59,21 +59,21 @@ def test_a_slot_that_comes_back_goes_to_whoever_waits_longest() -> None:
 def test_a_newcomer_does_not_overtake_the_queue() -> None:
     slots = Slots(1)
     mine, other, late = Slot(slots), Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
-    thread = threading.Thread(target=slots.take, args=(other, 30))
+    assert slots.acquire(mine, 0)
+    thread = threading.Thread(target=slots.acquire, args=(other, 30))
     thread.start()
     wait_until_queued(slots, 1)
     slots.release(mine)
     thread.join(30)
 
-    assert not slots.take(late, 0)
+    assert not slots.acquire(late, 0)
 
 
 async def test_a_cancelled_task_leaves_no_slot_behind() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
-    task = asyncio.create_task(slots.take_async(other, 30))
+    assert slots.acquire(mine, 0)
+    task = asyncio.create_task(slots.acquire_async(other, 30))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -81,27 +81,27 @@ async def test_a_cancelled_task_leaves_no_slot_behind() -> None:
     slots.release(mine)
 
     assert slots.taken == 0
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
 
 async def test_a_task_cancelled_after_it_was_granted_passes_the_slot_on() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
-    task = asyncio.create_task(slots.take_async(other, 30))
+    assert slots.acquire(mine, 0)
+    task = asyncio.create_task(slots.acquire_async(other, 30))
     await asyncio.sleep(0)
     slots.release(mine)  # granted now; the task has not run since
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
 
 def test_an_interrupted_thread_leaves_no_slot_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
     class Interrupted(SimpleQueue[None]):
         def get(self, block: bool = True, timeout: float | None = None) -> None:
@@ -110,19 +110,19 @@ def test_an_interrupted_thread_leaves_no_slot_behind(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(limiter, "SimpleQueue", Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        slots.take(other, 30)
+        slots.acquire(other, 30)
     monkeypatch.undo()
 
-    assert slots.take(mine, 0)
-    assert not slots.take(other, 0)
+    assert slots.acquire(mine, 0)
+    assert not slots.acquire(other, 0)
 
 
 def test_a_task_whose_loop_was_closed_is_passed_over() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
     loop = asyncio.new_event_loop()
-    waiting = slots.take_async(other, 30)
+    waiting = slots.acquire_async(other, 30)
     task = loop.create_task(waiting)
     loop.run_until_complete(asyncio.sleep(0))
     task._log_destroy_pending = False  # type: ignore[attr-defined]
@@ -130,7 +130,7 @@ def test_a_task_whose_loop_was_closed_is_passed_over() -> None:
 
     slots.release(mine)
 
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
     assert slots.taken == 1
     waiting.close()
 
@@ -138,17 +138,17 @@ def test_a_task_whose_loop_was_closed_is_passed_over() -> None:
 def test_tasks_of_two_loops_and_threads_are_served_in_the_order_in_which_they_came() -> None:
     slots, order = Slots(1), list[str]()
     mine = Slot(slots)
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
     def thread(name: str) -> None:
         slot = Slot(slots)
-        assert slots.take(slot, 30)
+        assert slots.acquire(slot, 30)
         order.append(name)
         slots.release(slot)
 
     async def task(name: str) -> None:
         slot = Slot(slots)
-        assert await slots.take_async(slot, 30)
+        assert await slots.acquire_async(slot, 30)
         order.append(name)
         slots.release(slot)
 
@@ -164,14 +164,14 @@ def test_tasks_of_two_loops_and_threads_are_served_in_the_order_in_which_they_ca
         one.join(30)
 
     assert order == ["0", "1", "2", "3", "4", "5"]
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
 
 async def test_threads_and_tasks_share_one_queue() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
-    task = asyncio.create_task(slots.take_async(other, 30))
+    assert slots.acquire(mine, 0)
+    task = asyncio.create_task(slots.acquire_async(other, 30))
     await asyncio.sleep(0)
     await asyncio.to_thread(slots.release, mine)
 
@@ -181,19 +181,19 @@ async def test_threads_and_tasks_share_one_queue() -> None:
 async def test_a_wait_ends_at_its_time() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take(mine, 0)
+    assert slots.acquire(mine, 0)
 
-    assert not await slots.take_async(other, 0.01)
-    assert not slots.take(other, 0.01)
+    assert not await slots.acquire_async(other, 0.01)
+    assert not slots.acquire(other, 0.01)
     slots.release(mine)
-    assert slots.take(other, 0)
+    assert slots.acquire(other, 0)
 
 
 def test_a_slot_dies_with_who_had_it_and_goes_to_the_next() -> None:
     slots = Slots(1)
     gone, other = Slot(slots), Slot(slots)
-    assert slots.take_free(gone)
-    thread = threading.Thread(target=slots.take, args=(other, 30))
+    assert slots.try_acquire(gone)
+    thread = threading.Thread(target=slots.acquire, args=(other, 30))
     thread.start()
     wait_until_queued(slots, 1)
 
@@ -206,11 +206,11 @@ def test_a_slot_dies_with_who_had_it_and_goes_to_the_next() -> None:
 def test_a_slot_is_given_back_once() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
-    assert slots.take_free(mine)
+    assert slots.try_acquire(mine)
 
     for _ in range(3):
         slots.release(mine)
-    assert slots.take_free(other)
+    assert slots.try_acquire(other)
     slots.release(mine)
 
     assert slots.taken == 1
@@ -219,7 +219,7 @@ def test_a_slot_is_given_back_once() -> None:
 def test_a_finalizer_may_give_a_slot_back_while_the_lock_is_held() -> None:
     slots = Slots(1)
     abandoned, mine = Slot(slots), Slot(slots)
-    assert slots.take_free(abandoned)
+    assert slots.try_acquire(abandoned)
 
     def given_back() -> None:
         with slots._lock:  # the collector runs here, and finds what nobody waits for any more
@@ -230,7 +230,7 @@ def test_a_finalizer_may_give_a_slot_back_while_the_lock_is_held() -> None:
     thread.join(10)
 
     assert not thread.is_alive()
-    assert slots.take_free(mine)
+    assert slots.try_acquire(mine)
 
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="nothing interrupts here")
@@ -256,8 +256,8 @@ def test_interrupts_at_any_moment_cost_no_slot() -> None:
     def call() -> Steps[None]:
         slot = Slot(slots)
         try:
-            if not slots.take_free(slot):
-                yield Take(slots, slot, 0.01)
+            if not slots.try_acquire(slot):
+                yield Acquire(slots, slot, 0.01)
             yield Send(Request(operation="it", method="GET", url="https://h/"), 0.0)
         finally:
             slots.release(slot)

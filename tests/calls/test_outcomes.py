@@ -98,8 +98,8 @@ def test_an_unknown_outcome_says_how_it_is_settled_where_it_can_be(
 def test_a_deadline_that_passes_before_anything_is_sent_says_so(
     world: Any, things: SimpleNamespace
 ) -> None:
-    assert world.slots.others.take()
-    assert world.slots.others.take()
+    assert world.slots.others.acquire()
+    assert world.slots.others.acquire()
 
     with pytest.raises(DeadlineExceededError) as caught:
         world.run(things.LIMITED, timeout=1.0)
@@ -161,7 +161,7 @@ def test_observers_are_told_when_a_retry_was_decided(world: Any, things: SimpleN
 
 def test_a_refresh_of_somebody_else_is_waited_for(world: Any, things: SimpleNamespace) -> None:
     world.auth.can_refresh = True
-    assert world.refreshing.turn.others.take()
+    assert world.refreshing.turn.others.acquire()
 
     with pytest.raises(DeadlineExceededError, match="waiting for the refresh of the credential"):
         world.run(things.READ, 401, timeout=1.0)
@@ -388,23 +388,23 @@ def test_a_free_slot_is_taken_once_without_waiting() -> None:
     slots = Slots(2)
     one, two, three = Slot(slots), Slot(slots), Slot(slots)
 
-    assert [slots.take_free(slot) for slot in (one, two, three)] == [True, True, False]
+    assert [slots.try_acquire(slot) for slot in (one, two, three)] == [True, True, False]
     slots.release(one)
-    assert slots.take_free(three)
+    assert slots.try_acquire(three)
 
 
 async def test_a_task_keeps_the_slot_that_it_took() -> None:
     slots = Slots(1)
     one, other = Slot(slots), Slot(slots)
 
-    assert await slots.take_async(one, 1.0)
-    assert not slots.take_free(other)
+    assert await slots.acquire_async(one, 1.0)
+    assert not slots.try_acquire(other)
 
 
 async def test_slots_that_come_about_wake_whoever_waits() -> None:
     slots = Slots(0)
     slot = Slot(slots)
-    waiting = asyncio.create_task(slots.take_async(slot, 5.0))
+    waiting = asyncio.create_task(slots.acquire_async(slot, 5.0))
     await asyncio.sleep(0)
 
     slots.resize(1)
@@ -415,9 +415,9 @@ async def test_slots_that_come_about_wake_whoever_waits() -> None:
 async def test_a_slot_of_a_cancelled_task_goes_to_the_next_in_the_queue() -> None:
     slots = Slots(1)
     one, two, three = Slot(slots), Slot(slots), Slot(slots)
-    assert slots.take_free(one)
-    first = asyncio.create_task(slots.take_async(two, 5.0))
-    second = asyncio.create_task(slots.take_async(three, 5.0))
+    assert slots.try_acquire(one)
+    first = asyncio.create_task(slots.acquire_async(two, 5.0))
+    second = asyncio.create_task(slots.acquire_async(three, 5.0))
     await asyncio.sleep(0)
 
     slots.release(one)

@@ -68,6 +68,24 @@ def test_a_first_credential_is_got_before_anything_is_sent(
     assert len(answer.attempts) == 1
 
 
+def test_a_scheme_that_never_names_its_credential_signs_once_it_is_refreshed(
+    world: Any, things: SimpleNamespace
+) -> None:
+    class Nameless(Scheme):
+        def sign(self, request: Request) -> Request:
+            return request.with_header("X-Key", f"key-{self.refreshes}")
+
+        def refresh(self) -> Any:
+            self.refreshes += 1
+            return True
+            yield
+
+    world.auth = Nameless(None)
+
+    assert world.run(things.READ, 401, 200).status == 200
+    assert [dict(request.headers)["X-Key"] for request in world.sent] == ["key-1", "key-2"]
+
+
 def test_where_there_is_no_credential_to_be_had_nothing_is_sent_or_spent(
     world: Any, things: SimpleNamespace
 ) -> None:

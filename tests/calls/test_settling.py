@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from elevatekit_plugins import hookimpl
 from elevatekit_plugins.calls.effects import Steps
@@ -19,6 +20,7 @@ from elevatekit_plugins.errors import (
     OutcomeUnknownError,
     PluginError,
     QuotaExceededError,
+    TransportError,
 )
 from elevatekit_plugins.messages import LostQuestion, Settlement
 
@@ -173,24 +175,39 @@ def test_what_a_transport_raises_that_is_no_error_of_one_leaves_it_unknown(
     with pytest.raises(OutcomeUnknownError) as caught:
         world.run(things.ASK, PluginError("odd", plugin="p", hook="h"))
 
-    assert isinstance(caught.value.__cause__, PluginError)
+    assert isinstance(caught.value.__cause__, TransportError)
+    assert isinstance(caught.value.__cause__.__cause__, PluginError)
     assert world.ledger.asked.unsettled("of the world") == [caught.value.lost]
     assert desk.spent == Spent(unknown=1)
+
+
+def broken() -> Any:
+    raise ZeroDivisionError
+    yield
 
 
 def test_a_refresh_that_fails_after_a_401_that_is_free_costs_nothing(
     desk: Desk, world: Any, things: SimpleNamespace
 ) -> None:
-    def broken() -> Any:
-        raise ZeroDivisionError
-        yield
-
     world.auth.refresh = broken
 
     with pytest.raises(PluginError):
         world.run(things.ASK, 401)
 
     assert desk.spent == Spent()
+
+
+def test_a_refresh_that_fails_after_a_401_that_may_cost_leaves_it_unknown(
+    desk: Desk, world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.refresh = broken
+    quota = structs.replace(things.ASK.quota, free=())
+
+    with pytest.raises(OutcomeUnknownError) as caught:
+        world.run(structs.replace(things.ASK, quota=quota), 401)
+
+    assert isinstance(caught.value.__cause__, PluginError)
+    assert desk.spent == Spent(unknown=1)
 
 
 def test_an_interrupt_before_anything_was_sent_costs_nothing(

@@ -30,7 +30,7 @@ def drive(
                     case Run():
                         outcome = effect.run(effect.left)
                     case _:
-                        outcome = effect.slots.take(effect.slot, effect.timeout)
+                        outcome = effect.slots.acquire(effect.slot, effect.timeout)
             except BaseException as error:
                 # Thrown in, so that the call gives back what it holds.
                 effect = steps.throw(error)
@@ -62,7 +62,7 @@ async def drive_async(
                     case Run():
                         outcome = await asyncio.to_thread(effect.run, effect.left)
                     case _:
-                        outcome = await effect.slots.take_async(effect.slot, effect.timeout)
+                        outcome = await effect.slots.acquire_async(effect.slot, effect.timeout)
             except BaseException as error:
                 effect = steps.throw(error)
             else:

@@ -27,8 +27,8 @@ class Sleep(Struct, frozen=True):
     seconds: float
 
 
-class Take(Struct, frozen=True):
-    """Take a slot; the driver hands back whether there was one within `timeout` seconds."""
+class Acquire(Struct, frozen=True):
+    """Acquire a slot; the driver hands back whether there was one within `timeout` seconds."""
 
     slots: Slots
     slot: Slot
@@ -44,6 +44,6 @@ class Run(Struct, frozen=True):
     """Seconds until the deadline, which it is called with."""
 
 
-Effect = Send | Sleep | Take | Run
+Effect = Send | Sleep | Acquire | Run
 Steps = Generator[Effect, Any, T]
 """A call in progress: yields effects, is handed their outcomes, returns its result."""

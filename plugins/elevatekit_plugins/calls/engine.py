@@ -19,7 +19,8 @@ from typing import Any, Final, TypeVar
 
 from msgspec import structs
 
-from elevatekit_plugins.calls.effects import Run, Send, Sleep, Steps, Take
+from elevatekit_plugins.calls.effects import Acquire, Run, Send, Sleep, Steps
+from elevatekit_plugins.calls.events import CallEvents
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.guard import QuotaGuard
 from elevatekit_plugins.calls.job import Job, Runtime
@@ -29,7 +30,6 @@ from elevatekit_plugins.calls.prepared import check_prepared
 from elevatekit_plugins.calls.retry_after import retry_after
 from elevatekit_plugins.calls.retrying import decide, patience_of
 from elevatekit_plugins.calls.signing import NoCredential, Signing
-from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Blocking
 from elevatekit_plugins.messages import Attempt, Request, Response
@@ -54,8 +54,8 @@ class _Call:
     """A call in progress. Each method below `run` is one bracket of the order above."""
 
     __slots__ = (
-        "_attempts", "_clock", "_deadline", "_guard", "_job", "_operation", "_runtime", "_signing",
-        "_started", "_told",
+        "_attempts", "_clock", "_deadline", "_events", "_guard", "_job", "_operation", "_runtime",
+        "_signing", "_started",
     )  # fmt: skip
 
     def __init__(self, job: Job[Any], runtime: Runtime) -> None:
@@ -64,17 +64,17 @@ class _Call:
         self._attempts: list[Attempt] = []
         self._started = self._clock()
         self._deadline = self._started + job.timeout
-        self._told = Told(runtime.host, job.operation)
-        self._guard = QuotaGuard(job, runtime, self._told)
+        self._events = CallEvents(runtime.host, job.operation)
+        self._guard = QuotaGuard(job, runtime, self._events)
         self._signing = Signing(runtime.auth)
 
     def run(self, decode: Callable[[Response], T]) -> Steps[T]:
         response: Response | None = None
         error: BaseException | None = None
-        with self._told.span(self._job.arguments):
+        with self._events.span(self._job.arguments):
             try:
                 request = self._prepared()
-                response = yield from self._until_settled(request)
+                response = yield from self._retried(request)
                 response = structs.replace(response, attempts=tuple(self._attempts))
                 return decode(response)
             except BaseException as caught:
@@ -85,7 +85,7 @@ class _Call:
                 raise
             finally:
                 elapsed = self._clock() - self._started
-                self._told.finished(response, error, self._attempts, elapsed)
+                self._events.finished(response, error, self._attempts, elapsed)
 
     def _prepared(self) -> Request:
         """What plugins make of the request."""
@@ -94,14 +94,14 @@ class _Call:
             return request
         return host.pipe("elevatekit_prepare_request", request, check_prepared(request))
 
-    def _until_settled(self, request: Request) -> Steps[Response]:
+    def _retried(self, request: Request) -> Steps[Response]:
         """RETRY: attempts until one succeeds or no further one may be made."""
         while True:
             before, number = self._clock(), len(self._attempts) + 1
             response, error = None, None
             try:
                 self._guard.reserve()
-                self._told.before_attempt(request, number, self._deadline - before)
+                self._events.before_attempt(request, number, self._deadline - before)
                 response = yield from self._attempt(request)
             except TransportError as caught:
                 error = caught
@@ -127,14 +127,14 @@ class _Call:
                 self._attempts.append(attempt)
                 self._runtime.bucket.refund()
                 self._runtime.contact.answered(well=True)
-                self._told.after_attempt(request, attempt)
+                self._events.after_attempt(request, attempt)
                 return response
             attempt = self._failed(number, elapsed, response, error)
-            self._told.after_attempt(request, attempt)
+            self._events.after_attempt(request, attempt)
             if attempt.delay is None:
                 api, lost = self._runtime.api, self._guard.lost
                 raise failure(api, self._operation, response, error, attempt, lost)
-            self._told.retry_scheduled(attempt, self._clock() - self._started)
+            self._events.retry_scheduled(attempt, self._clock() - self._started)
             yield Sleep(attempt.delay)
 
     def _attempt(self, request: Request) -> Steps[Response]:
@@ -158,7 +158,7 @@ class _Call:
         refreshing, signing = self._runtime.refreshing, self._signing
         turn, slot = refreshing.turn, Slot(refreshing.turn)
         try:
-            if not turn.take_free(slot):
+            if not turn.try_acquire(slot):
                 yield from self._queue(turn, slot, "the refresh of the credential")
             shared = refreshing.shared(signing.before, used, signing.credential)
             if shared is not None:
@@ -178,7 +178,7 @@ class _Call:
         try:
             if group is not None:
                 slot = Slot(group.slots)
-                if not group.slots.take_free(slot):
+                if not group.slots.try_acquire(slot):
                     yield from self._queue(group.slots, slot, f"a slot of group {group.name}")
                 if group.paused_until > self._clock():
                     yield from self._pause(group)
@@ -226,7 +226,7 @@ class _Call:
 
     def _queue(self, slots: Slots, slot: Slot, what: str) -> Steps[None]:
         when = f"while waiting for {what}"
-        if not (yield Take(slots, slot, self._left(when))):
+        if not (yield Acquire(slots, slot, self._left(when))):
             raise self._late(when)
 
     def _failed(

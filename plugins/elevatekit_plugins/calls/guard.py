@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from elevatekit_plugins.calls.events import CallEvents
 from elevatekit_plugins.calls.job import Job, Runtime
 from elevatekit_plugins.calls.outcome import is_unknown
 from elevatekit_plugins.calls.quota import Outcome, Reservation, Spent
-from elevatekit_plugins.calls.telling import Told
 from elevatekit_plugins.errors import QuotaExceededError
 from elevatekit_plugins.messages import Attempt, LostQuestion
 
@@ -18,10 +18,10 @@ class QuotaGuard:
     For an operation without a quota it counts nothing.
     """
 
-    __slots__ = ("_job", "_quota", "_reservation", "_runtime", "_sending", "_told", "lost")
+    __slots__ = ("_events", "_job", "_quota", "_reservation", "_runtime", "_sending", "lost")
 
-    def __init__(self, job: Job[Any], runtime: Runtime, told: Told) -> None:
-        self._job, self._runtime, self._told = job, runtime, told
+    def __init__(self, job: Job[Any], runtime: Runtime, events: CallEvents) -> None:
+        self._job, self._runtime, self._events = job, runtime, events
         self._quota = job.operation.quota
         self._reservation: Reservation | None = None
         self._sending = False
@@ -107,4 +107,4 @@ class QuotaGuard:
             ledger.asked.note(reservation.operation, reservation.resource, question, kind)
         self._reservation = None
         if kind != "free":
-            self._told.quota_spent(quota, reservation.resource, kind, spent)
+            self._events.quota_spent(quota, reservation.resource, kind, spent)

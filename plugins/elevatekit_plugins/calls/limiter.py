@@ -60,8 +60,8 @@ class Slots(Guarded):
         """How many are out."""
         return len(self._held)
 
-    def take_free(self, slot: Slot) -> bool:
-        """Take a slot, if there is one for which nobody waits; whether there was."""
+    def try_acquire(self, slot: Slot) -> bool:
+        """Acquire a slot if one is free and nobody waits for it; whether that was so."""
         with self._lock:
             # While somebody waits there is none: what becomes free is handed out at once.
             if len(self._held) >= self._limit:
@@ -69,7 +69,7 @@ class Slots(Guarded):
             self._held.add(id(slot))
             return True
 
-    def take(self, slot: Slot, timeout: float) -> bool:
+    def acquire(self, slot: Slot, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, blocking the thread; whether there was one."""
         gate = SimpleQueue[None]()
         self._enter(slot, partial(gate.put, None))
@@ -82,7 +82,7 @@ class Slots(Guarded):
             raise
         return self._leave(slot)
 
-    async def take_async(self, slot: Slot, timeout: float) -> bool:
+    async def acquire_async(self, slot: Slot, timeout: float) -> bool:
         """Wait for a slot up to `timeout` seconds, in a task; whether there was one."""
         loop, event = asyncio.get_running_loop(), asyncio.Event()
         self._enter(slot, lambda: loop.call_soon_threadsafe(event.set))

@@ -1,4 +1,4 @@
-"""What observers and the log are told of one call. An event is made only where somebody listens."""
+"""The events and log lines of one call. An event is made only if a plugin listens."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from elevatekit_plugins.messages import Attempt, Request, Response
 log = logging.getLogger("elevatekit.calls")
 
 
-class Told:
-    """Tells the plugins of a host what happens in a call."""
+class CallEvents:
+    """Reports to plugins and to the log what happens in a call."""
 
     __slots__ = ("_host", "_operation")
 
