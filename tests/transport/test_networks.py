@@ -267,6 +267,24 @@ def test_loopback_is_reached_without_a_proxy(
     assert send().status == 200
 
 
+def test_a_netrc_of_the_user_says_nothing_about_who_signs(
+    wire: Any, send: Callable[..., Response], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With requests it would replace an Authorization that was given."""
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("default login mallory password hunter2\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    wire.json(b"{}")
+
+    assert send(headers=(("Authorization", "Bearer mine"),)).status == 200
+
+    (asked,) = wire.received
+    assert asked.lower().count(b"authorization:") == 1
+    assert b"Bearer mine" in asked
+
+
 def test_the_certificate_behind_a_proxy_is_verified(
     wire: Any, proxied: Any, send: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
 ) -> None:
