@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import weakref
+from abc import ABC, abstractmethod
 from typing import Final
 
 import httpx2
@@ -43,11 +44,8 @@ _LIMITS: Final = httpx2.Limits(max_connections=None, max_keepalive_connections=6
 watch()
 
 
-class HttpxTransport:
-    """The transport of `Client`. One for all threads; a forked child gets connections of its own.
-
-    Connections that nobody closed are closed with the transport, or with the interpreter.
-    """
+class _OverHttpx(ABC):
+    """What both transports know of the way to the server."""
 
     def __init__(self, base_url: str, max_bytes: int = MAX_BYTES) -> None:
         """
@@ -61,6 +59,21 @@ class HttpxTransport:
         self._closed = False
         self._connect()
         in_each_child(self)
+
+    @abstractmethod
+    def _connect(self) -> None:
+        """Make a pool of connections, with a network backend of ours."""
+
+    @abstractmethod
+    def after_fork(self) -> None:
+        """Have connections of its own."""
+
+
+class HttpxTransport(_OverHttpx):
+    """The transport of `Client`. One for all threads; a forked child gets connections of its own.
+
+    Connections that nobody closed are closed with the transport, or with the interpreter.
+    """
 
     def _connect(self) -> None:
         self._backend = DeadlineBackend()
@@ -120,28 +133,18 @@ class HttpxTransport:
             self._close()
 
 
-class AsyncHttpxTransport:
+class AsyncHttpxTransport(_OverHttpx):
     """The transport of `AsyncClient`. One for all tasks of an event loop."""
 
-    def __init__(self, base_url: str, max_bytes: int = MAX_BYTES) -> None:
-        """
-        Raises:
-            ConfigError: the environment names a proxy or CA certificates that cannot be used.
-        """
-        self._tls, self._proxy = route(base_url)
-        self._via = shown_proxy(self._proxy)
-        self._urls = Urls(base_url)
-        self._max_bytes = max_bytes
-        self._closed = False
-        self.after_fork()
-        in_each_child(self)
-
-    def after_fork(self) -> None:
+    def _connect(self) -> None:
         self._http = httpx2.AsyncHTTPTransport(verify=self._tls, limits=_LIMITS, proxy=self._proxy)
         pool = self._http._pool  # pyright: ignore[reportPrivateUsage]
         self._backend = TidyBackend(pool._network_backend)  # pyright: ignore[reportPrivateUsage]
         pool._network_backend = self._backend  # pyright: ignore[reportPrivateUsage]
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def after_fork(self) -> None:
+        self._connect()
 
     async def send(self, request: Request, deadline: float) -> Response:
         sending = Sending(request, deadline)
