@@ -146,6 +146,8 @@ def read(data: bytes) -> Report:
     Raises:
         ConfigError: it is no report, or one of another version.
     """
+    # Windows PowerShell writes a mark before what it redirects.
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         version = msgspec.json.decode(data, type=_Version).version
         if version == VERSION:

@@ -53,5 +53,11 @@ def patch(report: Path, spec: Path, package: str, wanted: bool) -> None:
         click.echo(edit.diff(), nl=False)
     for fact in edit.left:
         click.echo(f"left to you: {fact.operation}: {fact.said} said, {fact.came} came", err=True)
+    if found.spec != edit.version:
+        click.echo(
+            f"{report} is of version {found.spec} and {spec} is {edit.version}: look at each edit",
+            err=True,
+        )
     settled = "1 difference" if edit.settled == 1 else f"{edit.settled} differences"
-    click.echo(f"{spec}: {settled} settled, {len(edit.left)} left", err=True)
+    said = f", {edit.said} said already" if edit.said else ""
+    click.echo(f"{spec}: {settled} settled{said}, {len(edit.left)} left", err=True)

@@ -42,8 +42,8 @@ def ordered(facts: tuple[Fact, ...]) -> list[tuple[Fact, Change]]:
     return sorted(found, key=lambda pair: (ORDER.index(type(pair[1])), -pair[0].pointer.count("/")))
 
 
-def apply(tree: Tree, pointer: str, change: Change) -> None:
-    """Make the edit of one difference.
+def apply(tree: Tree, pointer: str, change: Change) -> bool:
+    """Make the edit of one difference; whether it took one: the spec may say so already.
 
     Raises:
         MissingError: the spec has nothing of this kind at the pointer.
@@ -51,39 +51,48 @@ def apply(tree: Tree, pointer: str, change: Change) -> None:
     node = tree.map(pointer)
     match change:
         case Listed(values=values) if "enum" in node or "const" in node:
-            if "enum" not in node:
-                node["enum"] = row(node.pop("const"))
-            node["enum"].extend(value for value in values if value not in node["enum"])
+            return _list(node, values)
         case Unformatted():
-            node.pop("format", None)
+            return node.pop("format", None) is not None
         case Added(name=name, shape=shape):
-            node.setdefault("properties", block()).setdefault(name, schema(shape))
+            properties = node.setdefault("properties", block())
+            return name not in properties and bool(properties.setdefault(name, schema(shape)))
         case Optional() if is_property(pointer):
             place, name = owner(pointer)
-            _require(tree.map(place), name, None)
+            return _require(tree.map(place), name, None)
         case Nullable():
-            allow_null(tree, node)
+            return allow_null(tree, node)
         case Retyped(shape=shape):
-            retype(tree, node, shape)
+            return retype(tree, node, shape)
         case Answered(status=status, shape=shape) if pointer.endswith("/responses"):
-            _document(tree, node, status, shape)
+            return _document(tree, node, status, shape)
         case Renamed(name=name) if is_property(pointer):
             _rename(tree, pointer, name)
+            return True
         case _:
             raise MissingError(pointer)
 
 
-def _require(schema: Map, name: str, instead: str | None) -> None:
-    """Take a name out of `required`, or write another one in its place."""
+def _list(node: Map, values: tuple[str, ...]) -> bool:
+    if "enum" not in node:
+        node["enum"] = row(node.pop("const"))
+    new = [value for value in values if value not in node["enum"]]
+    node["enum"].extend(new)
+    return bool(new)
+
+
+def _require(schema: Map, name: str, instead: str | None) -> bool:
+    """Take a name out of `required`, or write another one in its place; whether it was there."""
     required = cast("list[str]", schema.get("required", []))
     if name not in required:
-        return
+        return False
     if instead is not None:
         required[required.index(name)] = instead
-        return
+        return True
     required.remove(name)
     if not required:
         del schema["required"]
+    return True
 
 
 def _rename(tree: Tree, pointer: str, name: str) -> None:
@@ -112,16 +121,17 @@ def _answers(tree: Tree, operation: Map, schema: Map) -> bool:
     )
 
 
-def _document(tree: Tree, responses: Map, status: int, shape: Shape | None) -> None:
+def _document(tree: Tree, responses: Map, status: int, shape: Shape | None) -> bool:
     """Add a status that came. An error like the others of the operation has their body."""
     if any(str(key) == str(status) for key in responses):
-        return
+        return False
     made = block(description="Not documented; seen by a probe.")
     if shape is not None:
         body = (status >= 400 and _like(tree, responses, shape)) or schema(shape)
         made["content"] = block(**{"application/json": block(schema=body)})
     after = next((str(key) for key in responses if str(key).isdigit() and int(key) > status), "")
     put(responses, quoted(str(status)), made, before=after)
+    return True
 
 
 def _like(tree: Tree, responses: Map, shape: Shape) -> Any:

@@ -19,6 +19,7 @@ from elevatekit_codegen.loading import parse
 
 Edit = Callable[[Any], None]
 
+_MARK: Final = "\ufeff"
 _DEEP: Final = 4
 """Columns up to which a line is the heading of what stands below it: an operation, a schema."""
 
@@ -27,8 +28,11 @@ def edited(file: str, text: str, edit: Edit) -> str:
     """The text of a spec after an edit of its tree.
 
     Args:
-        text: YAML or JSON that `loading.parse` has read without complaint.
+        text: YAML or JSON that `loading.parse` has read without complaint. Its line ends, its last
+            one or none, and a byte order mark stay what they are.
     """
+    if text.startswith(_MARK):
+        return _MARK + edited(file, text.removeprefix(_MARK), edit)
     if text.lstrip().startswith("{"):
         tree = json.loads(text)
         edit(tree)
@@ -43,8 +47,8 @@ def edited(file: str, text: str, edit: Edit) -> str:
     base = _dumped(yaml, tree)
     edit(tree)
     after = _dumped(yaml, tree)
-    lines = _merged(plain.splitlines(), _lines(base), _lines(after))
-    result = "\n".join(lines) + "\n"
+    lines = _merged(plain.removesuffix("\n").split("\n"), _lines(base), _lines(after))
+    result = "\n".join(lines) + ("\n" if plain.endswith("\n") else "")
     if parse(file, result.encode()).value != parse(file, after.encode()).value:
         result = after  # the layout is worth less than what it says
     return result.replace("\n", "\r\n") if "\r\n" in text else result
@@ -100,7 +104,7 @@ def _placed(lines: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 def _lines(text: str) -> list[str]:
     # Where ruamel breaks a mapping on one line, it leaves a space behind.
-    return [line.rstrip() for line in text.splitlines()]
+    return [line.rstrip() for line in text.removesuffix("\n").split("\n")]
 
 
 def _with_comments(old: Sequence[str], new: Sequence[str]) -> list[str]:
@@ -124,8 +128,9 @@ def _is_space(line: str) -> bool:
 
 
 def unified(name: str, old: str, new: str) -> str:
-    """What differs between two texts of a spec, as a unified diff."""
-    before, after = old.splitlines(), new.splitlines()
+    """What differs between two texts of a spec, as a unified diff that `git apply` takes."""
+    # Where lines end with a carriage return, it is a part of them.
+    before, after = (_ended(text) for text in (old, new))
     lines: list[str] = []
     for group in _matcher(before, after).get_grouped_opcodes(3):
         _, one, _, other, _ = group[0]
@@ -139,6 +144,12 @@ def unified(name: str, old: str, new: str) -> str:
                 lines += [f"+{line}" for line in after[j1:j2]]
     head = [f"--- a/{name}", f"+++ b/{name}"] if lines else []
     return "".join(f"{line}\n" for line in [*head, *lines])
+
+
+def _ended(text: str) -> list[str]:
+    lines = text.split("\n")
+    last = lines.pop()
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
 
 
 def _range(start: int, end: int) -> str:

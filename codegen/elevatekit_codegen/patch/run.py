@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from elevatekit_codegen.assemble import assemble
 from elevatekit_codegen.identity import operation_id
@@ -18,7 +19,9 @@ from elevatekit_codegen.patch.layout import edited, unified
 from elevatekit_codegen.patch.tree import MissingError, Tree
 from elevatekit_codegen.source import Node, SpecError
 from elevatekit_plugins.api import did_you_mean
-from elevatekit_plugins.report import Fact, Renamed, Report
+from elevatekit_plugins.report import Change, Fact, Renamed, Report
+
+_WRITABLE: Final = 0o222
 
 
 class PatchError(Exception):
@@ -34,12 +37,16 @@ class Patch:
     new: str
     settled: int
     """Differences that it settles."""
+    said: int
+    """Differences that the spec has told of already."""
     left: tuple[Fact, ...]
     """Differences that people have to look at."""
+    version: str
+    """`info.version` of the spec: a report of another one may be about what was changed since."""
 
     def diff(self) -> str:
         """The edit as a unified diff."""
-        return unified(self.path.as_posix(), self.old, self.new)
+        return unified(self.path.as_posix().lstrip("/"), self.old, self.new)
 
     def write(self) -> None:
         """Write the edited spec: the file is the old one or the new one, never half of it.
@@ -48,6 +55,9 @@ class Patch:
             OSError: it cannot be written. Then it is as it was.
         """
         target = self.path.resolve()
+        if not target.stat().st_mode & _WRITABLE:
+            # Another file could take its place all the same; who made it so does not want that.
+            raise PermissionError(errno.EACCES, "it is read-only", str(target))
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -70,16 +80,24 @@ def patch(path: Path, report: Report, package: str) -> Patch:
         PatchError: the report is about another spec, or the edit would break it.
     """
     document = vetted(load(path)).document
-    text = path.read_bytes().decode("utf-8-sig")
+    text = path.read_bytes().decode()
+    info = document.root.child("info")
+    title, version = info.line("title"), info.text("version")
+    if report.api != title:
+        raise PatchError(
+            f"the report is about {report.api}, and {path} is the spec of {title}; name the spec"
+            " that was probed with --spec"
+        )
     changes = ordered(report.of("different"))
+    settled: list[Change] = []
 
     def edit(root: Any) -> None:
         tree = Tree(root)
         _check_operations(tree, report)
         for step in (False, True):
             for fact, change in changes:
-                if isinstance(change, Renamed) is step:
-                    apply(tree, fact.pointer, change)
+                if isinstance(change, Renamed) is step and apply(tree, fact.pointer, change):
+                    settled.append(change)
             if not step and any("x-evidence" in pointer for pointer in document.marks):
                 mark(tree, report)
 
@@ -101,7 +119,7 @@ def patch(path: Path, report: Report, package: str) -> Patch:
             " the spec by hand"
         ) from None
     left = tuple(fact for fact in report.of("different") if fact.change is None)
-    return Patch(path, text, new, len(changes), left)
+    return Patch(path, text, new, len(settled), len(changes) - len(settled), left, version)
 
 
 def _check_operations(tree: Tree, report: Report) -> None:

@@ -46,11 +46,12 @@ def schema(shape: Shape) -> Any:
     return made
 
 
-def retype(tree: Tree, node: Map, shape: Shape) -> None:
-    """Make a schema one of a shape, and keep what is said of it.
+def retype(tree: Tree, node: Map, shape: Shape) -> bool:
+    """Make a schema one of a shape, and keep what is said of it; whether it was another.
 
     A list that came where the spec has an object around just such a list keeps the items of it.
     """
+    before = copy.deepcopy(node)
     was = tree.resolved(node)
     new = _unwrapped(was, shape) or schema(shape)
     for key in [key for key in node if key not in KEPT]:
@@ -63,6 +64,7 @@ def retype(tree: Tree, node: Map, shape: Shape) -> None:
     # A mapping on one line, `{$ref: …}`, has no room for an object.
     if {"properties", "items"} & node.keys():
         in_lines(node)
+    return node != before
 
 
 def _unwrapped(was: Map, shape: Shape) -> Any:
@@ -79,8 +81,10 @@ def _unwrapped(was: Map, shape: Shape) -> Any:
     return made
 
 
-def allow_null(tree: Tree, node: Map) -> None:
-    """Let a schema be null as well, in the words of the version of OpenAPI."""
+def allow_null(tree: Tree, node: Map) -> bool:
+    """Let a schema be null as well, in the words of the version of OpenAPI; whether it was not."""
+    if _is_nullable(node):
+        return False
     if str(tree.root.get("openapi", "")).startswith("3.0") and "$ref" not in node:
         node["nullable"] = True
     elif "anyOf" in node:
@@ -91,3 +95,16 @@ def allow_null(tree: Tree, node: Map) -> None:
     elif "type" in node:
         types = node["type"]
         node["type"] = row(*([types] if isinstance(types, str) else types), quoted("null"))
+    else:
+        return False
+    return True
+
+
+def _is_nullable(node: Map) -> bool:
+    named = node.get("type", [])
+    members = [*node.get("anyOf", []), *node.get("oneOf", [])]
+    return (
+        node.get("nullable") is True
+        or "null" in ([named] if isinstance(named, str) else named)
+        or any(map(_is_nullable, members))
+    )
