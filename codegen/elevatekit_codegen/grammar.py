@@ -7,7 +7,7 @@ something that has no keys of its own (an empty text). Names and links: the Open
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from elevatekit_codegen.source import Document, Node
@@ -135,11 +135,13 @@ EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
 """The x- words, and what they may stand on."""
 
 
-def walk(document: Document) -> Iterator[tuple[str, Node]]:
+# Every check walks, and two documents are all that a command has.
+@lru_cache(maxsize=2)
+def walk(document: Document) -> tuple[tuple[str, Node], ...]:
     """Every object of a document with the name of its kind, from the top; `$ref`s unfollowed."""
     found: list[tuple[str, Node]] = []
     _walk("OpenAPI", document.root, found)
-    return iter(found)
+    return tuple(found)
 
 
 def _walk(kind: str, node: Node, found: list[tuple[str, Node]]) -> None:

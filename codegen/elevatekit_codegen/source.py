@@ -114,9 +114,9 @@ class Node:
         return " ".join(self.text(key).split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
-    """An OpenAPI document and the place of everything in it."""
+    """An OpenAPI document and the place of everything in it. It equals itself alone."""
 
     file: str
     """Its path, as it was given."""

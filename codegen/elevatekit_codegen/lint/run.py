@@ -34,7 +34,6 @@ _OUTLINE: Final[tuple[Check, ...]] = (version, forms)
 
 _PLAIN: Final[tuple[Check, ...]] = (
     keys,
-    references,
     beside_references,
     extras,
     ids,
@@ -105,8 +104,8 @@ def _checked(document: Document) -> set[Finding]:
     # Nothing more can be said of a document that has another form than OpenAPI.
     if found := _found(_OUTLINE, document):
         return found
-    leading = not any(True for _ in references(document))
-    return _found((*_PLAIN, *(_FOLLOWING if leading else ())), document)
+    astray = set(references(document))
+    return astray | _found((*_PLAIN, *(() if astray else _FOLLOWING)), document)
 
 
 def _errors(found: set[Finding]) -> set[Finding]:
