@@ -1,1 +1,1 @@
-"""The program that makes the SDK from its OpenAPI spec, and proves that it did."""
+"""Generates the SDK from its OpenAPI spec, and verifies that generated code matches the spec."""

@@ -1,4 +1,4 @@
-"""The host that runs calls and plugins. Plugin authors import everything they need from here."""
+"""The runtime that executes calls and plugins. Plugin authors import everything from here."""
 
 from __future__ import annotations
 

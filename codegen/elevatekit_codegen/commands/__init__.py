@@ -1,1 +1,1 @@
-"""A module for each command of `elevatekit-codegen`: what it needs is loaded for it alone."""
+"""The commands of `elevatekit-codegen`, one module each, imported only when used."""

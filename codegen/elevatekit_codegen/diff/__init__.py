@@ -1,1 +1,1 @@
-"""What a change of the spec means to those who use what is made from it."""
+"""Reports how a change of the spec affects users of the generated SDK."""

@@ -1,4 +1,4 @@
-"""What is wrong with a spec, with line and column: all of it at once."""
+"""Reports every problem of a spec in one run, with line and column."""
 
 from elevatekit_codegen.lint.run import Examined, examined, findings, formed, vetted
 

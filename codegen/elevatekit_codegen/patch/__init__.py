@@ -1,1 +1,1 @@
-"""Makes the edit of a spec from the report of a probe."""
+"""Edits a spec according to the report of a probe."""

@@ -1,1 +1,1 @@
-"""The reference: a page for each operation, model, error and event, and ways to find them."""
+"""The reference pages, one per operation, model, error and event, and their indexes."""

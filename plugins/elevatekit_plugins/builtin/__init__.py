@@ -1,1 +1,1 @@
-"""Plugins that ship with elevatekit. They come through the same door as everybody's."""
+"""The built-in plugins, loaded through entry points like third-party ones."""

@@ -1,1 +1,1 @@
-"""One call, from arguments to a typed result: engine, limits, quota, deadline, decoding."""
+"""Executes one call, from arguments to typed result: retries, limits, quota, deadline, decoding."""

@@ -1,1 +1,1 @@
-"""The command line, made from the table of an API and a few commands around it."""
+"""The command line: a command per operation of the API table, and commands such as `pull`."""

@@ -1,1 +1,1 @@
-"""Export: render what a journal holds to any number of destinations."""
+"""Export: renders the contents of a journal to any number of destinations."""

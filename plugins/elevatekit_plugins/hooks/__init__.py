@@ -1,1 +1,1 @@
-"""The contract with plugin authors: hooks, what plugins register, and what they are told."""
+"""The contract for plugin authors: hooks, the descriptors that they return, and events."""

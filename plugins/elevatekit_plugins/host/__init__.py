@@ -1,1 +1,1 @@
-"""The plugin host: finds plugins, keeps broken ones apart, and calls the others by our rules."""
+"""The plugin host: discovers plugins, isolates broken ones, and calls the hooks of the others."""

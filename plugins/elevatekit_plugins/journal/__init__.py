@@ -1,1 +1,1 @@
-"""The journal: everything that was asked of the API and everything that came back, in SQLite."""
+"""The journal: an SQLite record of every request to the API and every response."""

@@ -1,1 +1,1 @@
-"""Compares what the service answers with what the spec says."""
+"""Compares the responses of the service with the spec."""

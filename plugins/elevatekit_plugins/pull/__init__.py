@@ -1,1 +1,1 @@
-"""Pull: declare or name interactions, wait for them, and fetch every result into a journal."""
+"""Pull: declares or reads interactions, waits for them, and stores every result in a journal."""

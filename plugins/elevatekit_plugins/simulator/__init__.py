@@ -1,15 +1,15 @@
-"""The API, served from its spec: stateful, seeded, and strict. It is no model.
+"""A stateful, seeded, strict simulator that serves an API from its spec.
 
-The way of a request, module by module:
+It uses no language model. A request passes through these modules:
 
-    serving, listening, tls, wire   sockets, and what no web framework can send
-    app, control                    the operations, and `/__sim__/` beside them
-    routing, receiving              which operation it is, and the body
-    reception                       the order of all that follows
-    admission, gate                 token, parameters, body; how many are in flight
-    service                         carries it out: state, lifecycle, progress, questions
-    answers, placing, making        a value for each property: by its role, or from its schema
-    variants, switches              what nobody outside the vendor knows, as it is set
-    faults                          an answer instead of the true one
-    contract, shapes, scrutiny      the spec, compiled: what may come in and go out
+    serving, listening, tls, wire   sockets, and output that no web framework can send
+    app, control                    the operations, and the control endpoints `/__sim__/`
+    routing, receiving              find the operation, read the body
+    reception                       orders the steps below
+    admission, gate                 check token, parameters and body; limit concurrency
+    service                         executes it: state, lifecycle, progress, questions
+    answers, placing, making        make a value for each property: by role, or from its schema
+    variants, switches              behaviour that is unknown of the real service
+    faults                          replace the correct response
+    contract, shapes, scrutiny      the compiled spec: validate requests and responses
 """

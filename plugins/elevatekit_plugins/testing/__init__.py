@@ -1,1 +1,1 @@
-"""What ships for people's own test suites. Importing it imports nothing heavy."""
+"""Test tools for users: fixtures, scripted responses, cassettes. Imports nothing heavy."""

@@ -1,1 +1,1 @@
-"""The one seam to the network: a request goes in, a bounded response comes out."""
+"""The network interface: sends a request and returns a response of limited time and size."""

@@ -1,1 +1,1 @@
-"""Ways to sign requests."""
+"""Auth schemes."""

@@ -1,4 +1,4 @@
-"""Answers and connections that go wrong on purpose: which call meets which fault, and how."""
+"""Faults: scheduled errors in responses and connections."""
 
 from elevatekit_plugins.simulator.faults.catalogue import KINDS
 from elevatekit_plugins.simulator.faults.file import decode, read

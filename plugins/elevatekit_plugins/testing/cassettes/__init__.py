@@ -1,1 +1,1 @@
-"""Cassettes that can be committed: the same bytes each time, and no secret in them."""
+"""Cassettes that are safe to commit: reproducible and free of secrets."""

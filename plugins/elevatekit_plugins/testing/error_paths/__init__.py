@@ -1,4 +1,4 @@
-"""One suite over every operation of an API: what a client makes of answers that are errors."""
+"""A test suite for the error handling of every operation of an API."""
 
 from elevatekit_plugins.errors import missing_extra
 

@@ -1,1 +1,1 @@
-"""Answers written down by a test, in place of a server: checked against the spec when they are."""
+"""Scripted responses for tests without a server, checked against the spec when defined."""

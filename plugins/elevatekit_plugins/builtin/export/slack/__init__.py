@@ -1,6 +1,6 @@
-"""The exporter `slack`: a digest of all interactions as one message, and their table as a file.
+"""The exporter `slack`: one message with a digest of all interactions, and a file with their table.
 
-Set up in the configuration, where the secrets can come from the environment:
+Configure it in `elevatekit.toml`; secrets can come from the environment:
 
     [plugins.slack]
     token = "$env:SLACK_BOT_TOKEN"       # for --to slack:#channel
