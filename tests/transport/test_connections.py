@@ -311,6 +311,22 @@ def test_a_child_has_all_slots_of_its_own_while_those_of_its_parent_are_taken(wi
     assert run(START + BUSY, wire.url) == "200\n0\n"
 
 
+def test_nothing_is_imported_while_a_request_is_sent(wire: Any) -> None:
+    """A child that is forked meanwhile would wait for that import for ever."""
+    wire.json(b"{}")
+
+    assert run(START + IMPORTS, wire.url) == "200 set()\n"
+
+
+IMPORTS = """
+with Client("t", base_url=url) as client:
+    client._core.transport()
+    before = set(sys.modules)
+    status = client.raw.gen_ai.summary(id).status
+print(status, set(sys.modules) - before)
+"""
+
+
 def test_a_transport_that_is_gone_is_forgotten(wire: Any) -> None:
     from elevatekit_plugins import forks
 

@@ -9,6 +9,7 @@ holds that this keeps working.)
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import socket
 import ssl
@@ -25,6 +26,10 @@ from elevatekit_plugins.transport.sending import current
 SocketOption = (
     tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 )
+
+# Whoever looks up the first name imports it otherwise, and a child that is forked meanwhile waits
+# for ever for that import: CPython frees no lock of a module in a child.
+codecs.lookup("idna")
 
 
 class DeadlineBackend(httpcore2.NetworkBackend):
