@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from elevatekit_codegen.diff.changes import Impact, became, code, worst
-from elevatekit_codegen.schemas import LIMITS, LIST_LIMITS
+from elevatekit_codegen.scalars import LIMITS, LIST_LIMITS
 from elevatekit_codegen.shapes import Usage
 
 Limits = tuple[tuple[str, object], ...]
