@@ -14,7 +14,12 @@ from elevatekit.operations import API
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.cli.app import main
 from elevatekit_plugins.client import SyncApiClient
+from elevatekit_plugins.probe.schemas import Spec
+from elevatekit_plugins.probe.sightings import Sighting, Sightings
+from elevatekit_plugins.probe.verdicts import Verdicts
+from elevatekit_plugins.probe.vocabulary import Vocabulary
 from elevatekit_plugins.pull.turns import chat_body
+from elevatekit_plugins.report import Listed, Retyped, Shape
 from elevatekit_plugins.simulator.faults import Fault
 from elevatekit_plugins.simulator.server import Simulator
 from elevatekit_plugins.simulator.switches import Switches
@@ -177,6 +182,80 @@ def test_names_that_may_be_something_that_was_said_are_not_told(desk: Desk) -> N
     (fact,) = desk.different()
     assert fact["change"] == {"type": "added", "name": "people", "shape": {"kinds": ["object"]}}
     assert "Elm" not in desk.out + desk.err
+
+
+CONTENT: dict[str, tuple[dict[str, Any], str]] = {
+    "names of people": ({"Ana": 3, "Ben": 2}, "Ana"),
+    "a full name": ({"AnaSilva": 1}, "AnaSilva"),
+    "an address": ({"ana.silva": 1}, "ana.silva"),
+    "a word in another case": ({"KETTLE": 1}, "KETTLE"),
+    "several words": ({"broken_kettle": 1}, "broken_kettle"),
+    "an order": ({"ORD20417": 1}, "ORD20417"),
+    "keys of a map": ({"byPerson": {"Ana": {"Ben": 1}}}, "Ana"),
+    "keys in a list": ({"people": [{"Ana": 1}, {"kettle": 2}]}, "Ana"),
+}
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_names_that_were_said_in_an_answer_are_not_told(desk: Desk, name: str) -> None:
+    strange, said = CONTENT[name]
+    text = "Ana Silva told Ben of her broken kettle."
+    body: dict[str, object] = {"summary": text, **strange}
+    desk.simulator.faults.set([Fault(operation=SUMMARY, status=200, body=body)])
+
+    assert desk.probe() == 3
+
+    assert said not in desk.out + desk.err
+    for fact in desk.different():
+        assert (
+            fact["change"]["name"] in ("byPerson", "people")
+            if "change" in fact
+            else (fact["came"] == "other properties, whose names may be something that was said")
+        )
+
+
+def test_new_names_and_names_of_the_spec_are_told_though_they_were_said(desk: Desk) -> None:
+    body = {"summary": "The topics of this call.", "word_count": 3, "Topics": "billing"}
+    desk.simulator.faults.set([Fault(operation=SUMMARY, status=200, body=body)])
+
+    assert desk.probe() == 3
+
+    assert {fact["change"]["name"] for fact in desk.different()} == {"word_count", "Topics"}
+
+
+@pytest.mark.parametrize(
+    ("value", "is_told"),
+    [
+        ("archived", True),
+        ("Ana Silva wants a refund", False),
+        ("refund", False),
+        ("a" * 5000, False),
+        ("ORD20417", False),
+    ],
+)
+def test_a_value_of_an_enum_is_told_only_where_nobody_can_have_said_it(
+    value: str, is_told: bool
+) -> None:
+    root = {"state": {"type": "string", "enum": ["open", "closed"]}}
+    sightings = Sightings(Spec(root), Vocabulary([], [{"summary": "A refund for Ana Silva."}]))
+    sightings.look("/state", Sighting("read", "/state", value))
+
+    (fact,) = Verdicts(sightings).differences()
+
+    assert fact.said == "one of open, closed"
+    assert (value in str(fact)) == is_told
+    assert fact.change == (
+        Listed(values=(value,)) if is_told else Retyped(shape=Shape(kinds=("string",)))
+    )
+
+
+def test_a_header_that_holds_something_else_is_not_told(desk: Desk) -> None:
+    headers = {"Content-Type": "Ana Silva/12 Elm Street"}
+    desk.simulator.faults.set([Fault(operation=SUMMARY, status=200, body="hi", headers=headers)])
+
+    assert desk.probe() == 3
+
+    assert [fact["came"] for fact in desk.different()] == ["no media type"]
 
 
 def test_a_passing_failure_is_no_difference(desk: Desk) -> None:

@@ -33,7 +33,8 @@ from elevatekit_codegen.tree import write
 from elevatekit_plugins import report as reports
 from elevatekit_plugins.api import Api
 from elevatekit_plugins.client import SyncApiClient
-from elevatekit_plugins.probe.run import plan, probe
+from elevatekit_plugins.probe.calls import plan
+from elevatekit_plugins.probe.run import probe
 from elevatekit_plugins.pull.turns import chat_body
 from elevatekit_plugins.report import (
     Added,

@@ -17,7 +17,7 @@ from elevatekit_plugins.api import Body, Parameter
 from elevatekit_plugins.calls import history
 from elevatekit_plugins.errors import CertificateError, ConnectError, StatusError, TransportError
 from elevatekit_plugins.messages import Response
-from elevatekit_plugins.probe.run import plan as probe_plan
+from elevatekit_plugins.probe.calls import plan as probe_plan
 from elevatekit_plugins.pull import reach as reach_module
 from elevatekit_plugins.pull.plan import make_plan
 from elevatekit_plugins.pull.progress import Counts, Progress, line

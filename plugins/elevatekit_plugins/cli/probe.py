@@ -14,7 +14,8 @@ from elevatekit_plugins.cli.codes import DIFFERENT
 from elevatekit_plugins.cli.options import ClientOptions, client_options
 from elevatekit_plugins.cli.terminal import say, show
 from elevatekit_plugins.errors import ConfigError
-from elevatekit_plugins.probe.run import plan, probe
+from elevatekit_plugins.probe.calls import plan
+from elevatekit_plugins.probe.run import probe
 from elevatekit_plugins.report import Fact, Report
 
 

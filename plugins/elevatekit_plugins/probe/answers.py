@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,6 +16,9 @@ from elevatekit_plugins.report import Answered, Change, Fact
 PASSING: Final = 500
 """From this status on, an answer that is not documented says nothing about the API."""
 
+_MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,63}")
+"""Of RFC 6838, what is in use: a header may hold anything."""
+
 
 def responses(operation: Operation[Any]) -> str:
     """Where the spec lists the statuses of an operation."""
@@ -26,7 +30,7 @@ def compare(sightings: Sightings, operation: Operation[Any], response: Response)
     spec, place = sightings.spec, responses(operation)
     documented = spec.at(place).node
     status = str(response.status)
-    kind = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    kind = _media_type(response.header("content-type") or "")
     value: object = None
     is_json = bool(response.body) and (kind == JSON or kind.endswith("+json") or not kind)
     if is_json:
@@ -37,7 +41,7 @@ def compare(sightings: Sightings, operation: Operation[Any], response: Response)
     came = "no body" if not response.body else JSON if is_json else kind or "no JSON"
     if status not in documented:
         if response.status < PASSING:
-            shape = shape_of([value]) if is_json else None
+            shape = shape_of([value], sightings.vocabulary) if is_json else None
             body = f"{status} with {told(shape)}" if shape else f"{status} with {came}"
             left = bool(response.body) and shape is None
             change = None if left else Answered(status=response.status, shape=shape)
@@ -53,6 +57,11 @@ def compare(sightings: Sightings, operation: Operation[Any], response: Response)
     elif content or response.body:
         said = ", ".join(content) or "no body"
         yield _different(answer.pointer, operation, said, came, None)
+
+
+def _media_type(header: str) -> str:
+    kind = header.partition(";")[0].strip().lower()
+    return kind if not kind or _MEDIA_TYPE.fullmatch(kind) else "no media type"
 
 
 def _different(

@@ -91,6 +91,10 @@ class Spec:
             for name, property in found.items()
         }
 
+    def names(self) -> Iterator[str]:
+        """The names of all properties."""
+        return _names(self._root)
+
     def evidence(self, pointer: str) -> Evidence | None:
         """How well the thing at a pointer is known, or the nearest thing around it that says so."""
         while pointer:
@@ -106,3 +110,14 @@ def join(pointer: str, *keys: str | int) -> str:
     for key in keys:
         pointer = f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}"
     return pointer
+
+
+def _names(node: object) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in cast("list[object]", node):
+            yield from _names(item)
+    elif isinstance(node, dict):
+        for key, value in cast("Mapping[str, object]", node).items():
+            yield from _names(value)
+            if key == "properties" and isinstance(value, dict):
+                yield from cast("Mapping[str, object]", value)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
 from elevatekit_plugins.probe.schemas import Leaf
+from elevatekit_plugins.probe.vocabulary import Vocabulary
 from elevatekit_plugins.report import Kind, Shape
 
-_WORD: Final = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$]{0,63}([-.][A-Za-z][A-Za-z0-9_]{0,63}){0,3}")
 _KINDS: Final[dict[type, Kind]] = {
     bool: "boolean",
     int: "integer",
@@ -27,21 +26,16 @@ DEEPEST: Final = 16
 """Levels of a shape. What a person would write a schema for has fewer."""
 
 
-def is_word(text: str) -> bool:
-    """Whether a text can be a name that programmers gave, and nothing that somebody said."""
-    return _WORD.fullmatch(text) is not None
-
-
 def kind_of(value: object) -> Kind:
     """The JSON type of a value."""
     return _KINDS[type(value)]
 
 
-def fits(value: object, leaf: Leaf) -> bool:
-    """Whether a schema allows a value of this type."""
+def fits(value: object, leaf: Leaf, vocabulary: Vocabulary) -> bool:
+    """Whether a schema allows a value of this type; of an enum, one that can be listed there."""
     allowed, kind = leaf.kinds, kind_of(value)
-    if isinstance(value, str) and leaf.values and value not in leaf.values and not is_word(value):
-        return False
+    if isinstance(value, str) and leaf.values:
+        return value in leaf.values or vocabulary.tells(value)
     if None in leaf.node.get("enum", ()) and value is None:
         return True
     if not allowed or kind in allowed:
@@ -66,7 +60,7 @@ def has_format(value: str, format: str) -> bool:
     return True
 
 
-def shape_of(values: Sequence[object], depth: int = 0) -> Shape:
+def shape_of(values: Sequence[object], vocabulary: Vocabulary, depth: int = 0) -> Shape:
     """The shape of several values taken together, down to `DEEPEST` levels."""
     kinds: set[Kind] = {kind_of(value) for value in values}
     if "number" in kinds:
@@ -78,8 +72,8 @@ def shape_of(values: Sequence[object], depth: int = 0) -> Shape:
     return Shape(
         kinds=tuple(sorted(kinds)),
         format=_format(texts),
-        properties=_properties(objects, depth + 1) if depth < DEEPEST else {},
-        items=shape_of(items, depth + 1) if items and depth < DEEPEST else None,
+        properties=_properties(objects, vocabulary, depth + 1) if depth < DEEPEST else {},
+        items=shape_of(items, vocabulary, depth + 1) if items and depth < DEEPEST else None,
     )
 
 
@@ -90,11 +84,15 @@ def _format(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _properties(objects: Sequence[Mapping[str, Any]], depth: int) -> dict[str, Shape]:
+def _properties(
+    objects: Sequence[Mapping[str, Any]], vocabulary: Vocabulary, depth: int
+) -> dict[str, Shape]:
     names = dict.fromkeys(name for value in objects for name in value)
-    if len(names) > MOST or not all(map(is_word, names)):
+    if len(names) > MOST or not all(map(vocabulary.tells, names)):
         return {}
-    return {name: shape_of([o[name] for o in objects if name in o], depth) for name in names}
+    return {
+        name: shape_of([o[name] for o in objects if name in o], vocabulary, depth) for name in names
+    }
 
 
 def told(shape: Shape) -> str:

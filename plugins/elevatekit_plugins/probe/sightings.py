@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from elevatekit_plugins.probe.schemas import Leaf, Property, Spec, join
-from elevatekit_plugins.probe.shapes import MOST, fits, is_word
+from elevatekit_plugins.probe.shapes import MOST, fits
+from elevatekit_plugins.probe.vocabulary import Vocabulary, spelling
 
 
 class Sighting(NamedTuple):
@@ -25,9 +26,10 @@ class Sighting(NamedTuple):
 class Objects:
     """All objects that came where the spec has one schema."""
 
-    def __init__(self, leaf: Leaf, known: Mapping[str, Property]) -> None:
+    def __init__(self, leaf: Leaf, known: Mapping[str, Property], vocabulary: Vocabulary) -> None:
         self.leaf = leaf
         self.known = known
+        self._vocabulary = vocabulary
         self.sightings: list[Sighting] = []
         self.renamed: dict[str, str] = {}
         """A property to the name under which it came."""
@@ -37,12 +39,20 @@ class Objects:
         return [cast("Mapping[str, Any]", sighting.value) for sighting in self.sightings]
 
     def unknown(self) -> list[str]:
-        """Names that came and that the schema does not have. Keys that are values are none."""
+        """Names that came, that the schema does not have, and that may be told."""
+        return [name for name in self._strange() if self._vocabulary.tells(name)]
+
+    def untold(self) -> list[str]:
+        """Such names that are kept back: somebody may have said them."""
+        return [name for name in self._strange() if not self._vocabulary.tells(name)]
+
+    def _strange(self) -> list[str]:
+        # Keys that are values are none.
         if self.leaf.node.get("additionalProperties") or not self.known:
             return []
         taken = {*self.known, *self.renamed.values()}
         names = [n for n in dict.fromkeys(n for b in self.bodies for n in b) if n not in taken]
-        return [name for name in names if is_word(name)] if len(names) <= MOST else []
+        return names if len(names) <= MOST else []
 
     def absent(self) -> list[str]:
         """Names of the schema that never came."""
@@ -60,8 +70,9 @@ class Objects:
 class Sightings:
     """What came, by the pointer of the schema that it has to fit."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, vocabulary: Vocabulary) -> None:
         self.spec = spec
+        self.vocabulary = vocabulary
         self.places: defaultdict[str, list[Sighting]] = defaultdict(list)
         """A place where a schema stands to every value that came there."""
         self.leaves: defaultdict[str, list[Sighting]] = defaultdict(list)
@@ -95,7 +106,7 @@ class Sightings:
     def _look_at_object(self, leaf: Leaf, sighting: Sighting) -> None:
         objects = self.objects.get(leaf.pointer)
         if objects is None:
-            objects = Objects(leaf, self.spec.properties(leaf))
+            objects = Objects(leaf, self.spec.properties(leaf), self.vocabulary)
             self.objects[leaf.pointer] = objects
         objects.sightings.append(sighting)
         more = leaf.node.get("additionalProperties")
@@ -107,7 +118,7 @@ class Sightings:
                 self.look(join(leaf.pointer, "additionalProperties"), sighting.below("*", value))
 
     def _chosen(self, pointer: str, value: object) -> Leaf | None:
-        fitting = [leaf for leaf in self.spec.leaves(pointer) if fits(value, leaf)]
+        fitting = [leaf for leaf in self.spec.leaves(pointer) if fits(value, leaf, self.vocabulary)]
         if isinstance(value, dict):
             names = cast("Mapping[str, object]", value).keys()
             fitting.sort(key=lambda leaf: -len(names & self.spec.properties(leaf).keys()))
@@ -120,8 +131,8 @@ class Sightings:
         spec requires it or has nothing else there, and the values are of its type.
         """
         absent, unknown = objects.absent(), objects.unknown()
-        spelt = _unique(map(_spelling, unknown), unknown)
-        pairs = [(name, spelt[_spelling(name)]) for name in absent if _spelling(name) in spelt]
+        spelt = _unique(map(spelling, unknown), unknown)
+        pairs = [(name, spelt[spelling(name)]) for name in absent if spelling(name) in spelt]
         if pairs or len(absent) != 1 or len(unknown) != 1:
             return pairs
         (name,), (came,) = absent, unknown
@@ -130,10 +141,6 @@ class Sightings:
         values = [sighting.value for sighting in objects.sight(came)]
         whole = all(self._chosen(property.pointer, value) is not None for value in values)
         return [(name, came)] if awaited and whole and any(v is not None for v in values) else []
-
-
-def _spelling(name: str) -> str:
-    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def _unique(keys: Sequence[str] | map[str], values: Sequence[str]) -> dict[str, str]:

@@ -27,6 +27,7 @@ class Verdicts:
     def __init__(self, sightings: Sightings) -> None:
         self._seen = sightings
         self.spec = sightings.spec
+        self._vocabulary = sightings.vocabulary
 
     def differences(self) -> Iterator[Fact]:
         """What is not as the spec says, whatever its evidence."""
@@ -43,11 +44,15 @@ class Verdicts:
 
     def _of_types(self, pointer: str, sightings: list[Sighting]) -> Iterator[Fact]:
         leaves = [*self.spec.leaves(pointer)]
-        wrong = [s for s in sightings if not any(fits(s.value, leaf) for leaf in leaves)]
+        wrong = [
+            s
+            for s in sightings
+            if not any(fits(s.value, leaf, self._vocabulary) for leaf in leaves)
+        ]
         typed = [s for s in wrong if s.value is not None]
         said = _said(self.spec, pointer)
         if typed:
-            shape = shape_of([s.value for s in sightings])
+            shape = shape_of([s.value for s in sightings], self._vocabulary)
             yield self._different(pointer, typed[0], said, told(shape), Retyped(shape=shape))
         elif wrong:
             yield self._different(pointer, wrong[0], said, "null", Nullable())
@@ -71,10 +76,15 @@ class Verdicts:
             yield self._different(objects.known[name].pointer, first, name, came, change)
         for name in objects.unknown():
             sightings = objects.sight(name)
-            shape = shape_of([s.value for s in sightings])
+            shape = shape_of([s.value for s in sightings], self._vocabulary)
             said, came = f"no property {name}", f"{name}: {told(shape)}"
             added = Added(name=name, shape=shape)
             yield self._different(objects.leaf.pointer, sightings[0], said, came, added)
+        untold = objects.untold()
+        if untold:
+            came = "other properties, whose names may be something that was said"
+            first = objects.sightings[0]
+            yield self._different(objects.leaf.pointer, first, "no other properties", came, None)
         for name, property in objects.known.items():
             if property.required and name not in objects.renamed:
                 without = [
@@ -87,7 +97,7 @@ class Verdicts:
                     yield self._different(property.pointer, without[0], said, came, Optional())
 
     def _different(
-        self, pointer: str, sighting: Sighting, said: str, came: str, change: Change
+        self, pointer: str, sighting: Sighting, said: str, came: str, change: Change | None
     ) -> Fact:
         return Fact(
             verdict="different",
@@ -134,7 +144,7 @@ class Verdicts:
         """Whether something came there that tells its type: no null, and no list without items."""
         values = [sighting.value for sighting in self._seen.places.get(place, [])]
         for leaf in self.spec.leaves(place):
-            if any(v is not None and v != [] and fits(v, leaf) for v in values):
+            if any(v is not None and v != [] and fits(v, leaf, self._vocabulary) for v in values):
                 return True
         return False
 
@@ -156,6 +166,8 @@ def _said(spec: Spec, pointer: str) -> str:
 
 
 def _of(leaf: Leaf, spec: Spec | None = None) -> str:
+    if leaf.values:
+        return f"one of {', '.join(leaf.values)}"
     words: list[str] = []
     for kind in leaf.kinds:
         if kind == "array" and spec is not None and "items" in leaf.node:
