@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from elevatekit_codegen.grammar import walk
 from elevatekit_codegen.model import ErrorClass
 from elevatekit_codegen.reading import Spec
+from elevatekit_codegen.source import Finding, SpecError
 from elevatekit_plugins import errors as bases
 
 
@@ -14,7 +15,7 @@ def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[st
     """Everything public, and the module that it comes from.
 
     Raises:
-        SpecError: two things would have one name.
+        SpecError: things would have the name of another one; all of them are told.
     """
     base_errors = [
         name
@@ -22,6 +23,7 @@ def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[st
         if isinstance(value, type) and issubclass(value, bases.ElevateKitError)
     ]
     found: dict[str, str] = {}
+    twice: list[Finding] = []
     for module, exported in {
         "elevatekit_plugins.errors": base_errors,
         "elevatekit_plugins.messages": ["Attempt", "LostQuestion", "Response", "Settlement"],
@@ -32,11 +34,11 @@ def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[st
     }.items():
         for public in exported:
             if public in found:
-                raise spec.document.error(
-                    _place(spec, public),
-                    f"{public!r} would be exported twice: {found[public]} has one already",
-                )
-            found[public] = module
+                what = f"{public!r} would be exported twice: {found[public]} has one already"
+                twice.append(spec.document.finding(_place(spec, public), what))
+            found.setdefault(public, module)
+    if twice:
+        raise SpecError(*twice)
     return dict(sorted(found.items()))
 
 

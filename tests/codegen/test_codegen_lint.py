@@ -119,6 +119,12 @@ TOGETHER = {
         ("operationId: books.read", "operationId: raw.read", "'raw' is taken by the client itself"),
         ("operationId: books.notes.write", "operationId: send.write", "'send' is taken by"),
     ),
+    "names of classes": (
+        ("  schemas:\n", "  schemas:\n    Client: {properties: {a: {type: string}}}\n",
+         "'Client' would be exported twice"),
+        ("  schemas:\n", "  schemas:\n    Waited: {properties: {a: {type: string}}}\n",
+         "'Waited' would be exported twice"),
+    ),
     "operations": (
         ("x-error: NoSuchBookError", "x-error: lost", "'lost' must be the name of a class"),
         ("method: wait", "method: wait-for", "'wait-for' is no name for a method"),
