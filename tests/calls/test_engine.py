@@ -446,6 +446,18 @@ def test_an_error_keeps_the_credential_out_of_what_the_server_sent_back(
     assert "key-1" not in repr(pickle.dumps(caught.value))
 
 
+def test_of_an_authorization_that_came_back_the_secret_is_masked_and_not_its_scheme(
+    world: Any, things: SimpleNamespace
+) -> None:
+    world.auth.sign = lambda request: request.with_header("Authorization", "Bearer key-1")
+    echo = Response(operation="things", status=400, body=b"'Bearer key-1': no Bearer has key-1")
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, echo)
+
+    assert caught.value.body == b"'***': no Bearer has ***"
+
+
 def test_a_lost_question_keeps_the_credential_out_of_its_cause(
     world: Any, things: SimpleNamespace
 ) -> None:

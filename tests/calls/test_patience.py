@@ -119,6 +119,15 @@ def test_a_server_that_answered_once_is_waited_for(
     assert sum(patient.slept) > 400.0
 
 
+def test_people_are_told_once_of_a_server_that_only_answers_with_errors(
+    patient: Any, things: SimpleNamespace, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient.run(things.READ, *[408] * 10, 200, timeout=7200.0)
+
+    told = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    assert [message.split(";")[0] for message in told] == ["operation things.read answered 408"]
+
+
 def test_it_loosens_nothing_for_what_must_not_be_sent_twice(
     patient: Any, things: SimpleNamespace
 ) -> None:

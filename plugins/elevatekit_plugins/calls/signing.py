@@ -37,7 +37,7 @@ class Signing:
         """What requests are signed with now."""
         return self._auth.credential
 
-    def signed(self, request: Request, ended: int, *, anyhow: bool = False) -> Request:
+    def signed(self, request: Request, ended: int, *, anyhow: bool) -> Request:
         """The request with the credential in it.
 
         Args:
