@@ -171,6 +171,20 @@ PLANTED: dict[str, tuple[Callable[[Value], object], str, object]] = {
         f"{PATHS}~1gen-ai~1ask/get/responses/200/content/application~1json/schema",
         Retyped,
     ),
+    "texts for objects": (
+        lambda v: properties(v, "CxCoachingAssistant").update(
+            coaching={"type": "array", "items": {"type": "string"}}
+        ),
+        f"{SCHEMAS}/CxCoachingAssistant/properties/coaching/items",
+        Retyped(shape=Shape(kinds=("string",))),
+    ),
+    "a list for a text": (
+        lambda v: properties(v, "Summary").update(
+            summary={"type": "array", "items": {"type": "string"}}
+        ),
+        f"{SCHEMAS}/Summary/properties/summary",
+        Retyped(shape=Shape(kinds=("array",), items=Shape(kinds=("string",)))),
+    ),
     "an empty answer": (
         nothing_to_read,
         f"{PATHS}~1gen-ai~1action-items/get/responses",

@@ -40,9 +40,15 @@ class Workbench:
         edit: Callable[[Draft], object],
         told: list[str],
         use: Callable[[Made], object],
+        *,
+        of: Callable[[Draft], object] = lambda draft: None,
     ) -> None:
-        """One edit and one command: the diff tells it, no judge differs, and it can be used."""
-        old = small()
+        """One edit and one command: the diff tells it, no judge differs, and it can be used.
+
+        Args:
+            of: what is done to the spec before, where it has nothing of the kind to edit.
+        """
+        old = small().edited(lambda value: of(Draft(value)))
         new = old.edited(lambda value: edit(Draft(value)))
         comparison = old.compared(new)
         assert [f"{c.impact.word} {c.symbol}: {c.what}" for c in comparison.changes] == told

@@ -204,3 +204,93 @@ def test_one_edit_and_one_command_change_a_parameter_everywhere(
     workbench: Any, edit: Callable[[Any], None], told: list[str], use: Callable[[Any], None]
 ) -> None:
     workbench.holds(edit, told, use)
+
+
+def require_query_parameter(draft: Any) -> None:
+    draft.operation(DETAILS)["parameters"][-1]["required"] = True
+
+
+def use_required_query_parameter(made: Any) -> None:
+    with pytest.raises(TypeError, match="max_items"):
+        made.client.gen_ai.cx.summary_details(made.id)
+    assert made.client.gen_ai.cx.summary_details(made.id, 3).reasons
+    missing = made.command("gen-ai", "cx", "summary-details", made.id)
+    assert "Missing option '--max-items'" in missing.output
+    assert made.row_of(DETAILS, "max_items")[:3] == ["query max-items", "integer", "yes"]
+    assert made.get("/interactions/{interactionIdentifier}/gen-ai/cx/summary/details") == 422
+
+
+def remove_query_parameter(draft: Any) -> None:
+    del draft.operation(DETAILS)["parameters"][-1]
+
+
+def use_without_query_parameter(made: Any) -> None:
+    with pytest.raises(TypeError, match="max_items"):
+        made.client.gen_ai.cx.summary_details(made.id, max_items=3)
+    assert made.client.gen_ai.cx.summary_details(made.id).reasons
+    assert "--max-items" not in made.help("gen-ai", "cx", "summary-details")
+    assert "max_items" not in made.page(DETAILS)
+
+
+def remove_path_parameter(draft: Any) -> None:
+    path, method, operation = draft.take(DETAILS)
+    draft.paths[path.removesuffix("/{section}")] = {method: operation}
+    del operation["parameters"][-1]
+
+
+def use_without_path_parameter(made: Any) -> None:
+    with pytest.raises(TypeError):
+        made.client.gen_ai.cx.summary_details(made.id, "all")
+    assert made.client.gen_ai.cx.summary_details(made.id).reasons
+    assert made.command("gen-ai", "cx", "summary-details", made.id, "all").exit_code == 2
+    assert made.command("gen-ai", "cx", "summary-details", made.id).exit_code == 0
+    assert "section" not in made.page(DETAILS)
+
+
+KINDS_OF_ADDED = [
+    pytest.param(
+        add_query_parameter,
+        require_query_parameter,
+        [
+            "breaking client.gen_ai.cx.summary_details(max_items): must be given now",
+            "breaking elevatekit gen-ai cx summary-details --max-items: must be given now",
+        ],
+        use_required_query_parameter,
+        id="query parameter made required",
+    ),
+    pytest.param(
+        add_query_parameter,
+        remove_query_parameter,
+        [
+            "breaking client.gen_ai.cx.summary_details(max_items): is gone",
+            "breaking elevatekit gen-ai cx summary-details --max-items: is gone",
+        ],
+        use_without_query_parameter,
+        id="query parameter removed",
+    ),
+    pytest.param(
+        add_path_parameter,
+        remove_path_parameter,
+        [
+            "breaking client.gen_ai.cx.summary_details(section): is gone",
+            "breaking elevatekit gen-ai cx summary-details: takes `INTERACTION_IDENTIFIER` by "
+            "place, took `INTERACTION_IDENTIFIER`, `SECTION`",
+            "breaking client.gen_ai.cx.summary_details: is sent as `GET "
+            "/interactions/{interactionIdentifier}/gen-ai/cx/summary/details`, was `GET "
+            "/interactions/{interactionIdentifier}/gen-ai/cx/summary/details/{section}`",
+        ],
+        use_without_path_parameter,
+        id="path parameter removed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("of", "edit", "told", "use"), KINDS_OF_ADDED)
+def test_one_edit_and_one_command_change_a_parameter_that_the_spec_has_no_example_of(
+    workbench: Any,
+    of: Callable[[Any], None],
+    edit: Callable[[Any], None],
+    told: list[str],
+    use: Callable[[Any], None],
+) -> None:
+    workbench.holds(edit, told, use, of=of)
