@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import msgspec
 from msgspec import Struct, structs
@@ -85,7 +85,7 @@ def are_headers(headers: object) -> bool:
     if type(headers) is not tuple:
         return False
     try:
-        for name, value in headers:
+        for name, value in cast("tuple[tuple[object, object], ...]", headers):
             if type(name) is not str or type(value) is not str:
                 return False
     except (TypeError, ValueError):  # no pairs
