@@ -40,7 +40,7 @@ class Watch:
     def __init__(self) -> None:
         self.leaks: list[str] = []
         self.opened: set[str] = set()
-        """Files that this process opened to write."""
+        """Files that this process wrote, wherever they are."""
         self._places = set[tuple[CodeType, int]]()
         """Where errors went through: a look at each is enough, and all would take minutes."""
 
@@ -137,6 +137,11 @@ def pytest_configure(config: pytest.Config) -> None:
             path, _, flags = arguments
             if isinstance(path, str) and flags & (os.O_WRONLY | os.O_RDWR):
                 watch.opened.add(path)
+        elif event == "os.rename":  # what is written beside its place, and put there whole
+            watch.opened.add(os.fsdecode(arguments[1]))
+        elif event == "sqlite3.connect":  # which opens its files past Python
+            name = os.fsdecode(arguments[0])
+            watch.opened.update((name, f"{name}-wal", f"{name}-journal"))
         elif event == "subprocess.Popen":
             watch.look("the arguments of a command", arguments[1])
 

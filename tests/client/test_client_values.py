@@ -17,7 +17,6 @@ from elevatekit_plugins.calls.quota import MemoryLedger
 from elevatekit_plugins.client import AsyncApiClient, SyncApiClient
 from elevatekit_plugins.errors import (
     ArgumentError,
-    BrokenResponseError,
     ClosedError,
     ConfigError,
     DriftError,
@@ -25,7 +24,6 @@ from elevatekit_plugins.errors import (
     OutcomeUnknownError,
     ResponseTooLargeError,
     StatusError,
-    WaitFailedError,
 )
 from elevatekit_plugins.messages import Request
 from elevatekit_plugins.options import ClientSettings
@@ -395,24 +393,6 @@ ANSWER = Response(
     body=b'{"errorMessage": "too many"}',
 )
 ATTEMPT = Attempt(number=1, status=429, sent=True, elapsed=0.1)
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        StatusError("m", response=ANSWER, error_message="too many", attempts=(ATTEMPT,)),
-        BrokenResponseError("m", response=ANSWER, operation="things.read"),
-        DriftError("m", response=ANSWER, path="$.a"),
-        WaitFailedError("m", state="failed"),
-    ],
-    ids=lambda error: type(error).__name__,
-)
-def test_an_error_survives_pickle_and_copy_with_all_its_facts(error: ElevateKitError) -> None:
-    error.add_note("a note")
-    for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-        assert type(twin) is type(error)
-        assert twin.args == error.args
-        assert vars(twin) == vars(error)
 
 
 def test_a_cause_of_ours_survives_with_the_error() -> None:

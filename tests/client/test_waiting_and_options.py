@@ -20,8 +20,8 @@ from elevatekit_plugins.errors import (
 )
 from elevatekit_plugins.messages import LostQuestion
 from elevatekit_plugins.simulator.server import Simulator
+from elevatekit_plugins.testing.accounts import ACCOUNT as TOKEN
 
-TOKEN = "00000000-0000-4000-8000-00000000a11e"
 AUDIO = AudioInteraction(language_tag="en-us", download_uri="https://example.com/a.wav")
 NOWHERE = "99999999-9999-4999-8999-999999999999"
 

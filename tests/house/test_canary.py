@@ -17,7 +17,7 @@ from elevatekit_plugins.testing.cassettes.canary import hidden
 TESTS = Path(__file__).parents[1]
 
 PLANTS = """
-import base64, gzip, logging, subprocess, sys, tempfile, urllib.parse
+import base64, csv, gzip, logging, os, sqlite3, subprocess, sys, tempfile, urllib.parse
 import pytest
 from elevatekit_plugins import Response
 from elevatekit_plugins.errors import ConfigError, StatusError
@@ -51,6 +51,32 @@ def test_in_hexadecimal_in_a_folder(tmp_path):
 def test_in_gzip_data_in_a_temporary_file():
     with tempfile.NamedTemporaryFile(delete=False) as file:
         file.write(gzip.compress(ACCOUNT.encode()))
+
+def test_in_a_journal():
+    base = sqlite3.connect(tempfile.mkdtemp() + "/run.db")
+    with base:
+        base.execute("CREATE TABLE payloads (body)")
+        base.execute("INSERT INTO payloads VALUES (?)", [ACCOUNT])
+    base.close()
+
+def test_in_a_cassette_that_is_put_in_its_place():
+    folder = tempfile.mkdtemp()
+    with open(folder + "/a.tmp", "w") as file:
+        file.write(ACCOUNT)
+        file.write(" and more")
+    os.replace(folder + "/a.tmp", folder + "/a.yaml")
+
+def test_in_an_export():
+    with open(tempfile.mkdtemp() + "/interactions.csv", "w") as file:
+        csv.writer(file).writerow(["id", ACCOUNT])
+
+def test_in_the_repr_of_an_error():
+    with pytest.raises(Shown):
+        raise Shown
+
+class Shown(ConfigError):
+    def __init__(self): super().__init__("m")
+    def __repr__(self): return ACCOUNT
 
 def test_url_encoded_in_an_error():
     with pytest.raises(ConfigError):
@@ -141,7 +167,7 @@ def test_each_planted_leak_is_found_and_nothing_else(suite: Suite) -> None:
     found = {word.split("::")[1] for word in output.split() if "::" in word}
     errors = [line for line in output.splitlines() if line.startswith("ERROR ")]
     failed = {line.split("::")[1].split()[0] for line in errors}
-    assert len(planted) == 12
+    assert len(planted) == 16
     assert failed == planted, output
     assert found == planted | {"test_harmless"}
 
