@@ -56,8 +56,8 @@ def _differences(
 def _edited(place: Path, wanted: bytes, there: bytes) -> str:
     number, line = _first_difference(wanted, there)
     return (
-        f"{place}:{number}: edited by hand: {line!r}; {_REMEDY} and change the spec or a template"
-        " instead"
+        f"{place}:{number}: edited by hand: {line!r:.100}; {_REMEDY} and change the spec or a"
+        " template instead"
     )
 
 

@@ -22,12 +22,13 @@ def test_a_folder_that_is_what_the_spec_gives_is_passed_in_silence(workshop: Any
 def test_an_edit_by_hand_is_shown_with_the_first_line_that_differs(workshop: Any) -> None:
     client = workshop.generate() / "library" / "client.py"
     lines = client.read_text("utf-8").splitlines()
-    lines[41] = "# a quick fix"
+    lines[41] = "# a quick fix " + 1000 * "x"
     client.write_text("\n".join(lines), "utf-8")
     ran = workshop.run("check", "--package", "library")
     assert ran.code == 1
     (line,) = ran.err.splitlines()
-    assert line.startswith("generated/library/client.py:42: edited by hand: '# a quick fix'")
+    assert line.startswith("generated/library/client.py:42: edited by hand: '# a quick fix xxx")
+    assert len(line) < 300
 
 
 def test_missing_extra_stale_and_edited_files_are_told_apart(workshop: Any) -> None:

@@ -18,12 +18,18 @@ from elevatekit_codegen.shapes import Alias, Definition, Field, Named, Object, n
 
 def model_pages(spec: Spec, package: str) -> Iterator[ModelPage]:
     """A page for each definition, in the order of the document."""
-    uses = _uses(spec)
+    uses, pages = _uses(spec), places.models(spec)
     for definition in spec.definitions.values():
-        yield _page(spec, definition, tuple(uses[definition.name]), package)
+        yield _page(spec, pages, definition, tuple(uses[definition.name]), package)
 
 
-def _page(spec: Spec, definition: Definition, uses: tuple[str, ...], package: str) -> ModelPage:
+def _page(
+    spec: Spec,
+    pages: Mapping[str, str],
+    definition: Definition,
+    uses: tuple[str, ...],
+    package: str,
+) -> ModelPage:
     received = "received" in spec.usage[definition.name]
     fields = definition.fields if isinstance(definition, Object) else ()
     evidence = definition.evidence if isinstance(definition, Object) else None
@@ -31,7 +37,7 @@ def _page(spec: Spec, definition: Definition, uses: tuple[str, ...], package: st
     source = ""
     if isinstance(definition, Alias):
         shape = annotation(definition.shape, received=received)
-        source = linked(shape.replace("typing.", ""), places.models(spec))
+        source = linked(shape.replace("typing.", ""), pages)
     tag = definition.tag if isinstance(definition, Object) else None
     shown = [field for field in fields if tag is None or field.name != tag[0]]
     return ModelPage(
@@ -39,7 +45,7 @@ def _page(spec: Spec, definition: Definition, uses: tuple[str, ...], package: st
         description=text(f"{summary} Evidence: {evidence}." if evidence else summary)
         + (f" On the wire {code(tag[0])} is {code(tag[1])}." if tag else ""),
         annotation=source,
-        properties=tuple(_cells(spec, field, evidence, received) for field in shown),
+        properties=tuple(_cells(pages, field, evidence, received) for field in shown),
         has_optional=any(not field.required for field in shown),
         wire_names=tuple(field.name for field in shown),
         uses=uses,
@@ -47,13 +53,13 @@ def _page(spec: Spec, definition: Definition, uses: tuple[str, ...], package: st
     )
 
 
-def _cells(spec: Spec, field: Field, evidence: str | None, received: bool) -> Cells:
+def _cells(pages: Mapping[str, str], field: Field, evidence: str | None, received: bool) -> Cells:
     kind = attribute(field, received).annotation.replace("typing.", "").replace("msgspec.", "")
     needed = "yes" if field.required else "no"
     return (
         code(field.python),
         code(field.name),
-        linked(kind, places.models(spec)),
+        linked(kind, pages),
         needed,
         # A property without one has that of its schema.
         field.evidence or evidence or "",
