@@ -66,7 +66,9 @@ class Watch:
     def _look_at_variables(self, error: BaseException) -> None:
         """As `--showlocals` shows them. What a test itself holds is its own affair."""
         cause: BaseException | None = error
-        while cause is not None:
+        seen = list[BaseException]()
+        while cause is not None and cause not in seen:
+            seen.append(cause)
             for frame, line in islice(traceback.walk_tb(cause.__traceback__), 100):
                 place = frame.f_code, line
                 if place in self._places or frame.f_code.co_filename.startswith(TESTS):

@@ -446,6 +446,30 @@ def test_an_error_keeps_the_credential_out_of_what_the_server_sent_back(
     assert "key-1" not in repr(pickle.dumps(caught.value))
 
 
+def test_what_the_server_says_in_an_error_is_kept_without_the_credential(
+    world: Any, things: SimpleNamespace
+) -> None:
+    echo = Response(operation="things", status=400, body=b'{"errorMessage": "no key-1 here"}')
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, echo)
+
+    assert caught.value.error_message == "no *** here"
+
+
+def test_errors_that_led_to_each_other_are_told_without_the_credential(
+    world: Any, things: SimpleNamespace
+) -> None:
+    first, second = BrokenResponseError("it says key-1"), ValueError("key-1, it says")
+    first.__cause__, second.__cause__ = second, first
+
+    with pytest.raises(BrokenResponseError) as caught:
+        world.run(things.READ, first, first, first)
+
+    assert caught.value.__cause__ is second
+    assert second.args == ("***, it says",)
+
+
 def test_of_an_authorization_that_came_back_the_secret_is_masked_and_not_its_scheme(
     world: Any, things: SimpleNamespace
 ) -> None:
