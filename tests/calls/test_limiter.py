@@ -69,6 +69,17 @@ def test_a_newcomer_does_not_overtake_the_queue() -> None:
     assert not slots.acquire(late, 0)
 
 
+def test_whoever_gave_up_waiting_is_handed_no_slot() -> None:
+    slots = Slots(1)
+    mine, late, next_one = Slot(slots), Slot(slots), Slot(slots)
+    assert slots.acquire(mine, 0)
+    assert not slots.acquire(late, 0)
+
+    slots.release(mine)
+
+    assert slots.try_acquire(next_one)
+
+
 async def test_a_cancelled_task_leaves_no_slot_behind() -> None:
     slots = Slots(1)
     mine, other = Slot(slots), Slot(slots)
