@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from elevatekit_codegen.classes import attribute
 from elevatekit_codegen.diff.changes import Impact, became, code
 from elevatekit_codegen.diff.differences import Difference, below, other
 from elevatekit_codegen.diff.keywords import keywords
 from elevatekit_codegen.reading import Spec
-from elevatekit_codegen.shapes import Field, Object, nullable
+from elevatekit_codegen.shapes import Field, Object, Shape, nullable
 
-if TYPE_CHECKING:
-    from elevatekit_codegen.diff.values import Values
+Compare = Callable[[Shape, Shape], Iterator[Difference]]
+"""Compares two shapes, null aside."""
 
 
-def properties(values: Values, old: Object, new: Object) -> Iterator[Difference]:
+def properties(
+    before: tuple[Spec, Object], after: tuple[Spec, Object], compare: Compare
+) -> Iterator[Difference]:
     """What is different between two objects, each difference at its attribute."""
-    befores, afters = _properties(values.old, old), _properties(values.new, new)
+    (old_spec, old), (new_spec, new) = before, after
+    befores, afters = _properties(old_spec, old), _properties(new_spec, new)
     if old.tag is not None and new.tag is not None and old.tag != new.tag:
         tags = [f"{code(name)} {code(value)}" for name, value in (old.tag, new.tag)]
         yield other(f"is told apart by {tags[1]}, was by {tags[0]}")
     gone = [p for name, p in befores.items() if name not in afters]
     added = [p for name, p in afters.items() if name not in befores]
-    for name, before in befores.items():
+    for name, kept in befores.items():
         if name in afters:
-            yield from afters[name].place(_one(values, before, afters[name]))
-    for before in gone:
-        successor = _successor(before, gone, added)
+            now = afters[name]
+            pointers = kept.field.pointer, now.field.pointer
+            yield from now.place(_one(kept, now, compare))
+            yield from now.place(keywords(old_spec, new_spec, *pointers))
+    for lost in gone:
+        successor = _successor(lost, gone, added)
         if successor is not None:
             added.remove(successor)
-        yield from before.place([_gone(before, successor)])
-    for after in added:
-        yield from after.place([_added(after)])
-    yield from keywords(values.old, values.new, old.pointer, new.pointer)
+        yield from lost.place([_gone(lost, successor)])
+    for made in added:
+        yield from made.place([_added(made)])
+    yield from keywords(old_spec, new_spec, old.pointer, new.pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +90,13 @@ def _properties(spec: Spec, target: Object) -> Mapping[str, _Property]:
     }
 
 
-def _one(values: Values, old: _Property, new: _Property) -> Iterator[Difference]:
+def _one(old: _Property, new: _Property, compare: Compare) -> Iterator[Difference]:
     before, after = old.field, new.field
     if before.name != after.name:
         yield other(f"is {code(after.name)} on the wire, was {code(before.name)}")
     yield from _presence(old, new)
     yield from _default(old, new)
-    yield from values.plain(before.shape, after.shape)
-    yield from keywords(values.old, values.new, before.pointer, after.pointer)
+    yield from compare(before.shape, after.shape)
 
 
 def _presence(old: _Property, new: _Property) -> Iterator[Difference]:

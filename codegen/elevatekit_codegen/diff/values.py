@@ -68,7 +68,7 @@ class Values:
         """What is different between two definitions of one name."""
         match old, new:
             case Object(), Object():
-                yield from properties(self, old, new)
+                yield from properties((self.old, old), (self.new, new), self.plain)
             case Alias(), Alias():
                 yield from self.shapes(old.shape, new.shape)
                 yield from keywords(self.old, self.new, old.pointer, new.pointer)
@@ -115,7 +115,7 @@ class Values:
         yield same(f"{code(old)} became {code(new)}")
         if (old, new) not in self._open:
             self._open.add((old, new))
-            yield from properties(self, before, after)
+            yield from properties((self.old, before), (self.new, after), self.plain)
             self._open.discard((old, new))
 
     def _unions(self, old: dict[str, Shape], new: dict[str, Shape]) -> Iterator[Difference]:
