@@ -369,7 +369,7 @@ def test_a_project_file_of_an_odd_shape_is_named(terminal: Terminal, text: str) 
 
     assert terminal.run("gen-ai", "topics", ID) == 2
 
-    assert "pyproject.toml: [tool.elevatekit] is no table" in terminal.err
+    assert "pyproject.toml: [tool.elevatekit] is not a table" in terminal.err
 
 
 def test_an_error_in_the_user_s_own_file_is_not_blamed_on_the_project(
@@ -394,7 +394,7 @@ def test_a_folder_that_is_gone_is_said(
 
     assert terminal.run("gen-ai", "topics", ID) == 2
 
-    assert "the working directory is not there any more" in terminal.err
+    assert "the working directory no longer exists" in terminal.err
 
 
 def test_what_a_server_says_cannot_write_to_the_terminal(

@@ -82,8 +82,8 @@ class TestInstalledCommands:
         ("name", "says"),
         [
             ("broken", "RuntimeError: imported too early"),
-            ("odd", "is no click command"),
-            ("ends", "cannot be imported: SystemExit: 7; mend it, or uninstall greeting"),
+            ("odd", "is not a click command"),
+            ("ends", "cannot be imported: SystemExit: 7; fix it, or uninstall greeting"),
         ],
     )
     def test_a_broken_one_is_named_with_its_distribution(
@@ -102,7 +102,7 @@ class TestInstalledCommands:
 
         out, err = capsys.readouterr()
         assert "journal" in out
-        assert "the built-in pull is run, and not the command pull (greeting 1.0)" in err
+        assert "running the built-in pull, not the command pull (greeting 1.0)" in err
 
     def test_two_of_one_name_are_both_refused_and_named(
         self, capsys: pytest.CaptureFixture[str]
@@ -110,7 +110,7 @@ class TestInstalledCommands:
         assert main(API, ["twice", "Ana"]) == 1
 
         assert (
-            "the commands twice (greeting 1.0) and twice (other 2.0) have the same name: none of"
+            "the commands twice (greeting 1.0) and twice (other 2.0) have the same name, so none of"
             " them is used; uninstall all but one" in capsys.readouterr().err
         )
 

@@ -217,7 +217,7 @@ def test_what_plugins_print_does_not_reach_the_data(shell: Shell) -> None:
     assert [json.loads(line)["key"] for line in exported.stdout.splitlines()] == ["a"]
     assert rows(listed)["b_loud"]["status"] == "active"
     for done in (pulled, exported, listed):
-        assert done.stderr.count("plugin b_loud prints to stdout, which is for data") == 1
+        assert done.stderr.count("plugin b_loud printed to stdout, which is for data") == 1
         assert "imported\n" in done.stderr
     for printed in ("told", "again", "bytes", "beneath", "below", "program\n"):
         assert printed in pulled.stderr
@@ -260,7 +260,7 @@ def test_what_threads_of_plugins_print_does_not_reach_the_data(shell: Shell) -> 
     assert (pulled.returncode, pulled.stdout) == (0, ""), pulled.stderr
     assert rows(listed)["b_loud"]["status"] == "active"
     for thread, text in (("early", "at import"), ("worker", "in a hook"), ("late", "at the end")):
-        warning = f"the thread {thread} prints to stdout, which is for data: it goes to stderr"
+        warning = f"the thread {thread} printed to stdout, which is for data; its output goes to stderr"
         assert pulled.stderr.count(warning) == 1
         assert text in pulled.stderr
 

@@ -355,7 +355,7 @@ def test_nothing_is_offered_that_a_spec_without_pulls_has_no_use_for(
     for word in ("pull", "export", "probe"):
         assert not re.search(rf"^  {word}\b", offered, re.MULTILINE)
         assert app.main(apis[name], [word]) == 2
-        assert f"no command '{word}'" in capsys.readouterr().err
+        assert f"unknown command '{word}'" in capsys.readouterr().err
     assert not hasattr(testing, "chat")
 
 

@@ -196,7 +196,7 @@ def test_an_upload_that_breaks_off_again_is_a_reject_and_the_next_run_goes_on(de
     [reject] = desk.rejects()
     assert (reject.stage, reject.operation) == ("upload", UPLOAD)
     assert simulator.ledger.calls[UPLOAD] == 2
-    assert "tried again by" in desk.err
+    assert "retry with" in desk.err
     assert desk.run(*command) == 0
     assert simulator.ledger.calls[UPLOAD] == 3
     assert desk.rejects() == []
@@ -323,7 +323,7 @@ def test_what_may_succeed_later_is_fetched_by_the_next_run_and_nothing_else_is(d
     arguments = ("pull", "--declare", "calls.jsonl", "--into", "run.db")
     assert desk.run(*arguments) == 3
     assert len(desk.rejects()) == 2
-    assert "tried again by: elevatekit pull --declare calls.jsonl --into run.db" in desk.err
+    assert "retry with: elevatekit pull --declare calls.jsonl --into run.db" in desk.err
     simulator.faults.set([])
     before = simulator.ledger.calls.copy()
 
@@ -332,7 +332,7 @@ def test_what_may_succeed_later_is_fetched_by_the_next_run_and_nothing_else_is(d
     assert simulator.ledger.calls - before == {SUMMARY: 1}
     [left] = desk.rejects()
     assert left.operation == TOPICS
-    assert "tried again by" not in desk.err
+    assert "retry with" not in desk.err
 
 
 def test_a_declaration_whose_answer_was_lost_is_unknown_and_never_sent_again(desk: Any) -> None:
@@ -406,7 +406,7 @@ def test_a_question_of_unknown_outcome_is_never_asked_again_and_every_run_looks_
         [reject] = desk.rejects()
         assert (reject.stage, reject.error) == ("ask", "OutcomeUnknownError")
         assert "unknown" in reject.message
-        assert "tried again by" in desk.err
+        assert "retry with" in desk.err
         assert b",unknown," in desk.export()["questions.csv"]
         with Journal("run.db") as journal:
             assert journal.ledger.spent(ASK, id) == Spent(unknown=1)

@@ -103,7 +103,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         code, message = refused("--port", port)
 
     assert code == 1
-    assert f"port {port} is taken: choose another one with --port" in message
+    assert f"port {port} is in use; choose another with --port" in message
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_port_that_is_taken_is_named() -> None:
         (("--set", "error.body=xml"), 2, "it takes documented, empty, html"),
         (("--switches", "nowhere.toml"), 2, "nowhere.toml"),
         (("--progress", "fast"), 2, "--progress"),
-        (("--json",), 2, "--json belongs to --list-switches"),
+        (("--json",), 2, "--json requires --list-switches"),
         (("--seed", "x"), 2, "--seed"),
         (("--port", "99999"), 2, "--port"),
         (("--clock-rate", "inf"), 2, "clock rate"),
@@ -135,7 +135,7 @@ def test_two_simulators_share_no_port() -> None:
         port = line.strip().removesuffix("/v1").rpartition(":")[2]
         code, message = refused("--port", port)
 
-    assert (code, f"port {port} is taken" in message) == (1, True)
+    assert (code, f"port {port} is in use" in message) == (1, True)
 
 
 def test_a_file_of_switches_with_a_wrong_value_is_refused(tmp_path: Path) -> None:

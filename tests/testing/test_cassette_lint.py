@@ -75,7 +75,6 @@ def test_every_cassette_of_this_project_fits_the_spec_to_the_letter() -> None:
 
 
 TOPICS = f"{API.base_url}/interactions/{ID}/gen-ai/cx/topics"
-THEMES = TOPICS.replace("topics", "themes")
 
 
 @pytest.mark.parametrize(
@@ -462,5 +461,5 @@ def test_without_the_extra_the_command_says_what_to_install(folder: Path, missin
     )
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"the lint of cassettes needs {missing}, which is not installed" in done.stderr
+    assert f"cassettes lint needs {missing}, which is not installed" in done.stderr
     assert 'pip install "elevatekit[pytest]"' in done.stderr

@@ -70,9 +70,9 @@ def app(api: Api) -> click.Group:
     """The root command: one group for each group of operations, and the commands around them."""
     root = Group(
         name=api.name,
-        help=f"{api.title} from the command line.\n\n"
-        f"The token comes from {api.env('token')} or --token-file; it is never an argument.\n\n"
-        f"Without an account: `{api.name} simulate` serves the same API on this machine.",
+        help=f"{api.title} on the command line.\n\n"
+        f"Set the token in {api.env('token')} or with --token-file; it is never an argument.\n\n"
+        f"No account? Run `{api.name} simulate` to serve the same API on this machine.",
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     version_option(api)(root)
@@ -101,10 +101,10 @@ class Group(click.Group):
         wanted = not ctx.resilient_parsing and not name.startswith("-")
         if wanted and self.get_command(ctx, name) is None:
             known = self.list_commands(ctx)
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            ctx.fail(f"no command {name!r}{hint}")
+            hint = did_you_mean(name, known) or f"; available: {', '.join(known)}"
+            ctx.fail(f"unknown command {name!r}{hint}")
         if wanted and name in self.eclipsed:
-            say(f"the built-in {name} is run, and not the command {self.eclipsed[name]}")
+            say(f"running the built-in {name}, not the command {self.eclipsed[name]}")
         return super().resolve_command(ctx, args)
 
 

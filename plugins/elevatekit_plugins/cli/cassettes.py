@@ -25,7 +25,7 @@ def command(api: Api) -> click.Command:
 
     @click.group("cassettes")
     def cassettes() -> None:
-        """Answers that were recorded for tests."""
+        """Check recorded responses (cassettes)."""
 
     @cassettes.command("lint")
     @click.argument("folder", metavar="DIR", type=_FOLDER)
@@ -34,13 +34,13 @@ def command(api: Api) -> click.Command:
         multiple=True,
         type=_FILE,
         metavar="FILE",
-        help="A record of `pytest --elevatekit-played FILE`: name what no test needs, too.",
+        help="A file from `pytest --elevatekit-played FILE`: also report what no test uses.",
     )
-    @click.option("--strict", is_flag=True, help="Refuse properties that the spec does not name.")
+    @click.option("--strict", is_flag=True, help="Reject properties that are not in the spec.")
     @click.option(
         "--base-url",
         metavar="URL",
-        help="Where the API was when they were recorded, if not where the spec says.",
+        help="The base URL they were recorded from, if not the one in the spec.",
     )
     @click.option(
         "--format",
@@ -48,23 +48,23 @@ def command(api: Api) -> click.Command:
         type=click.Choice(list(_FORMS)),
         default="text",
         show_default=True,
-        help="github: annotations for its Actions.",
+        help="github: annotations for GitHub Actions.",
     )
     def lint(
         folder: Path, played: tuple[Path, ...], strict: bool, base_url: str | None, form: str
     ) -> int:
-        """Check every cassette (*.yaml) below DIR.
+        """Check every cassette (*.yaml) in DIR and its subdirectories.
 
-        Each request and response is held against the spec; nothing is sent. Found, too: files that
-        are no cassettes, too large or unsafe to load, and secrets, of which the place is shown and
-        never the value. Exit code 1: something is wrong.
+        Compares each request and response with the spec; sends nothing. Also reports files that
+        are not cassettes, are too large or are unsafe to load, and secrets: where they are, never
+        their values. Exits with code 1 if there is a problem.
         """
         try:
             from elevatekit_plugins.testing.cassettes import lint as linting
 
             report = linting.lint(api, folder, strict=strict, base_url=base_url, played=played)
         except ModuleNotFoundError as error:
-            raise missing_extra("the lint of cassettes", error, "pytest") from None
+            raise missing_extra("cassettes lint", error, "pytest") from None
         if text := _FORMS[form](report):
             show(text)
         say(_summary(report))

@@ -60,7 +60,7 @@ class PluginCommand(click.Command):
         candidate, *others = self._candidates
         if others:
             raise ElevateKitError(
-                f"the commands {self.labels} have the same name: none of them is used; uninstall"
+                f"the commands {self.labels} have the same name, so none of them is used; uninstall"
                 " all but one"
             )
         config = load_config(self._api).plugins
@@ -75,8 +75,8 @@ class PluginCommand(click.Command):
         except (Exception, SystemExit) as error:
             raise ElevateKitError(
                 f"the command {self.labels} cannot be imported: {described(error)};"
-                f" mend it, or uninstall {candidate.distribution}"
+                f" fix it, or uninstall {candidate.distribution}"
             ) from error
         if not isinstance(command, click.Command):
-            raise ElevateKitError(f"the command {self.labels} is no click command")
+            raise ElevateKitError(f"the command {self.labels} is not a click command")
         return command

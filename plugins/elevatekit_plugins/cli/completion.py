@@ -22,7 +22,7 @@ def command(api: Api) -> click.Command:
 
     @click.command(
         "completion",
-        help=f"""Print the script that completes commands and options in a shell.
+        help=f"""Print a shell completion script.
 
         \b
         bash  echo 'eval "$({name} completion bash)"' >> ~/.bashrc

@@ -68,14 +68,14 @@ def load_config(api: Api, directory: Path | None = None) -> Config:
         if key in table:
             remedy = "Put" if key == "auth" else f"Set {api.env(key)}, or put"
             raise ConfigError(
-                f"{source} must not set {key!r}: a folder could send your token elsewhere."
+                f"{source} must not set {key!r}: a directory could send your token elsewhere."
                 f" {remedy} it into {own_file}"
             )
     own, project = _checked(_read(own_file), own_file), _checked(table, source)
     if own.auth in project.plugins:
         raise ConfigError(
             f"{source} must not set [plugins.{own.auth}]: {own_file} selects it to sign requests,"
-            " and a folder could send your credentials elsewhere. Set it there"
+            " and a directory could send your credentials elsewhere. Set it there"
         )
     return Config(
         plugins=PluginConfig(
@@ -136,7 +136,7 @@ def _current() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise ConfigError("the working directory is not there any more; change into one") from None
+        raise ConfigError("the working directory no longer exists; change to another one") from None
 
 
 def _user_file(api: Api) -> Path:
@@ -152,7 +152,7 @@ def _project(api: Api, directory: Path) -> tuple[dict[str, Any], Path]:
     if isinstance(section, dict):
         section = cast("dict[str, object]", section).get(api.name, {})
     if not isinstance(section, dict):
-        raise ConfigError(f"{shared}: [tool.{api.name}] is no table")
+        raise ConfigError(f"{shared}: [tool.{api.name}] is not a table")
     return cast("dict[str, Any]", section), shared
 
 

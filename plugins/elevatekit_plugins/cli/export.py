@@ -31,9 +31,11 @@ def command(api: Api) -> click.Command:
         multiple=True,
         required=True,
         metavar="NAME:TARGET",
-        help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is standard output.",
+        help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is stdout.",
     )
-    @click.option("--transform", multiple=True, metavar="NAME", help="Change records with this.")
+    @click.option(
+        "--transform", multiple=True, metavar="NAME", help="Transform the records with this."
+    )
     @plugin_options
     @click.pass_context
     def export_(
@@ -43,10 +45,10 @@ def command(api: Api) -> click.Command:
         transform: tuple[str, ...],
         plugins: PluginOptions,
     ) -> None:
-        """Render a journal to any number of destinations. Nothing is asked of the API.
+        """Export a journal to one or more destinations. Sends no requests to the API.
 
-        Each destination stands for itself: one that fails leaves the others alone. The same
-        journal always gives the same bytes.
+        Destinations are independent: if one fails, the others are still written. The same
+        journal always produces the same bytes.
         """
         host = plugins.host(load_config(api))
         destinations = parse(texts, host)
@@ -75,7 +77,7 @@ def _show(report: ExportReport) -> int:
     if report.without_row:
         count = report.without_row
         what = "1 reject belongs" if count == 1 else f"{count} rejects belong"
-        say(f"{what} to no interaction, without a row here: `pull` lists them")
+        say(f"{what} to no interaction and has no row here; `pull` lists rejects")
     if failed:
         raise ElevateKitError("; ".join(f"{d.destination}: {d.error}" for d in failed))
     return DONE_WITH_REJECTS if report.unreadable else 0

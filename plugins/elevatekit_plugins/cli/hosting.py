@@ -63,12 +63,12 @@ def plugin_options(function: F) -> F:
     return with_options  # type: ignore[return-value]
 
 
-_NONE = click.option("--no-plugins", is_flag=True, help="Use no third-party plugin.")
+_NONE = click.option("--no-plugins", is_flag=True, help="Load no third-party plugins.")
 _DISABLE = click.option("--disable", multiple=True, metavar="NAME", help="Do not load this plugin.")
 _FILES = click.option(
     "--plugin",
     "plugin_files",
     multiple=True,
     metavar="FILE.py",
-    help="Use the plugin in this file, too.",
+    help="Also load the plugin in this file.",
 )

@@ -17,16 +17,16 @@ def placed(error: click.NoSuchOption, arguments: Sequence[str]) -> click.UsageEr
     if here is None:
         return error
     if outer := next((c for c in _outer(here) if _has(c.command, option)), None):
-        return _told(f"{option} goes before the commands: {outer.command_path} {option}", here)
+        return _told(f"{option} must come before the command: {outer.command_path} {option}", here)
     root = here.find_root()
     path = _path(root, arguments)
     meant = path[-1] if path else root.command
     # A group that has commands with it, but was not told which.
     if meant is not here.command and _has(meant, option):
         words = " ".join([root.command_path, *(str(command.name) for command in path)])
-        return _told(f"{option} goes behind the command: {words} ... {option}", here)
+        return _told(f"{option} must come after the command: {words} ... {option}", here)
     if isinstance(here.command, click.Group) and any(_below(here, here.command, option)):
-        return _told(f"{option} goes behind a command, and there is none before it", here)
+        return _told(f"{option} must come after a command, and none is given", here)
     return error
 
 

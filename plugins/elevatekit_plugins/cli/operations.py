@@ -87,7 +87,9 @@ def _wait_command(api: Api, operation: Operation[Any], waiter: Waiter) -> click.
     parameters: list[click.Parameter] = [_parameter(p) for p in operation.parameters]
     parameters += [
         click.Option(["--poll"], type=float, metavar="S", help=f"Seconds between polls ({kinds})."),
-        click.Option(["--kind"], type=click.Choice([*waiter.intervals]), help="What it is."),
+        click.Option(
+            ["--kind"], type=click.Choice([*waiter.intervals]), help="The kind of interaction."
+        ),
     ]
     return _assemble(api, waiter.method, operation, invoke, parameters, "Wait until it is done. ")
 
@@ -102,7 +104,7 @@ def _assemble(
 ) -> click.Command:
     options: list[click.Parameter] = getattr(invoke, "__click_params__", [])[::-1]
     parameters.append(
-        click.Option(["--json", "as_json"], is_flag=True, help="Print the answer as JSON.")
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the response as JSON.")
     )
     return OperationCommand(
         name.replace("_", "-"),
@@ -178,7 +180,10 @@ def _body_parameters(operation: Operation[Any]) -> list[click.Parameter]:
         return found
     return [
         click.Option(
-            ["--body"], required=body.required, metavar="FILE|-", help="A JSON file, or stdin."
+            ["--body"],
+            required=body.required,
+            metavar="FILE|-",
+            help="A JSON file, or - for stdin.",
         )
     ]
 

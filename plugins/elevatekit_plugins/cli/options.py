@@ -90,19 +90,25 @@ def client_options(function: F) -> F:
 
 
 _OPTIONS = (
-    click.option("--token-file", metavar="PATH|-", help="Read the token from a file, or stdin."),
-    click.option("--base-url", metavar="URL", help="Where the API is, its path included (as /v1)."),
-    click.option("--timeout", type=float, metavar="S", help="Total deadline of a call in seconds."),
+    click.option(
+        "--token-file", metavar="PATH|-", help="Read the token from a file, or - for stdin."
+    ),
+    click.option("--base-url", metavar="URL", help="The base URL of the API, with its path (/v1)."),
+    click.option(
+        "--timeout", type=float, metavar="S", help="Total deadline of a call, in seconds."
+    ),
     click.option("--retry", metavar="NAME", help="The retry policy: standard, patient, none."),
     click.option(
-        "--plain-http", is_flag=True, help="Allow http:// beyond loopback, in a network of yours."
+        "--plain-http",
+        is_flag=True,
+        help="Allow http:// beyond loopback, in a network of your own.",
     ),
     click.option(
         "--max-bytes",
         type=int,
         metavar="N",
         default=MAX_BYTES,
-        help="The most bytes of an answer, unpacked (64 MiB).",
+        help="Maximum size of a response, decompressed, in bytes (64 MiB).",
     ),
 )
 

@@ -23,7 +23,7 @@ def command(api: Api) -> click.Command:
 
     @click.group("plugins")
     def plugins() -> None:
-        """Installed plugins, the built-in ones among them."""
+        """List, pin and trace plugins."""
 
     for make in (_list, _trace, _pin):
         plugins.add_command(make(api))
@@ -32,20 +32,18 @@ def command(api: Api) -> click.Command:
 
 def _list(api: Api) -> click.Command:
     @click.command("list")
-    @click.option(
-        "--all", "everything", is_flag=True, help="Show those that are switched off, too."
-    )
-    @click.option("--hook", metavar="NAME", help="Show those that implement this hook only.")
+    @click.option("--all", "everything", is_flag=True, help="Also show disabled plugins.")
+    @click.option("--hook", metavar="NAME", help="Show only plugins that implement this hook.")
     @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
     @plugin_options
     def list_(everything: bool, hook: str | None, as_json: bool, plugins: PluginOptions) -> None:
-        """What is installed, whether it works, and what it provides.
+        """List installed plugins, their status and what they provide.
 
-        A plugin that is broken is listed as failed, with the reason; the others go on.
+        A broken plugin is listed as failed, with the reason; the others still work.
         """
         if hook is not None and hook not in HOOKS:
-            near = did_you_mean(hook, [*HOOKS]) or f"; there are {', '.join(HOOKS)}"
-            raise click.BadParameter(f"no hook {hook!r}{near}", param_hint="--hook")
+            near = did_you_mean(hook, [*HOOKS]) or f"; available: {', '.join(HOOKS)}"
+            raise click.BadParameter(f"unknown hook {hook!r}{near}", param_hint="--hook")
         rows = [
             row
             for row in listing(plugins.host(load_config(api), strict=False))
@@ -66,9 +64,9 @@ def _trace(api: Api) -> click.Command:
     @click.argument("words", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND…")
     @click.pass_context
     def trace(ctx: click.Context, words: tuple[str, ...]) -> None:
-        """Run a command, and say on stderr what each plugin did in it.
+        """Run a command and print each plugin call to stderr.
 
-        A line for each call: how long it took, the plugin, the hook, and how it ended.
+        One line per call: duration in milliseconds, plugin, hook and result.
         """
         from elevatekit_plugins.cli.app import main
 
@@ -82,11 +80,10 @@ def _pin(api: Api) -> click.Command:
     @click.command("pin")
     @click.argument("distributions", nargs=-1, metavar="[DISTRIBUTION]...")
     def pin_(distributions: tuple[str, ...]) -> None:
-        """Print the pins of distributions that bring plugins, to put into elevatekit.toml.
+        """Print pins of distributions that provide plugins, for elevatekit.toml.
 
-        A distribution that is pinned is used only while its files are those that it has now.
-        Without names, all that are not built in are pinned, but for those that cannot be, which
-        are told. Nothing of them is imported.
+        A pinned distribution is used only while its files are unchanged. Without names, pins all
+        third-party distributions and reports those that cannot be pinned. Imports none of them.
         """
         found = {
             canonical(c.distribution): c.metadata
@@ -98,8 +95,8 @@ def _pin(api: Api) -> click.Command:
         for name in names:
             metadata = found.get(name)
             if metadata is None:
-                near = did_you_mean(name, [*found]) or f" (there are: {', '.join(found) or 'none'})"
-                raise ElevateKitError(f"no distribution {name!r} brings a plugin{near}")
+                near = did_you_mean(name, [*found]) or f" (available: {', '.join(found) or 'none'})"
+                raise ElevateKitError(f"no distribution {name!r} provides a plugin{near}")
             try:
                 lines.append(f'{name} = "{pin(metadata)}"')
             except UnfitPluginError as error:

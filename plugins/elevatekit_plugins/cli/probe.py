@@ -24,13 +24,13 @@ def command(api: Api) -> click.Command:
 
     @click.command("probe")
     @click.argument("id")
-    @click.option("--into", metavar="FILE", help="Where the report goes; else to stdout.")
+    @click.option("--into", metavar="FILE", help="Write the report to this file instead of stdout.")
     @click.option(
         "--ask",
         metavar="TEXT",
-        help="Ask this as well: once by each operation that takes a question. It is spent.",
+        help="Also ask this question, once with each operation that accepts one; it uses quota.",
     )
-    @click.option("--with-values", is_flag=True, help="Put the answers themselves in the report.")
+    @click.option("--with-values", is_flag=True, help="Include the responses in the report.")
     @client_options
     @click.pass_context
     def probe_(
@@ -41,24 +41,24 @@ def command(api: Api) -> click.Command:
         ask: str | None,
         with_values: bool,
     ) -> None:
-        """Compare what the service answers about an interaction with what the spec says.
+        """Compare the responses of the service about an interaction with the spec.
 
-        Calls every operation that reads one interaction, and tells for each fact that the spec is
-        not certain of whether it is so, is otherwise, or was not seen; and whatever else is not as
-        the spec says. No question is spent unless you give one. The report holds shapes and types,
-        no conversation, no identifier and no token, so that it can be passed on.
+        Calls every operation that reads one interaction. For each fact that is uncertain in the
+        spec, reports whether it was confirmed, was different or was not seen; and any other
+        difference from the spec. Asks no question unless you give one. The report contains shapes
+        and types but no conversation, identifier or token, so you can share it.
 
-        The report is what `elevatekit-codegen patch` makes an edit of the spec from.
+        `elevatekit-codegen patch` turns the report into an edit of the spec.
 
         \b
-        exit codes  0 all that was seen is as the spec says · 1 failed · 2 usage
-                    3 something is not as the spec says, or an operation failed
+        exit codes  0 everything seen matches the spec · 1 failed · 2 usage
+                    3 something differs from the spec, or an operation failed
         """
         if into is not None and not Path(into).absolute().parent.is_dir():
-            raise ConfigError(f"the report cannot be written to {into}: there is no such folder")
+            raise ConfigError(f"the report cannot be written to {into}: no such directory")
         count = len(plan(api, ask))
         with options.open(api) as client:
-            say(f"{count} operations are called" + (f", and {ask!r} is asked" if ask else ""))
+            say(f"calling {count} operations" + (f" and asking {ask!r}" if ask else ""))
             found = probe(client, id, question=ask, with_values=with_values)
         data = report.write(found)
         if into is None:
@@ -91,8 +91,7 @@ def _summary(found: Report, into: str | None) -> int:
     for fact in different:
         say(_told(fact))
     say(
-        f"{len(different)} different, {len(same)} uncertain facts as the spec says,"
-        f" {len(unseen)} not seen"
+        f"{len(different)} different, {len(same)} uncertain facts confirmed, {len(unseen)} not seen"
     )
     if any(fact.change is not None for fact in different) or same:
         say(f"next: elevatekit-codegen patch {into or 'report.json'}")

@@ -42,28 +42,30 @@ def command(api: Api) -> click.Command:
 
     @click.command("pull", cls=_Command)
     @click.argument("ids", nargs=-1, metavar="[ID]...")
-    @click.option("--ids", "ids_file", metavar="FILE|-", help="Ids of interactions, one a line.")
+    @click.option("--ids", "ids_file", metavar="FILE|-", help="Ids of interactions, one per line.")
     @click.option(
         "--declare",
         metavar="FILE.jsonl|-",
-        help="Interactions to declare, one JSON object a line: a declare body (with `file` for"
+        help="Interactions to declare, one JSON object per line: a declare body (with `file` for"
         ' audio), or {"id": ..., "turns": [{"role": ..., "text": ...}]}.',
     )
     @click.option(
         "--only",
         multiple=True,
         metavar="PATTERN",
-        help="Fetch these results only: an operation id, * and ? allowed.",
+        help="Fetch only these results: an operation id; * and ? are wildcards.",
     )
-    @click.option("--ask", multiple=True, metavar="TEXT", help="A question for each interaction.")
+    @click.option("--ask", multiple=True, metavar="TEXT", help="Ask this about each interaction.")
     @click.option(
         "--poll",
         type=click.FloatRange(min=0.01, max=86_400),
         metavar="S",
-        help="Seconds between two looks at a state.",
+        help="Seconds between polls of a state.",
     )
-    @click.option("--workers", type=click.IntRange(1, 200), metavar="N", help="Requests at once.")
-    @click.option("--into", required=True, metavar="run.db", help="The journal.")
+    @click.option(
+        "--workers", type=click.IntRange(1, 200), metavar="N", help="Concurrent requests."
+    )
+    @click.option("--into", required=True, metavar="run.db", help="The journal file.")
     @client_options
     @click.pass_context
     def pull(
@@ -80,9 +82,9 @@ def command(api: Api) -> click.Command:
     ) -> None:
         """Fetch every result of many interactions into a journal.
 
-        Run it again to resume: what is there is not fetched again, what was declared is not
-        declared again, what was asked is not asked again. What failed and may succeed later is
-        tried again. Without ids and files, the interactions of the journal are completed.
+        Run it again to resume: nothing is fetched, declared or asked twice, and failures that may
+        succeed later are retried. Without ids and files, completes the interactions that are
+        already in the journal.
         """
         every = None if poll is None else check_seconds(poll, "poll interval")
         plan = make_plan(api, only=only, questions=ask)
@@ -93,7 +95,7 @@ def command(api: Api) -> click.Command:
             )
         elif not os.path.exists(into):
             raise ConfigError(
-                f"nothing to pull into {into}: name ids, or --ids or --declare a file"
+                f"nothing to pull into {into}: give ids, --ids FILE or --declare FILE"
             )
         with ExitStack() as stack:
             # The journal is made last: a token that is missing leaves no file behind.
@@ -132,7 +134,7 @@ def _close(ctx: click.Context, into: str, report: Report, rejects: list[RejectCo
         for kind in rejects:
             _show_rejects(kind)
         if any(kind.retryable for kind in rejects):
-            say(f"what may succeed later is tried again by: {again}")
+            say(f"some may succeed later; retry with: {again}")
     root = ctx.command_path.split()[0]
     say(f"next: {root} export {shlex.quote(into)} --to csv:out/")
     return DONE_WITH_REJECTS if rejects else 0

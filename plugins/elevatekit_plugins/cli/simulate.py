@@ -26,11 +26,11 @@ EXAMPLE_TOKEN: Final = "11111111-1111-4111-8111-111111111111"  # noqa: S105 (any
 EXAMPLES: Final = """\b
 Examples:
   NAME simulate --port 0 --seed 7 --progress immediate
-  NAME simulate --clock-rate 60 --log        # a minute each second
+  NAME simulate --clock-rate 60 --log        # one minute per second
   NAME simulate --list-switches
   NAME simulate --set audio.unprocessed_status=422 --set error.body=html
   curl -X POST localhost:8080/__sim__/reset -d '{"seed": 2, "progress": "manual"}'
-  curl localhost:8080/__sim__/ledger               # what the simulator itself counted
+  curl localhost:8080/__sim__/ledger               # what the simulator counted
 """
 
 
@@ -43,22 +43,21 @@ def command(api: Api) -> click.Command:
         type=click.IntRange(0, 65535),
         default=8080,
         show_default=True,
-        help="The port; 0: a free one.",
+        help="The port; 0 selects a free one.",
     )
     @click.option("--host", default="127.0.0.1", show_default=True, help="The address.")
     @click.option(
         "--seed",
         default=1,
         show_default=True,
-        help="What ids and values come from: equal seeds and requests have equal answers.",
+        help="Seed of ids and values: the same seed and requests give the same responses.",
     )
     @click.option(
         "--progress",
         type=click.Choice(["immediate", "time", "manual"]),
         default="time",
         show_default=True,
-        help="What moves audio from state to state: nothing has to, the clock, or you, by"
-        " POST /__sim__/progress.",
+        help="How audio is processed: at once, with the clock, or when you POST /__sim__/progress.",
     )
     @click.option(
         "--clock-rate",
@@ -66,70 +65,70 @@ def command(api: Api) -> click.Command:
         default=1.0,
         show_default=True,
         metavar="N",
-        help="Simulated seconds for each real one.",
+        help="Simulated seconds per real second.",
     )
     @click.option(
         "--latency",
         type=click.FloatRange(min=0),
         default=0.0,
         metavar="S",
-        help="Seconds that a request of a limited group takes.",
+        help="Seconds that a request with a concurrency limit takes.",
     )
-    @click.option("--inactive", multiple=True, metavar="TOKEN", help="Refuse this token.")
+    @click.option("--inactive", multiple=True, metavar="TOKEN", help="Reject this token.")
     @click.option(
         "--set",
         "settings",
         multiple=True,
         metavar="SWITCH=VALUE",
-        help="Change what nobody outside the vendor knows: error.body=html.",
+        help="Set a switch for undocumented behaviour, such as error.body=html.",
     )
     @click.option(
         "--switches",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         metavar="FILE",
-        help='A TOML file of switches: [error] body = "html". --set comes after it.',
+        help='A TOML file of switches: [error] body = "html". --set overrides it.',
     )
     @click.option(
-        "--list-switches", is_flag=True, help="Explain every switch, with its evidence, and end."
+        "--list-switches", is_flag=True, help="Describe all switches, with evidence, and exit."
     )
-    @click.option("--json", "as_json", is_flag=True, help="With --list-switches: as JSON.")
+    @click.option("--json", "as_json", is_flag=True, help="With --list-switches: print JSON.")
     @click.option(
         "--faults",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
         metavar="FILE",
-        help="A JSON list of answers to send instead of the right ones.",
+        help="A JSON list of faults: responses to send instead of the correct ones.",
     )
-    @click.option("--self-check", is_flag=True, help="Check every answer against the spec.")
+    @click.option("--self-check", is_flag=True, help="Check every response against the spec.")
     @click.option(
         "--list-faults",
         is_flag=True,
         is_eager=True,
         expose_value=False,
         callback=list_kinds,
-        help="Print every kind of fault, and end.",
+        help="List all kinds of faults and exit.",
     )
     @click.option(
         "--tls",
         metavar="KIND",
-        help="Serve https: good, or with a fault of the handshake (see --list-faults).",
+        help="Serve https: good, or with a handshake fault (see --list-faults).",
     )
     @click.option(
         "--control/--no-control",
         default=True,
         show_default=True,
-        help="Whether /__sim__/ is served: ledger, reset, clock, progress, faults.",
+        help="Serve /__sim__/: ledger, reset, clock, progress, faults.",
     )
-    @click.option("--log", is_flag=True, help="Write a line for each request to stderr.")
+    @click.option("--log", is_flag=True, help="Log each request to stderr.")
     def simulate(list_switches: bool, as_json: bool, **options: Any) -> None:
         """Serve the API on this machine until interrupted.
 
-        The base URL is printed once requests are answered. Any token in the form of a GUID is an
-        active account. Requests are checked against the spec, and so are the answers with
-        --self-check. Results quote the conversation that was declared, by simple rules; there is
-        no model behind them. Audio is processed a minute of simulated time after its upload.
+        Prints the base URL when it is ready. Accepts any GUID as a token. Checks requests against
+        the spec, and with --self-check its responses, too. Results quote the declared
+        conversation, by simple rules; there is no language model. Audio is processed one minute
+        of simulated time after its upload.
         """
         if as_json and not list_switches:
-            raise click.UsageError("--json belongs to --list-switches")
+            raise click.UsageError("--json requires --list-switches")
         if list_switches:
             switches.list_switches(as_json)
         else:
@@ -172,7 +171,7 @@ def _serve(api: Api, simulator: Simulator) -> None:
         _start(simulator)
         click.echo(simulator.base_url)
         if simulator.speaks_tls:
-            say(f"its authority is in {simulator.ca}: export SSL_CERT_FILE={simulator.ca}")
+            say(f"to trust its certificate: export SSL_CERT_FILE={simulator.ca}")
         if sys.stderr.isatty():
             url, token = api.env("base_url"), api.env("token")
             say(f"to use it: export {url}={simulator.base_url} {token}={EXAMPLE_TOKEN}")
@@ -191,9 +190,7 @@ def _start(simulator: Simulator) -> None:
         simulator.start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            message = (
-                f"port {simulator.port} is taken: choose another one with --port, or 0 for any"
-            )
+            message = f"port {simulator.port} is in use; choose another with --port, or 0 for any"
         else:
             message = f"the simulator {error.strerror or error}"
         raise ElevateKitError(message) from None

@@ -194,5 +194,5 @@ class _Stdout(io.TextIOBase):
             who = f"plugin {inside}" if inside else f"the thread {threading.current_thread().name}"
             if who not in self._told:
                 self._told.add(who)
-                say(f"{who} prints to stdout, which is for data: it goes to stderr")
+                say(f"{who} printed to stdout, which is for data; its output goes to stderr")
         return place

@@ -36,7 +36,7 @@ def show(text: str) -> None:
     """
     stdout = data_stream()
     if stdout is None:
-        raise ElevateKitError("stdout is closed: there is nowhere to print the answer")
+        raise ElevateKitError("stdout is closed: the response cannot be printed")
     # Half of a surrogate pair, which JSON allows, is written as JSON writes it.
     text = text.encode("utf-8", "backslashreplace").decode()
     click.echo(printable(text) if stdout.isatty() else text, file=stdout)
@@ -50,7 +50,7 @@ def dump(data: bytes, media: str) -> None:
     """
     stdout = data_stream()
     if stdout is None:
-        raise ElevateKitError("stdout is closed: there is nowhere to write the answer")
+        raise ElevateKitError("stdout is closed: the response cannot be written")
     if not stdout.isatty():
         stdout.buffer.write(data)
         stdout.flush()
@@ -58,8 +58,8 @@ def dump(data: bytes, media: str) -> None:
         show(data.decode("utf-8", "replace"))
     else:
         raise ElevateKitError(
-            f"the answer is {media} ({len(data)} bytes), which a terminal cannot show; send it to"
-            " a file: add > FILE"
+            f"the response is {media} ({len(data)} bytes), which a terminal cannot show; add"
+            " > FILE to save it"
         )
 
 
@@ -70,5 +70,5 @@ def stdin() -> BinaryIO:
         ElevateKitError: there is none.
     """
     if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]
-        raise ElevateKitError("stdin is closed: there is nothing to read from")
+        raise ElevateKitError("stdin is closed: there is nothing to read")
     return sys.stdin.buffer

@@ -26,7 +26,7 @@ def version_option(api: Api) -> Callable[[Any], Any]:
         expose_value=False,
         is_eager=True,
         callback=show,
-        help="Show the version and what is plugged in.",
+        help="Show the version and installed plugins, and exit.",
     )
 
 
