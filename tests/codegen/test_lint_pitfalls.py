@@ -53,8 +53,6 @@ components:
 PATH = "    put:\n      operationId: orders.change"
 SIZE = "size: {type: string}"
 QUERY = "{name: note, in: query, description: Why., schema: {type: string}}"
-TWO_HUNDRED = 'application/json: {schema: {$ref: "#/components/schemas/Order"}}}\n        "404"'
-BODY = 'content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}\n      resp'
 LINE = "    Line:\n      type: object"
 
 FOUND = {

@@ -19,7 +19,6 @@ BINARY = "content: {type: string, format: binary}"
 PNG = "content: {image/png: {schema: {type: string, format: binary}}}"
 BYTES = "content: {application/octet-stream: {schema: {type: string, format: binary}}}"
 REPLACE = f"required: true\n        {BYTES}"
-PERSON = '        requester: {$ref: "#/components/schemas/Person"}'
 TEXT_PLAIN = "content: {text/plain: {schema: {type: string}}}"
 
 REFUSED = {

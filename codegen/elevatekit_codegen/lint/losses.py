@@ -14,8 +14,6 @@ _BESIDE: Final = frozenset(
 )
 """What a `$ref` to a schema may have beside it: words about it, which bind no value."""
 
-_NEVER_BESIDE: Final = ("example", "examples", "x-evidence", "x-error")
-
 
 def beside_references(document: Document) -> Iterator[Finding]:
     """Limits and types beside a `$ref`: what it leads to stands alone for all readers."""

@@ -1,4 +1,4 @@
-"""The three ways in which the host calls plugins: collect, notify and pipe.
+"""The three ways in which the host calls plugins: call, notify and pipe.
 
 Each call is isolated, attributed, timed and watched. Nothing here calls pluggy: its own loop stops
 at the first implementation that raises, and cannot say which one that was.
@@ -89,15 +89,6 @@ class Calls(Guarded):
         return sorted(use, key=lambda one: (-one.seconds, one.plugin, one.hook))
 
     # -- calling ---------------------------------------------------------------------------------
-
-    def collect(self, implementation: Implementation) -> Sequence[object]:
-        """What a registration hook returns. The caller sees to it that no other plugin suffers.
-
-        Raises:
-            BaseException: whatever the plugin raised.
-        """
-        found: Sequence[object] = self.call(implementation)
-        return found
 
     def notify(self, hook: str, event: Struct) -> None:
         """Tell every implementation of an event hook. What one does wrong is its own affair.

@@ -14,8 +14,6 @@ from msgspec import Struct
 from elevatekit_plugins.api import did_you_mean
 from elevatekit_plugins.simulator.switches import Switches
 
-DEFAULTS = Switches()
-
 
 class Switch(Struct, frozen=True, kw_only=True):
     """One switch, for people who look for it."""

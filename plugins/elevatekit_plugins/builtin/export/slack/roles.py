@@ -26,10 +26,6 @@ class Reading:
         """Whether the row of an interaction has a column of this role."""
         return role in self._columns
 
-    def has_list(self, role: str) -> bool:
-        """Whether there is a list of this role."""
-        return role in self._lists
-
     def value(self, record: InteractionRecord, role: str) -> Any:
         """The value of the first column of a role that has one, or None."""
         for place in self._columns.get(role, ()):
