@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -73,6 +74,18 @@ async def test_tasks_wait_for_many_in_the_same_way(
     assert [getattr(ended[id].answer, "status", None) for id in ids] == ["processed"] * 3
     assert isinstance(ended[NOWHERE].error, NotFoundError)
     assert {one.identifier for one in told if one.status == "processed"} == {*ids}
+
+
+async def test_breaking_off_a_wait_for_many_cancels_its_polls_and_nobody_else(
+    client: Client, quick_simulator: Simulator
+) -> None:
+    ids = declared(client, 15)
+    async with AsyncClient(TOKEN, base_url=quick_simulator.base_url) as other:
+        async with contextlib.aclosing(other.interactions.wait_all([*ids, "x"])) as many:
+            # The next polls are begun by now, and did not run yet.
+            assert (await anext(many)).id
+
+        assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 def test_time_that_is_up_ends_a_wait_for_many(client: Client) -> None:

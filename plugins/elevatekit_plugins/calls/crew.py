@@ -78,4 +78,5 @@ async def follow_async(
         left = list(tasks)
         for task in left:
             task.cancel()
-        await asyncio.gather(*left)
+        # One that had not begun is cancelled in the eyes of `gather`; whoever waits for it is not.
+        await asyncio.gather(*left, return_exceptions=True)
