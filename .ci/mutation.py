@@ -56,7 +56,7 @@ TESTS: Final = {
     "calls.group": ("tests/calls/test_group.py", *PIECES),
     "calls.guard": (*CALLS, *PIECES, "tests/calls/test_settling.py"),
     "calls.limiter": ("tests/calls/test_limiter.py", "tests/calls/test_group.py", *PIECES, *CALLS),
-    "calls.outcome": (*CALLS, *PIECES, "tests/calls/test_refreshing.py"),
+    "calls.outcome": (*CALLS, *PIECES, *SELDOM),
     "calls.quota": (*PIECES, *CALLS, "tests/calls/test_settling.py"),
     "calls.retry_after": ("tests/calls/test_retry_after.py", *PIECES),
     "calls.retrying": (*CALLS, *PIECES, "tests/calls/test_patience.py"),

@@ -58,8 +58,18 @@ def test_what_a_server_says_is_cut_and_obeyed_by_no_terminal(
 
     assert caught.value.error_message == said
     assert str(caught.value).isprintable()
-    assert len(str(caught.value)) < 1500
-    assert "(5,000,005 characters)" in str(caught.value)
+    assert rf": \x1b[2J\n{'x' * 995}… (5,000,005 characters)" in str(caught.value)
+
+
+def test_what_a_server_says_in_a_thousand_characters_is_not_cut(
+    world: Any, things: SimpleNamespace
+) -> None:
+    body = json.dumps({"errorMessage": "x" * 1000}).encode()
+
+    with pytest.raises(StatusError) as caught:
+        world.run(things.READ, Response(operation="it", status=404, body=body))
+
+    assert "characters)" not in str(caught.value)
 
 
 def test_an_error_says_whether_the_spec_documents_its_status(
@@ -185,7 +195,7 @@ def test_a_question_is_sent_again_while_two_errors_are_left(
     if sent == 2:
         world.run(things.ASK, 408, 200)
     else:
-        with pytest.raises(StatusError, match="fewer than two errors of the budget are left"):
+        with pytest.raises(StatusError, match="fewer than two errors of the quota are left"):
             world.run(things.ASK, 408)
 
     assert len(world.sent) == sent
@@ -260,7 +270,7 @@ def test_a_wait_that_would_outlast_the_deadline_costs_no_tokens(
 ) -> None:
     world.policy = SimpleNamespace(delay=lambda *_: 60.0)
 
-    with pytest.raises(StatusError, match="would outlast the deadline"):
+    with pytest.raises(StatusError, match="would exceed the deadline"):
         world.run(things.READ, 408, timeout=60.0)
 
     assert sum(world.bucket.spend(answered=True) for _ in range(1000)) == 100

@@ -157,6 +157,17 @@ def test_a_question_that_was_interrupted_on_the_wire_is_left_to_be_settled(
     assert world.ledger.asked.unsettled("of the world") == []
 
 
+def test_an_interrupt_promises_no_settling_where_the_api_keeps_no_history(
+    world: Any, things: SimpleNamespace
+) -> None:
+    quota = structs.replace(things.ASK.quota, history=None)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        world.run(structs.replace(things.ASK, quota=quota), KeyboardInterrupt())
+
+    assert caught.value.__notes__ == ["operation things.ask may or may not have been carried out"]
+
+
 def test_a_client_that_is_closed_beside_a_question_leaves_it_unknown(
     desk: Desk, world: Any, things: SimpleNamespace
 ) -> None:

@@ -47,14 +47,6 @@ class Spent(Struct, frozen=True):
             and self.errors + self.unknown < quota.errors
         )
 
-    def settled(self, outcome: Outcome) -> Spent:
-        """With one unknown turned into what it was."""
-        return Spent(
-            self.successes + (outcome == "success"),
-            self.errors + (outcome == "error"),
-            max(0, self.unknown - 1),
-        )
-
 
 class Ledger(Protocol):
     """Keeps what is spent, for each operation and resource. Safe to use from many threads."""

@@ -48,7 +48,11 @@ class JournalLedger:
         def write(tables: Tables) -> Spent:
             spent = tables.budgets.get(operation, resource)
             if reservation.id in self._open and outcome != "unknown":
-                spent = spent.settled(outcome)
+                spent = Spent(
+                    spent.successes + (outcome == "success"),
+                    spent.errors + (outcome == "error"),
+                    max(0, spent.unknown - 1),
+                )
                 tables.budgets.set(operation, resource, spent)
                 self._open.discard(reservation.id)
             return spent
