@@ -9,6 +9,9 @@ that answer where its write fails. asyncio closes a connection at once when a wr
 nobody has read by then is lost: so a long body is written while somebody reads. (An answer that
 arrives together with the end of the connection, between two looks of the event loop, may still be
 lost. Then the error says that the connection broke, and no more.)
+
+And what asyncio and TLS have read of a connection no longer shows at its socket: more than was
+asked for, or the farewell of TLS. The next request would get it for an answer, so it is looked for.
 """
 
 from __future__ import annotations
@@ -28,7 +31,8 @@ from elevatekit_plugins.transport.sending import current
 
 _LONG: Final = 32 * 1024
 """Bytes that any connection takes in at once, so that no answer can come before they are out."""
-_PIECE: Final = 64 * 1024
+_AT_ONCE: Final = 256 * 1024
+"""Bytes that asyncio reads at once, at most. What is left of them is nowhere to be seen."""
 
 
 class TidyBackend(httpcore2.AsyncNetworkBackend):
@@ -79,9 +83,11 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
         self._inner = inner
         self._backend = backend
         self._socket: socket.socket | None = inner.get_extra_info("socket")
+        self._tls: ssl.SSLObject | None = inner.get_extra_info("ssl_object")
         self._early: asyncio.Task[bytes] | None = None
         """Reads what is answered while a long body is written."""
         self._ahead = b""
+        """What was read already, and not asked for yet."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._early is not None:
@@ -90,12 +96,10 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
                 self._ahead = await asyncio.wait_for(early, timeout)
             except TimeoutError as error:
                 raise httpcore2.ReadTimeout(error) from error
-            if not self._ahead:
-                return b""  # the end of the connection
-        if self._ahead:
-            data, self._ahead = self._ahead[:max_bytes], self._ahead[max_bytes:]
-            return data
-        return await self._inner.read(max_bytes, timeout)
+        elif not self._ahead:
+            self._ahead = await self._inner.read(_AT_ONCE, timeout)
+        data, self._ahead = self._ahead[:max_bytes], self._ahead[max_bytes:]
+        return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         if not buffer:
@@ -103,7 +107,7 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
         sending = current.get()
         sending.writes(buffer)
         if len(buffer) >= _LONG and self._early is None and not self._ahead:
-            self._early = asyncio.create_task(self._inner.read(_PIECE))
+            self._early = asyncio.create_task(self._inner.read(_AT_ONCE))
             await asyncio.sleep(0)  # it begins to read
         try:
             await self._inner.write(buffer, timeout)
@@ -135,7 +139,7 @@ class _TidyStream(httpcore2.AsyncNetworkStream):
         # The pool asks this twice a request, and the inner stream looks for its socket each time:
         # a tenth of what a call costs.
         if info == "is_readable" and self._socket is not None:
-            return readable(self._socket)
+            return bool(self._ahead) or readable(self._socket) or _unread(self._tls)
         return self._inner.get_extra_info(info)
 
 
@@ -149,3 +153,19 @@ def readable(connection: socket.socket) -> bool:
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _unread(tls: ssl.SSLObject | None) -> bool:
+    """Whether more came than was asked for, be it the end, and TLS has taken it from the socket.
+
+    For a connection that is idle: what there is, is thrown away with it.
+    """
+    if tls is None:
+        return False
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        pass  # it is broken
+    return True
