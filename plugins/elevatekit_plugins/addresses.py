@@ -43,7 +43,7 @@ def as_sent(host: str) -> str:
         except httpx2.InvalidURL as error:
             raise ValueError(str(error)) from None
     if any(not 0 < len(label) <= 63 for label in name.removesuffix(".").split(".")):
-        raise ValueError("a name between two dots has 1 to 63 characters")
+        raise ValueError("a label must have 1 to 63 characters")
     return name
 
 

@@ -428,7 +428,9 @@ class Api(Struct, frozen=True, kw_only=True):
         for operation in self.operations:
             if operation.id == id:
                 return operation
-        raise KeyError(f"no operation {id!r}{did_you_mean(id, [o.id for o in self.operations])}")
+        raise KeyError(
+            f"unknown operation {id!r}{did_you_mean(id, [o.id for o in self.operations])}"
+        )
 
     def of_kind(self, kind: str) -> tuple[Operation[Any], ...]:
         """The operations that a pull treats alike: those whose `PullRule` has this kind."""

@@ -70,7 +70,7 @@ class BaseClient(Generic[Tr]):
     def __reduce__(self) -> NoReturn:
         raise TypeError(
             f"a {type(self).__name__} cannot be pickled or copied: it holds connections and a"
-            " token. Make one where it is needed; with_options() makes another one of it"
+            " token. Create one where you need it, or use with_options()"
         )
 
     @property
@@ -101,7 +101,7 @@ class BaseClient(Generic[Tr]):
             ConfigError: there is no retry policy of this name.
             TypeError: there is no such option; the message names the nearest.
         """
-        check_names("with_options() has no option", options, CallOptions)
+        check_names("with_options(): unknown option", options, CallOptions)
         timeout, retry = options.get("timeout"), options.get("retry")
         child = object.__new__(type(self))
         child._core = self._core
@@ -168,12 +168,12 @@ class BaseClient(Generic[Tr]):
             return (yield from self._settle_steps(given, patience, timeout))
         if not isinstance(given, OutcomeUnknownError):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ArgumentError(
-                "what is settled is an OutcomeUnknownError, or one of client.unsettled(), not"
+                "reconcile() needs an OutcomeUnknownError, or an item of client.unsettled(), not"
                 f" {type(given).__name__}"
             )
         if given.lost is None:
             raise ArgumentError(
-                f"operation {given.operation} keeps no history that could tell what became of it",
+                f"operation {given.operation} has no history that shows the outcome",
                 operation=given.operation,
             )
         if given.settlement is None:
@@ -186,8 +186,8 @@ class BaseClient(Generic[Tr]):
         core, runtime = self._core, self._runtime
         if lost.account != runtime.account:
             raise ConfigError(
-                "this question was asked with another account, or of another base URL, than this"
-                " client's: settle it with a client of those"
+                "this question was asked with another account or base URL; use a client with the"
+                " same ones to reconcile it"
             )
         operation = core.api.operation(lost.operation)
         quota, longest = operation.quota, operation.retry.deadline

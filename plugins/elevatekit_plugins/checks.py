@@ -42,7 +42,7 @@ def check_token(token: Secret, variable: str, *, encoded: bool = False) -> None:
         ConfigError: it is empty or holds something else than visible ASCII. It is not shown.
     """
     if not isinstance(token.reveal(), str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"the token is a string, not {type(token.reveal()).__name__}")
+        raise ConfigError(f"the token must be a string, not {type(token.reveal()).__name__}")
     if not token.reveal():
         raise ConfigError(f"the token is empty; set {variable} or pass token=")
     index = _first_control(token.reveal()) if encoded else unsendable(token.reveal())
@@ -69,51 +69,50 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
         ConfigError: it is not a URL of a host and a path that may be sent a token.
     """
     if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"the base URL is a string, not {type(url).__name__}")
+        raise ConfigError(f"the base URL must be a string, not {type(url).__name__}")
     if not isinstance(plain_http, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ConfigError(f"plain_http is True or False, not {plain_http!r:.40}")
+        raise ConfigError(f"plain_http must be True or False, not {plain_http!r:.40}")
     if not url:
         raise ConfigError(
-            "the base URL is empty; where the default is meant, leave it out, and unset its"
-            " variable"
+            "the base URL is empty; to use the default, omit it and unset its variable"
         )
     if len(url) > LONGEST_URL:
-        raise ConfigError(f"the base URL has {len(url):,} characters; {LONGEST_URL:,} are many")
+        raise ConfigError(f"the base URL has {len(url):,} characters; the limit is {LONGEST_URL:,}")
     if "@" in url:
-        raise ConfigError("the base URL must not hold a user name or password, nor any @")
+        raise ConfigError("the base URL must not contain a user name, a password or @")
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise ConfigError(f"the base URL cannot be read: {error}") from None
+        raise ConfigError(f"the base URL is not valid: {error}") from None
     host = parts.hostname
     # A query may hold a credential, so it is not shown.
     shown = f"the base URL {parts._replace(query='', fragment='').geturl()!r}"
     if parts.scheme not in ("https", "http") or not host:
         raise ConfigError(f"{shown} must begin with https:// and name a host")
     if parts.query or parts.fragment or url.endswith(("?", "#")):
-        raise ConfigError(f"{shown} must end after its path, with no query and no fragment")
+        raise ConfigError(f"{shown} must not have a query or a fragment")
     if any(c.isspace() or not c.isprintable() for c in url) or "\\" in url:
-        raise ConfigError(f"{shown} holds characters that no URL has")
+        raise ConfigError(f"{shown} contains characters that are not valid in a URL")
     if leaves_its_place(parts.path):
-        raise ConfigError(f"{shown} has a path that leads elsewhere; write it without . and ..")
+        raise ConfigError(f"{shown} has a path with . or ..; write it without them")
     if port == 0:
-        raise ConfigError(f"{shown} has port 0, on which nothing can listen")
+        raise ConfigError(f"{shown} has port 0, which is not a valid port")
     try:
         host = as_sent(host)
     except ValueError as error:
-        raise ConfigError(f"{shown} names no host that there can be: {error}") from None
+        raise ConfigError(f"{shown} has an invalid host name: {error}") from None
     if is_link_local(host):
-        raise ConfigError(f"{shown} names no host of an API, but where clouds keep credentials")
+        raise ConfigError(f"{shown} is the metadata service of a cloud, not an API")
     if is_disguised(host):
         raise ConfigError(
-            f"{shown} names a host by a number, in a form that hides which; write the name, or"
+            f"{shown} has a host in an obscure numeric form; write the name, or"
             " four numbers with dots"
         )
     if parts.scheme == "http" and not plain_http and not is_loopback(host):
         raise ConfigError(
-            f"{shown} is plain http, which would show the token on the way; use https (plain http"
-            " is for loopback; in a network of your own, --plain-http allows it, in Python"
+            f"{shown} is plain http, which would expose the token; use https (plain http"
+            " is for loopback; in a network of your own, allow it with --plain-http, in Python"
             " plain_http=True)"
         )
     own = port in (None, {"https": 443, "http": 80}[parts.scheme])
@@ -130,9 +129,9 @@ def check_parts(option: str, given: object, *names: str) -> None:
     kind = given if isinstance(given, type) else type(given)
     for name in names:
         if given is kind or getattr(given, name, None) is None:
-            what = "is a class; make one of it" if given is kind else f"has no {name}"
+            what = "is a class; pass an instance" if given is kind else f"has no {name}"
             raise ConfigError(
-                f"{option}= is an object with {', '.join(names)}, but {kind.__name__} {what}"
+                f"{option}= must be an object with {', '.join(names)}, but {kind.__name__} {what}"
             )
 
 
@@ -143,7 +142,7 @@ def check_max_bytes(number: int) -> int:
         ArgumentError: it is no whole number above zero.
     """
     if isinstance(number, bool) or not isinstance(number, int) or number < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ArgumentError(f"max_bytes is a number of bytes above zero, not {number!r:.40}")
+        raise ArgumentError(f"max_bytes must be a positive number of bytes, not {number!r:.40}")
     return number
 
 
@@ -157,10 +156,10 @@ def check_seconds(seconds: float, what: str = "timeout") -> float:
         ArgumentError: it is not a number above zero, or more than anybody waits.
     """
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ArgumentError(f"a {what} is a number of seconds, not {type(seconds).__name__}")
+        raise ArgumentError(f"the {what} must be a number of seconds, not {type(seconds).__name__}")
     if not 0 < seconds <= LONGEST:  # NaN is neither
         raise ArgumentError(
-            f"a {what} of {_shown(seconds)} s makes no sense; it must be above zero,"
+            f"the {what} of {_shown(seconds)} s is out of range; it must be above zero"
             f" and at most {LONGEST:,}"
         )
     return float(seconds)
@@ -177,17 +176,19 @@ def merge(headers: Headers, more: Mapping[str, str] | None) -> Headers:
         ArgumentError: a name or value is none that HTTP can carry.
     """
     if more is not None and not isinstance(more, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ArgumentError(f"headers are a mapping of names to values, not {type(more).__name__}")
+        raise ArgumentError(
+            f"headers must be a mapping of names to values, not {type(more).__name__}"
+        )
     for name, value in (more or {}).items():
         if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"header {name!r}: names and values are strings")
+            raise ArgumentError(f"header {name!r}: names and values must be strings")
         if name.lower() in _OURS:
-            raise ArgumentError(f"header {name} is set by the client itself; leave it out")
+            raise ArgumentError(f"header {name} is set by the client; omit it")
         if not _NAME.fullmatch(name):
-            raise ArgumentError(f"{name!r} is no name of a header")
+            raise ArgumentError(f"{name!r} is not a valid header name")
         if not value.isascii() or not value.isprintable() or value != value.strip():
             raise ArgumentError(
-                f"the value of header {name} holds characters that HTTP forbids there"
+                f"the value of header {name} contains characters that HTTP does not allow"
             )
         headers = (*(h for h in headers if h[0].lower() != name.lower()), (name, value))
     return headers

@@ -48,7 +48,7 @@ class Core(Generic[Tr]):
         transport: Tr | None,
         make_transport: Callable[[str, int], Tr],
     ) -> None:
-        check_names("a client has no setting", given, ClientSettings, "token", "transport")
+        check_names("unknown client setting", given, ClientSettings, "token", "transport")
         self.api = api
         base_url = given.get("base_url")
         if base_url is None:
@@ -113,7 +113,7 @@ class Core(Generic[Tr]):
             return transport
         with self._making:  # threads that share a client may all make its first call, or close it
             if self.closed:
-                raise ClosedError("the client is closed; make a new one")
+                raise ClosedError("the client is closed; create a new one")
             if self._transport is None:
                 self._transport = self._make_transport(self.base_url, self._max_bytes)
             return self._transport

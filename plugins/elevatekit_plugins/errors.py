@@ -276,9 +276,9 @@ class OutcomeUnknownError(ElevateKitError):
         """
         if self._reconcile is None:
             raise ConfigError(
-                "this error does not know its client: use client.reconcile(error)"
+                "this error has no client; use client.reconcile(error)"
                 if self._areconcile is None
-                else "an async client raised this error: use await error.areconcile()"
+                else "this error comes from an async client; use await error.areconcile()"
             )
         return self._reconcile(self, patience=patience, timeout=timeout)
 
@@ -292,9 +292,9 @@ class OutcomeUnknownError(ElevateKitError):
         """
         if self._areconcile is None:
             raise ConfigError(
-                "this error does not know its client: use await client.reconcile(error)"
+                "this error has no client; use await client.reconcile(error)"
                 if self._reconcile is None
-                else "a sync client raised this error: use error.reconcile()"
+                else "this error comes from a sync client; use error.reconcile()"
             )
         return await self._areconcile(self, patience=patience, timeout=timeout)
 

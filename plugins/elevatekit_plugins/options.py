@@ -97,5 +97,5 @@ def check_names(what: str, given: Iterable[str], allowed: type, *more: str) -> N
     for name in given:
         if name not in allowed.__annotations__:
             known = [*allowed.__annotations__, *more]
-            near = did_you_mean(name, known) or f" (there are: {', '.join(known)})"
+            near = did_you_mean(name, known) or f" (available: {', '.join(known)})"
             raise TypeError(f"{what} {name!r}{near}")

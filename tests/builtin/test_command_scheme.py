@@ -57,10 +57,10 @@ FAILURES: dict[str, tuple[str, str]] = {
         r"ended with exit code 1 and said: no session \*\*\*: log in",
     ),
     "prints nothing": ("print()", "printed nothing"),
-    "prints two": ("print('tok-4711 tok-4711')", "something else than one token"),
-    "prints two lines": ("print('tok-4711\\nmore')", "something else than one token"),
+    "prints two": ("print('tok-4711 tok-4711')", "something other than one token"),
+    "prints two lines": ("print('tok-4711\\nmore')", "something other than one token"),
     "prints other JSON": ("print('{\"tok-4711\": 1}')", "`token`"),
-    "prints half of it": ('print(\'{"token": "tok-4711\')', "printed no"),
+    "prints half of it": ('print(\'{"token": "tok-4711\')', "did not print"),
     "prints a number": ("print('{\"token\": 4711}')", "Expected `str`, got `int`"),
     "prints what is over": (
         'print(\'{"token": "tok-4711", "expires_at": 1}\')',
@@ -68,12 +68,12 @@ FAILURES: dict[str, tuple[str, str]] = {
     ),
     "prints without an end": (
         "import sys\nwhile True: sys.stdout.write('tok-4711' * 99)",
-        "printed more than the 65536 bytes that are read",
+        "printed more than 65536 bytes",
     ),
-    "prints what no header carries": ("print('tok-4711' * 2049)", "something else than one token"),
+    "prints what no header carries": ("print('tok-4711' * 2049)", "something other than one token"),
     "leaves out the zone": (
         'print(\'{"token": "tok-4711", "expires_at": "2999-01-01T00:00:00"}\')',
-        "without its time zone",
+        "without a time zone",
     ),
     "hangs": (
         "import sys, time; print('waiting', file=sys.stderr, flush=True); time.sleep(60)",
@@ -93,7 +93,7 @@ def test_what_is_wrong_with_it_is_told_and_its_token_is_not(
     assert type(error) is AuthError
     with pytest.raises(AuthError, match=says):
         raise error
-    assert "run it by hand, or see to [plugins.command]" in str(error)
+    assert "run it by hand, or check [plugins.command]" in str(error)
     assert "tok-4711" not in str(error)
     assert not error.temporary
     assert len(error.attempts) == 1

@@ -82,13 +82,17 @@ REFUSALS = {
         "answered 401: invalid_client",
         1,
     ),
-    "a page": ((400, b"<html>"), r"answered 400; see to \[plugins\.oauth2\]", 1),
-    "no token": ((200, {"token": "x"}), "without an access_token", 1),
-    "no JSON": ((200, b"<html>"), "without an access_token", 1),
-    "a list": ((200, []), "without an access_token", 1),
-    "a token with a line break": ((200, {"access_token": "a\r\nX: y"}), "a header can carry", 1),
-    "a token that no header carries": ((200, {"access_token": "a" * 20_000}), "a header can c", 1),
-    "more than a token": ((200, b" " * 300_000), "answered with 300000 bytes, which is no", 1),
+    "a page": ((400, b"<html>"), r"answered 400; check \[plugins\.oauth2\]", 1),
+    "no token": ((200, {"token": "x"}), "without a usable access_token", 1),
+    "no JSON": ((200, b"<html>"), "without a usable access_token", 1),
+    "a list": ((200, []), "without a usable access_token", 1),
+    "a token with a line break": ((200, {"access_token": "a\r\nX: y"}), "usable access_token", 1),
+    "a token that no header carries": (
+        (200, {"access_token": "a" * 20_000}),
+        "usable access_token",
+        1,
+    ),
+    "more than a token": ((200, b" " * 300_000), "answered with 300000 bytes, which is not a", 1),
     "the secret where it is cut": (
         (400, {"error": "y" * 285 + SECRET}),
         r"answered 400: y+\*\*",
@@ -147,9 +151,9 @@ def test_a_token_endpoint_that_is_not_there_is_told_as_such(gateway: Any, caller
     [
         ({"token_url": "http://login.example.com/token"}, "must begin with https://"),
         ({"token_url": "ftp://127.0.0.1/token"}, "must begin with https://"),
-        ({"token_url": "https://me:pw@login.example.com/"}, "no URL of a host"),
-        ({"token_url": "https://login.example.com/to ken"}, "no URL of a host"),
-        ({"token_url": "login.example.com"}, "no URL of a host"),
+        ({"token_url": "https://me:pw@login.example.com/"}, "not a valid URL"),
+        ({"token_url": "https://login.example.com/to ken"}, "not a valid URL"),
+        ({"token_url": "login.example.com"}, "not a valid URL"),
         ({"client_secret": "$env:NO_SUCH_SECRET"}, "NO_SUCH_SECRET"),
         ({"margin": -1}, "margin"),
         ({"client_secrets": "x"}, "did you mean client_secret"),
@@ -268,7 +272,7 @@ class TestRenewing:
         self.now += 55.0
         assert self.refresh()
         assert self.auth.credential == 1
-        assert "lasts for 45 s more" in caplog.text
+        assert "is valid for 45 s more" in caplog.text
         self.now += 10.0
         assert self.auth.credential is None
 

@@ -137,7 +137,7 @@ def test_a_timeout_ends_its_patience(elevatekit_simulator: Any, elevatekit_fault
             timeout=60,
             settings={"patient": {"base": 1000, "cap": 1000}},
         ) as client,
-        pytest.raises(StatusError, match="would outlast the deadline"),
+        pytest.raises(StatusError, match="would exceed the deadline"),
     ):
         client.interactions.declare(chat("customer: Hi!"))
 

@@ -63,7 +63,7 @@ SHELF = Parameter(name="shelf", python="shelf", location="path", required=True)
     "value", ["..", ".", "../x", "a/..", "a/../b", "..\\x", "%2e%2e", "%2E/x", "%252e%252e", "%2e."]
 )
 def test_a_part_of_a_path_cannot_lead_elsewhere(value: str) -> None:
-    with pytest.raises(ArgumentError, match=r"shelf .* would lead to another place"):
+    with pytest.raises(ArgumentError, match=r"shelf .* would change the path"):
         check_argument(SHELF, value)
 
 
@@ -103,12 +103,12 @@ def test_a_value_at_its_limit_is_taken() -> None:
 
 @pytest.mark.parametrize("value", ["pt\r\nX-Evil: 1", "pt\0", "pört", " pt", "pt "])
 def test_a_header_cannot_be_ended_early(value: str) -> None:
-    with pytest.raises(ArgumentError, match="no header can carry"):
+    with pytest.raises(ArgumentError, match="a header cannot contain"):
         check_argument(LANGUAGE, value)
 
 
 def test_half_of_a_surrogate_pair_is_no_text() -> None:
-    with pytest.raises(ArgumentError, match="cannot be written as UTF-8"):
+    with pytest.raises(ArgumentError, match="cannot be encoded as UTF-8"):
         check_argument(QUESTION, "why \ud83d?")
 
 
@@ -138,7 +138,7 @@ def test_a_boolean_is_no_number() -> None:
 def test_an_unknown_argument_names_the_nearest(things: Any) -> None:
     read = things.operation("things.read", path="/things/{thingId}", parameters=(GUID,))
 
-    with pytest.raises(ArgumentError, match="no argument 'thingID'; did you mean thingId"):
+    with pytest.raises(ArgumentError, match="unknown argument 'thingID'; did you mean thingId"):
         build_request(things.API, read, "https://h/v1", {"thingID": "x"}, None, ())
 
 
@@ -184,7 +184,7 @@ def test_a_file_is_framed_and_not_read(things: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("body", "says"),
-    [(b"bytes", "takes the path of a file, not bytes"), ("absent.wav", "absent.wav is no file")],
+    [(b"bytes", "the file must be a path, not bytes"), ("absent.wav", "absent.wav is not a file")],
 )
 def test_what_is_no_file_is_refused(things: Any, body: Any, says: str) -> None:
     rule = Body(content_type="multipart/form-data", part="file")

@@ -71,7 +71,7 @@ def test_it_is_seldom_asked_while_many_others_fail_and_goes_on(
 
 
 def test_it_ends_with_its_patience(patient: Any, things: SimpleNamespace) -> None:
-    with pytest.raises(StatusError, match="would outlast the deadline"):
+    with pytest.raises(StatusError, match="would exceed the deadline"):
         patient.run(things.READ, *outage(patient, things, 408), timeout=1800.0)
 
     assert sum(patient.slept) < 1800.0
@@ -97,10 +97,10 @@ def test_a_server_that_never_answered_gets_no_longer_than_without_patience(
 
     assert sum(patient.slept) < 60.0
     assert caught.value.attempts[-1].decision.endswith(
-        " s would outlast the 60 s that a server gets which has never answered"
+        " s would exceed the 60 s for a server that has never responded"
     )
     (told,) = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
-    assert told.endswith("; waiting for a server that has never answered, for 60 s at most")
+    assert told.endswith("; waiting for a server that has never responded, for up to 60 s")
 
 
 def test_a_server_that_answered_once_is_waited_for(

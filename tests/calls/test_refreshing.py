@@ -96,7 +96,7 @@ def test_where_there_is_no_credential_to_be_had_nothing_is_sent_or_spent(
 
     assert [request.purpose for request in world.sent] == ["auth"]
     assert (caught.value.operation, caught.value.sent) == ("things.ask", False)
-    assert [a.decision for a in caught.value.attempts] == ["a credential that is refused stays so"]
+    assert [a.decision for a in caught.value.attempts] == ["a rejected credential is not retried"]
     assert world.ledger.spent("things.ask", "it").unknown == 0
 
 

@@ -82,7 +82,7 @@ async def later() -> Any:
 
 @pytest.mark.parametrize("ids", ["it", b"it", 5, None, later()], ids=lambda ids: type(ids).__name__)
 def test_what_is_no_list_of_ids_is_refused(polls: Any, ids: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"many ids, not one: \[b?'it'\]|ids come from a list"):
+    with pytest.raises(ArgumentError, match=r"a list, not one id: \[b?'it'\]|ids must be a list"):
         Day(polls(through("ready")), ids)
 
 
@@ -155,7 +155,7 @@ def test_time_that_is_up_ends_all_that_are_left_even_those_not_begun(
     assert sorted(int(one.id) for one in ended) == [*range(count)]
     assert {type(one.error) for one in ended} == {DeadlineExceededError}
     assert world.now == 1000.0 + ends
-    assert "the timeout is 12 s, wait longer" in str(ended[-1].error)
+    assert "the timeout is 12 s; wait longer" in str(ended[-1].error)
 
 
 def test_as_many_as_may_be_are_polled_side_by_side(world: Any, polls: Any) -> None:
@@ -374,7 +374,7 @@ async def test_a_task_that_is_cancelled_leaves_none_of_its_polls_behind(sent: An
 
 def test_a_transport_that_cannot_be_had_ends_all(sent: Any) -> None:
     def closed() -> Any:
-        raise ClosedError("the client is closed; make a new one")
+        raise ClosedError("the client is closed; create a new one")
 
     with pytest.raises(ClosedError):
         list(follow(sent("a", "b"), closed))

@@ -89,5 +89,5 @@ def test_a_kind_that_a_caller_names_has_to_be_one() -> None:
     assert interval_of(WAITER, "quick") == 5.0
     assert interval_of(WAITER, None) == 30.0
     for kind in ("odd", [], 5):
-        with pytest.raises(ArgumentError, match=r"there is no kind .*slow, quick"):
+        with pytest.raises(ArgumentError, match=r"unknown kind .*slow, quick"):
             interval_of(WAITER, kind)  # type: ignore[arg-type]

@@ -182,7 +182,7 @@ USAGE = {
     "a body that is a folder": (("interactions", "declare", "--body", "."), "cannot be read"),
     "a file that is absent": (
         ("interactions", "upload", ID, "nowhere.wav"),
-        "nowhere.wav is no file",
+        "nowhere.wav is not a file",
     ),
     "a base URL without scheme": (
         ("gen-ai", "topics", ID, "--base-url", "127.0.0.1/v1"),
@@ -190,7 +190,7 @@ USAGE = {
     ),
     "a base URL with a query": (
         ("gen-ai", "topics", ID, "--base-url", "https://h/v1?x=1"),
-        "no query",
+        "not have a query",
     ),
     "plain http to the world": (
         ("gen-ai", "topics", ID, "--base-url", "http://h.example/v1"),
@@ -205,7 +205,10 @@ USAGE = {
         ("gen-ai", "topics", ID, "--timeout", "soon"),
         "not a valid float",
     ),
-    "a limit of no bytes": (("gen-ai", "topics", ID, "--max-bytes", "0"), "bytes above zero"),
+    "a limit of no bytes": (
+        ("gen-ai", "topics", ID, "--max-bytes", "0"),
+        "positive number of bytes",
+    ),
     "a limit that is no number": (
         ("gen-ai", "topics", ID, "--max-bytes", "1M"),
         "not a valid integer",
@@ -232,7 +235,7 @@ def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for(
     monkeypatch.setenv("ELEVATEKIT_BASE_URL", f"http://simulator:{wire.port}/v1")
 
     assert terminal.run("gen-ai", "topics", ID) == 2
-    assert "in a network of your own, --plain-http allows it" in terminal.err
+    assert "in a network of your own, allow it with --plain-http" in terminal.err
     assert wire.received == []
     assert terminal.run("gen-ai", "topics", ID, "--plain-http") == 0
     assert f"host: simulator:{wire.port}".encode() in wire.received[0].lower()

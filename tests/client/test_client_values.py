@@ -91,7 +91,7 @@ def test_a_token_that_no_header_can_carry_is_refused_unshown(
 
 def test_no_token_says_where_to_put_one() -> None:
     with pytest.raises(
-        ConfigError, match=r"set ELEVATEKIT_TOKEN, or give --token-file \(in Python token=\)"
+        ConfigError, match=r"set ELEVATEKIT_TOKEN or use --token-file \(in Python token=\)"
     ):
         SyncApiClient(API)
 
@@ -110,36 +110,36 @@ def test_the_token_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("ftp://api.example.com/v1", "must begin with https://"),
         ("file:///etc/passwd", "must begin with https://"),
         ("https:///v1", "name a host"),
-        ("https://api.example.com/v1?x=1", "no query"),
-        ("https://api.example.com/v1?", "no query"),
-        ("https://api.example.com/v1#x", "no fragment"),
-        ("https://user:hunter2@api.example.com/v1", "user name or password"),
+        ("https://api.example.com/v1?x=1", "not have a query"),
+        ("https://api.example.com/v1?", "not have a query"),
+        ("https://api.example.com/v1#x", "or a fragment"),
+        ("https://user:hunter2@api.example.com/v1", "user name, a password"),
         ("http://api.example.com/v1", "plain http"),
-        ("http://169.254.169.254/v1", "where clouds keep credentials"),
-        ("https://169.254.169.254/latest", "where clouds keep credentials"),
-        ("https://[fe80::1]/v1", "where clouds keep credentials"),
-        ("https://169。254。169。254/v1", "where clouds keep credentials"),
-        ("https://2852039166/v1", "names a host by a number, in a form that hides which"),
-        ("https://0xa9.0xfe.0xa9.0xfe/v1", "names a host by a number, in a form that hides"),
-        ("https://0x7f。1/v1", "names a host by a number, in a form that hides"),
-        ("https://ⓔxample.com/v1", "names no host that there can be: Invalid IDNA"),
-        ("https://a..b/v1", "names no host that there can be: a name between two dots"),
-        (f"https://{'a' * 64}.example.com/v1", "has 1 to 63 characters"),
+        ("http://169.254.169.254/v1", "the metadata service of a cloud"),
+        ("https://169.254.169.254/latest", "the metadata service of a cloud"),
+        ("https://[fe80::1]/v1", "the metadata service of a cloud"),
+        ("https://169。254。169。254/v1", "the metadata service of a cloud"),
+        ("https://2852039166/v1", "has a host in an obscure numeric form"),
+        ("https://0xa9.0xfe.0xa9.0xfe/v1", "has a host in an obscure numeric form"),
+        ("https://0x7f。1/v1", "has a host in an obscure numeric form"),
+        ("https://ⓔxample.com/v1", "has an invalid host name: Invalid IDNA"),
+        ("https://a..b/v1", "has an invalid host name: a label must have"),
+        (f"https://{'a' * 64}.example.com/v1", "must have 1 to 63 characters"),
         (f"https://example.com/{'a' * 100_000}", "the base URL has 100,020 characters"),
         ("http://[::ffff:10.0.0.1]/v1", "plain http"),
         ("http://localhost.example.com/v1", "plain http"),
-        ("https://api.example.com/v1/../admin", "without . and .."),
-        ("https://api.example.com/v1/%2e%2E/admin", "without . and .."),
-        ("https://api.example.com/v1/%252e%252e", "without . and .."),
-        ("https://user:hunter2/x@api.example.com", "user name or password"),
-        ("https://api.example.com/v1?key=hunter2", "no query"),
-        ("https://api.example.com/v1#hunter2", "no query and no fragment"),
-        (" https://api.example.com/v1", "must begin with https://|no URL has"),
-        ("https://api.example.com/v1\r\nX-Evil: 1", "no URL has"),
+        ("https://api.example.com/v1/../admin", "a path with . or .."),
+        ("https://api.example.com/v1/%2e%2E/admin", "a path with . or .."),
+        ("https://api.example.com/v1/%252e%252e", "a path with . or .."),
+        ("https://user:hunter2/x@api.example.com", "user name, a password"),
+        ("https://api.example.com/v1?key=hunter2", "not have a query"),
+        ("https://api.example.com/v1#hunter2", "a query or a fragment"),
+        (" https://api.example.com/v1", "must begin with https://|not valid in a URL"),
+        ("https://api.example.com/v1\r\nX-Evil: 1", "not valid in a URL"),
         ("http://127.0.0.1.example.com/v1", "plain http"),
-        ("https://api.example.com:99999/v1", "cannot be read"),
-        ("https://api.example.com/v1 /x", "characters that no URL has"),
-        ("https://api.example.com\\@evil.example/v1", "user name or password"),
+        ("https://api.example.com:99999/v1", "is not valid"),
+        ("https://api.example.com/v1 /x", "not valid in a URL"),
+        ("https://api.example.com\\@evil.example/v1", "user name, a password"),
     ],
 )
 def test_a_base_url_that_could_leak_a_token_is_refused(url: str, says: str) -> None:
@@ -150,18 +150,30 @@ def test_a_base_url_that_could_leak_a_token_is_refused(url: str, says: str) -> N
 
 
 WRONG: list[tuple[str, list[Any], str]] = [
-    ("token", [5, b"abc", ["x"], True], "the token is a string, not (int|bytes|list|bool)"),
-    ("base_url", [5, b"https://h", Path("/v1")], "the base URL is a string, not "),
+    ("token", [5, b"abc", ["x"], True], "the token must be a string, not (int|bytes|list|bool)"),
+    ("base_url", [5, b"https://h", Path("/v1")], "the base URL must be a string, not "),
     ("base_url", ["https://h.example:0/v1"], "port 0"),
-    ("plain_http", ["no", None, 1], "plain_http is True or False, not "),
-    ("timeout", ["5", True, [], (5, 5), b"1"], "a timeout is a number of seconds, not "),
-    ("max_bytes", ["1", 0, -1, True, 1.5, None, float("nan")], "max_bytes is a number of bytes "),
-    ("headers", [5, "x", [("a", "b")]], "headers are a mapping of names to values, not "),
-    ("headers", [{"Content-Type": "text/plain"}], "is set by the client itself; leave it out"),
-    ("transport", [5, "x", object()], "transport= is an object with send, a?close, but .* has no "),
-    ("transport", [Echo], "transport= is an object .*, but Echo is a class; make one of it"),
-    ("ledger", [5, "x", {}], "ledger= is an object with asked, spent, reserve, settle, but .* has"),
-    ("ledger", [MemoryLedger], "MemoryLedger is a class; make one of it"),
+    ("plain_http", ["no", None, 1], "plain_http must be True or False, not "),
+    ("timeout", ["5", True, [], (5, 5), b"1"], "the timeout must be a number of seconds, not "),
+    (
+        "max_bytes",
+        ["1", 0, -1, True, 1.5, None, float("nan")],
+        "max_bytes must be a positive number of bytes",
+    ),
+    ("headers", [5, "x", [("a", "b")]], "headers must be a mapping of names to values, not "),
+    ("headers", [{"Content-Type": "text/plain"}], "is set by the client; omit it"),
+    (
+        "transport",
+        [5, "x", object()],
+        "transport= must be an object with send, a?close, but .* has no ",
+    ),
+    ("transport", [Echo], "transport= must be an object .*, but Echo is a class; pass an instance"),
+    (
+        "ledger",
+        [5, "x", {}],
+        "ledger= must be an object with asked, spent, reserve, settle, but .* has",
+    ),
+    ("ledger", [MemoryLedger], "MemoryLedger is a class; pass an instance"),
     ("auth", [5, None, []], "the auth scheme is chosen by its name, not "),
     ("auth", ["tokens"], "no auth scheme 'tokens'; did you mean token"),
     ("retry", [5, None, []], "the retry policy is chosen by its name, not "),
@@ -197,7 +209,7 @@ def test_each_option_is_among_those_that_are_tried_with_a_wrong_type() -> None:
 def test_an_empty_base_url_is_not_taken_for_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELEVATEKIT_BASE_URL", "")
 
-    with pytest.raises(ConfigError, match="base URL is empty; where the default is meant"):
+    with pytest.raises(ConfigError, match="base URL is empty; to use the default"):
         SyncApiClient(API, TOKEN)
 
 
@@ -221,12 +233,12 @@ def test_budgets_and_limits_go_by_the_server_however_its_url_is_spelt(url: str) 
         ("time_out", "; did you mean timeout"),
         ("tokn", "; did you mean token"),
         ("maxbytes", "; did you mean max_bytes"),
-        ("verify", r" \(there are: base_url, timeout, .*, transport\)"),
-        ("follow_redirects", r" \(there are: base_url, timeout, .*, transport\)"),
+        ("verify", r" \(available: base_url, timeout, .*, transport\)"),
+        ("follow_redirects", r" \(available: base_url, timeout, .*, transport\)"),
     ],
 )
 def test_a_setting_that_does_not_exist_names_the_nearest_or_all(option: str, says: str) -> None:
-    with pytest.raises(TypeError, match=f"a client has no setting '{option}'{says}"):
+    with pytest.raises(TypeError, match=f"unknown client setting '{option}'{says}"):
         SyncApiClient(API, TOKEN, **{option: 5})  # type: ignore[arg-type]
 
 
@@ -241,7 +253,7 @@ def test_plain_http_is_taken_for_loopback(host: str) -> None:
 def test_plain_http_in_a_network_of_one_s_own_has_to_be_asked_for() -> None:
     with SyncApiClient(API, TOKEN, base_url="http://simulator:8080/v1", plain_http=True) as client:
         assert client.base_url == "http://simulator:8080/v1"
-    with pytest.raises(ConfigError, match="where clouds keep credentials"):
+    with pytest.raises(ConfigError, match="the metadata service of a cloud"):
         SyncApiClient(API, TOKEN, base_url="http://169.254.169.254/v1", plain_http=True)
 
 

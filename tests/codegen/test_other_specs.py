@@ -216,7 +216,7 @@ def test_a_password_may_have_spaces_but_no_user_may_be_missing(apis: dict[str, A
     shelf: Any = importlib.import_module("shelf")
     with shelf.Client("Zo\u00eb:pass word", plugins=False) as one:
         assert one.base_url == "https://shelf.example"
-    with pytest.raises(ConfigError, match="SHELF_TOKEN is the user and the password"):
+    with pytest.raises(ConfigError, match="SHELF_TOKEN to user:password"):
         shelf.Client("no-colon", plugins=False)
     with pytest.raises(ConfigError, match="character 4 of 7 is no visible character"):
         shelf.Client("me:\nhim", plugins=False)
@@ -270,12 +270,18 @@ def test_what_no_form_and_no_list_can_be_is_refused_before_it_is_sent(
 ) -> None:
     refused: list[tuple[str, str, tuple[Any, ...], dict[str, Any], str]] = [
         ("desk", "tickets.list_tickets", (), {"status": "open"}, "must be a list of strings"),
-        ("desk", "tickets.list_tickets", (), {"status": ["lost"]}, "'lost' is none of open, pend"),
+        (
+            "desk",
+            "tickets.list_tickets",
+            (),
+            {"status": ["lost"]},
+            "'lost' is not one of open, pend",
+        ),
         ("desk", "tickets.reply_to_ticket", (1,), {"text": ""}, "text is empty"),
         ("desk", "tickets.get_ticket", ("one",), {}, "ticket_id must be an integer, not str"),
         ("shelf", "books.read", ("12",), {}, "does not match"),
-        ("files", "files.replace_file", (ID, "nowhere"), {}, "nowhere is no file"),
-        ("files", "files.upload_file", ("nowhere",), {"folder": "/"}, "nowhere is no file"),
+        ("files", "files.replace_file", (ID, "nowhere"), {}, "nowhere is not a file"),
+        ("files", "files.upload_file", ("nowhere",), {"folder": "/"}, "nowhere is not a file"),
     ]
     for name, id, by_place, named, said in refused:
         with client(apis[name]) as one, pytest.raises(ArgumentError, match=said):

@@ -119,7 +119,7 @@ def test_a_question_whose_outcome_is_unknown_is_not_sent_again(scripted: Scripte
 @pytest.mark.parametrize(
     ("operation", "arguments", "message"),
     [
-        ("gen_ai.cx.sumary", {}, "no operation 'gen_ai.cx.sumary'; did you mean gen_ai.cx.summary"),
+        ("gen_ai.cx.sumary", {}, "unknown operation 'gen_ai.cx.sumary'; did you mean gen_ai.cx.summary"),
         ("gen_ai.cx.summary", {"status": 418}, "documents no status 418; it has 200, 401, 404"),
         (
             "gen_ai.cx.summary",
@@ -139,7 +139,7 @@ def test_a_question_whose_outcome_is_unknown_is_not_sent_again(scripted: Scripte
         (
             "gen_ai.cx.ask",
             {"status": 404, "expect": {"qestion": "Why?"}},
-            "takes no argument 'qestion'; did you mean question",
+            "unknown argument 'qestion'; did you mean question",
         ),
         (
             "gen_ai.cx.ask",
@@ -159,7 +159,7 @@ def test_a_question_whose_outcome_is_unknown_is_not_sent_again(scripted: Scripte
         (
             "gen_ai.cx.summary",
             {"status": 429, "headers": {"Retry After": "1"}},
-            "'Retry After' is no name of a header",
+            "'Retry After' is not a valid header name",
         ),
     ],
 )

@@ -34,7 +34,7 @@ def test_an_early_refusal_is_the_answer(
 def test_an_early_success_is_none(wire: Any, send: Callable[..., Response]) -> None:
     early(wire, wire.ok(b'{"a": 1}'))
 
-    with pytest.raises(BrokenResponseError, match=r"200 and broke .* before all of the") as caught:
+    with pytest.raises(BrokenResponseError, match=r"200 and closed .* before the whole") as caught:
         send(body=LONG)
 
     assert caught.value.sent
@@ -48,7 +48,7 @@ def test_a_connection_that_breaks_without_an_answer_says_so(
     wire.handler = lambda connection, data: None
 
     with pytest.raises(
-        BrokenResponseError, match=r"broke before the response was whole: \S"
+        BrokenResponseError, match=r"broke before the response was complete: \S"
     ) as got:
         send(body=LONG)
 

@@ -62,11 +62,11 @@ def old(ca: trustme.CA) -> ssl.SSLContext:
 DISTRUSTED: dict[str, tuple[Callable[[trustme.CA], ssl.SSLContext | None], str]] = {
     "another host's certificate": (
         lambda ca: server_side(ca.issue_cert("api.example.com")),
-        "its certificate was refused: IP address mismatch",
+        "its certificate was rejected: IP address mismatch",
     ),
     "an unknown authority": (
         lambda ca: server_side(trustme.CA().issue_cert("127.0.0.1")),
-        "its certificate was refused: .*unable to get local issuer",
+        "its certificate was rejected: .*unable to get local issuer",
     ),
     "an expired certificate": (
         lambda ca: server_side(
@@ -80,8 +80,8 @@ DISTRUSTED: dict[str, tuple[Callable[[trustme.CA], ssl.SSLContext | None], str]]
         ),
         r"not yet valid \(is this machine's clock right\?\)",
     ),
-    "a TLS that is too old": (old, "TLS 1.2 or later could not be agreed on"),
-    "no TLS at all": (lambda ca: None, "TLS 1.2 or later could not be agreed on"),
+    "a TLS that is too old": (old, "it does not support TLS 1.2 or later"),
+    "no TLS at all": (lambda ca: None, "it does not support TLS 1.2 or later"),
 }
 
 
@@ -159,12 +159,12 @@ def name_hash(pem: Path) -> str:
     [
         ("SSL_CERT_FILE", "/nowhere/ca.pem", "SSL_CERT_FILE=/nowhere/ca.pem cannot be used: No su"),
         ("SSL_CERT_FILE", __file__, "cannot be used: .*no certificate"),
-        ("SSL_CERT_DIR", "/nowhere", "SSL_CERT_DIR=/nowhere is no folder"),
-        ("HTTPS_PROXY", "ftp://user:hunter2@proxy:1", r"proxy ftp://proxy:1 of the env.* begins"),
-        ("HTTPS_PROXY", "http://user:hunter2@pro xy:x", "cannot be used: give a URL"),
+        ("SSL_CERT_DIR", "/nowhere", "SSL_CERT_DIR=/nowhere is not a directory"),
+        ("HTTPS_PROXY", "ftp://user:hunter2@proxy:1", r"proxy ftp://proxy:1 from the env.* begins"),
+        ("HTTPS_PROXY", "http://user:hunter2@pro xy:x", "cannot be used: use a URL"),
         ("ALL_PROXY", "socks5://user:hunter2@proxy:1", "run pip install socksio"),
-        ("HTTPS_PROXY", "user:hunter2@http://proxy:1", "proxy proxy:1 of the environment cannot"),
-        ("HTTPS_PROXY", "user:hunter2://proxy:1", "proxy proxy:1 of the environment cannot"),
+        ("HTTPS_PROXY", "user:hunter2@http://proxy:1", "proxy proxy:1 from the environment cannot"),
+        ("HTTPS_PROXY", "user:hunter2://proxy:1", "proxy proxy:1 from the environment cannot"),
         ("HTTPS_PROXY", "http://user:hunter2@proxy:99999", "proxy:99999 .* no port above 65535"),
     ],
 )
@@ -332,7 +332,7 @@ def test_a_proxy_that_never_answers_meets_the_deadline(
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{second_wire.port}")
     second_wire.handler = lambda connection, data: second_wire.stopping.wait(60)
 
-    with pytest.raises(DeadlineExceededError, match=r"while it connected to .* proxy") as caught:
+    with pytest.raises(DeadlineExceededError, match=r"while connecting to .* proxy") as caught:
         send(url="https://api.example.com", seconds=0.3)
 
     assert not caught.value.sent

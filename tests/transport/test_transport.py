@@ -188,7 +188,9 @@ def test_a_broken_body_names_its_operation_and_keeps_the_status(
 ) -> None:
     wire.answers_once(ok(b"plain", b"Content-Encoding: gzip"))
 
-    with pytest.raises(BrokenResponseError, match=r"operation a\.b: the body is no gzip") as caught:
+    with pytest.raises(
+        BrokenResponseError, match=r"operation a\.b: the body is not gzip"
+    ) as caught:
         send()
 
     assert caught.value.operation == "a.b"

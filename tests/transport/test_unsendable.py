@@ -18,10 +18,10 @@ from elevatekit_plugins.transport.files import OpenFile
 from elevatekit_plugins.transport.httpx2 import HttpxTransport
 
 UNSENDABLE: dict[str, tuple[dict[str, Any], str]] = {
-    "a value that is not ASCII": ({"headers": (("X-Name", "é"),)}, "header 'X-Name' is no ASCII"),
-    "a name that is not ASCII": ({"headers": (("é", "x"),)}, "header 'é' is no ASCII"),
-    "a value that is no string": ({"headers": (("X-Name", 5),)}, "header 'X-Name' is no ASCII"),
-    "a line break": ({"headers": (("X-Name", "a\r\nb: c"),)}, "cannot be written as HTTP; see to"),
+    "a value that is not ASCII": ({"headers": (("X-Name", "é"),)}, "header 'X-Name' is not ASCII"),
+    "a name that is not ASCII": ({"headers": (("é", "x"),)}, "header 'é' is not ASCII"),
+    "a value that is no string": ({"headers": (("X-Name", 5),)}, "header 'X-Name' is not ASCII"),
+    "a line break": ({"headers": (("X-Name", "a\r\nb: c"),)}, "cannot be written as HTTP; check"),
     "a URL that is none": ({"url": "https://[::g]/v1"}, "its URL cannot be used"),
     "another scheme": ({"url": "ftp://127.0.0.1/v1"}, "does not begin with http:// or https://"),
 }
@@ -87,7 +87,7 @@ def folder(path: str) -> None:
         (shorter, "became shorter since the call began"),
         pytest.param(
             pipe,
-            "is no file any more",
+            "is no longer a file",
             marks=pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here"),
         ),
         (folder, "cannot be read: Is a directory"),
@@ -115,7 +115,7 @@ def test_a_file_that_shrinks_while_it_is_sent_may_have_been_sent(body: FileBody)
     shorter(body.path)
     assert file.read() == b"012"
 
-    with pytest.raises(TransportError, match="became 7 bytes shorter while it was sent") as caught:
+    with pytest.raises(TransportError, match="became 7 bytes shorter during the upload") as caught:
         file.read()
 
     file.close()

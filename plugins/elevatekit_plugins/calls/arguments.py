@@ -40,7 +40,7 @@ def build_request(
     for name in arguments:
         if name not in known:
             raise ArgumentError(
-                f"{operation.id} takes no argument {name!r}{did_you_mean(name, known)}",
+                f"{operation.id}: unknown argument {name!r}{did_you_mean(name, known)}",
                 operation=operation.id,
             )
     for parameter in operation.parameters:

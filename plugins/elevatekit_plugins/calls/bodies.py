@@ -33,11 +33,11 @@ def encode(api: Api, operation: Operation[Any], body: object) -> Content:
     rule = operation.body
     if rule is None:
         if body is not None:
-            raise ArgumentError(f"{operation.id} takes no body", operation=operation.id)
+            raise ArgumentError(f"{operation.id} does not accept a body", operation=operation.id)
         return None, None
     if body is None:
         if rule.required:
-            raise ArgumentError(f"{operation.id} needs a body", operation=operation.id)
+            raise ArgumentError(f"{operation.id} requires a body", operation=operation.id)
         return None, None
     match rule.kind:
         case "json":
@@ -71,7 +71,7 @@ def _json(api: Api, operation: Operation[Any], rule: Body, body: object) -> Cont
             decoder(api.model(rule.model)).decode(encoded)
         except msgspec.ValidationError as error:
             raise ArgumentError(
-                f"{operation.id}: the body does not fit the spec: {error}", operation=operation.id
+                f"{operation.id}: the body does not match the spec: {error}", operation=operation.id
             ) from None
     return rule.content_type, encoded
 
@@ -79,7 +79,7 @@ def _json(api: Api, operation: Operation[Any], rule: Body, body: object) -> Cont
 def _mapping(operation: Operation[Any], body: object) -> Mapping[str, object]:
     if not isinstance(body, Mapping):
         raise ArgumentError(
-            f"{operation.id} takes the values of a form by name, not {type(body).__name__}",
+            f"{operation.id}: the body must be a mapping of form fields, not {type(body).__name__}",
             operation=operation.id,
         )
     return cast("Mapping[str, object]", body)
@@ -128,12 +128,12 @@ def _multipart(operation: Operation[Any], rule: Body, body: object) -> Content:
 def _path(operation: Operation[Any], file: object) -> Path:
     if not isinstance(file, str | os.PathLike):
         raise ArgumentError(
-            f"{operation.id} takes the path of a file, not {type(file).__name__}",
+            f"{operation.id}: the file must be a path, not {type(file).__name__}",
             operation=operation.id,
         )
     path = Path(cast("str | os.PathLike[str]", file))
     if not path.is_file():
-        raise ArgumentError(f"{operation.id}: {path} is no file", operation=operation.id)
+        raise ArgumentError(f"{operation.id}: {path} is not a file", operation=operation.id)
     return path
 
 

@@ -53,5 +53,5 @@ class Contact:
             return
         self._told = True
         what = attempt.error or f"operation {operation} answered {attempt.status}"
-        state = "it to come back" if self._reached else "a server that has never answered"
-        log.warning("%s; waiting for %s, for %.0f s at most", what, state, left)
+        state = "it to recover" if self._reached else "a server that has never responded"
+        log.warning("%s; waiting for %s, for up to %.0f s", what, state, left)

@@ -42,18 +42,18 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
         raise _drift(operation, response, what, path.strip("`") or "$") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenResponseError(
-            f"operation {operation.id}: the answer is no JSON: {error}",
+            f"operation {operation.id}: the response is not JSON: {error}",
             response=response,
             operation=operation.id,
         ) from None
     if place is not None:
         path, type_ = place
         known = ", ".join(type_.__struct_encode_fields__)
-        what = f"none of the known properties ({known}) is in the answer"
+        what = f"none of the known properties ({known}) is in the response"
         raise _drift(operation, response, what, path)
     if response.status not in operation.success and is_blank(result):
         expected = " or ".join(map(str, operation.success))
-        what = f"expected status {expected}, got {response.status} with nothing in it"
+        what = f"expected status {expected}, got {response.status} with an empty result"
         raise _drift(operation, response, what, "$")
     return result
 
@@ -107,8 +107,8 @@ def _no_json(operation: Operation[Any], response: Response) -> BrokenResponseErr
     found = f"{_content_type(response) or 'no content type'} ({len(response.body)} bytes)"
     expected = operation.media or ("nothing" if operation.model is None else "JSON")
     return BrokenResponseError(
-        f"operation {operation.id} answered {response.status} with {found} where {expected} was"
-        " expected; is there a proxy or a login page in between?",
+        f"operation {operation.id} answered {response.status} with {found} instead of {expected};"
+        " is there a proxy or a login page in between?",
         response=response,
         operation=operation.id,
     )
@@ -116,8 +116,8 @@ def _no_json(operation: Operation[Any], response: Response) -> BrokenResponseErr
 
 def _drift(operation: Operation[Any], response: Response, what: str, path: str) -> DriftError:
     return DriftError(
-        f"operation {operation.id}: the answer differs from the spec at {path}: {what}. The answer"
-        " is in .response; client.raw returns it undecoded",
+        f"operation {operation.id}: the response differs from the spec at {path}: {what}. The"
+        " response is in .response; client.raw returns it undecoded",
         response=response,
         path=path,
         operation=operation.id,

@@ -32,7 +32,7 @@ def findings(model: Any, body: bytes) -> tuple[Finding, ...]:
         raw = json.loads(text, object_pairs_hook=pairs, parse_int=_integer)
         found = [*_unknown(inspect.type_info(model), raw, "$")]
     except RecursionError:
-        found = [Finding(path="$", expected="a few levels", found="more than can be looked at")]
+        found = [Finding(path="$", expected="a few levels", found="more than can be checked")]
     found += [
         Finding(path=f"$..{key}", expected="one value", found="several; the last counts")
         for key in twice

@@ -164,7 +164,7 @@ class _Call:
             if shared is not None:
                 return shared
             refresh = signing.refreshed(
-                self._done, lambda: self._left("while a credential was asked for")
+                self._done, lambda: self._left("while getting a credential")
             )
             return (yield from refreshing.run(refresh, lambda: self._clock() < self._deadline))
         finally:
@@ -179,7 +179,9 @@ class _Call:
             if group is not None:
                 slot = Slot(group.slots)
                 if not group.slots.try_acquire(slot):
-                    yield from self._queue(group.slots, slot, f"a slot of group {group.name}")
+                    yield from self._queue(
+                        group.slots, slot, f"the concurrency limit of group {group.name}"
+                    )
                 if group.paused_until > self._clock():
                     yield from self._pause(group)
             if not operation.public:
@@ -204,13 +206,13 @@ class _Call:
         """Wait while the group sends nothing. The slot is held meanwhile: nobody of the group may
         send then, and who came first is first when it ends."""
         while (pause := group.paused_until - self._clock()) > 0:
-            left = self._left(f"while group {group.name} pauses after a 429")
+            left = self._left(f"while group {group.name} was paused after a 429")
             yield Sleep(min(pause, left))
 
     def _done(self, work: Request | Blocking) -> Steps[Any]:
         """What an auth scheme wants done for a new credential."""
         if isinstance(work, Blocking):
-            return (yield Run(work.run, self._left("before the credential was asked for")))
+            return (yield Run(work.run, self._left("before getting a credential")))
         return (yield from self._send(work))
 
     def _send(self, request: Request) -> Steps[Response]:
@@ -254,7 +256,7 @@ class _Call:
         if runtime.contact.never_made(error):
             given = self._job.attempt_timeout
             left = min(left, self._started + given - now)
-            limit = f"the {given:g} s that a server gets which has never answered"
+            limit = f"the {given:g} s for a server that has never responded"
         delay, decision = decide(
             operation,
             tuple(self._attempts),

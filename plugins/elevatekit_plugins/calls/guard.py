@@ -49,9 +49,9 @@ class QuotaGuard:
         if self._runtime.ledger.reserve(self._reservation, quota):
             return
         spent = self._runtime.ledger.spent(operation, resource)
-        history = f"; read them with {quota.history}" if quota.history else ""
+        history = f"; read the answers with {quota.history}" if quota.history else ""
         raise QuotaExceededError(
-            f"operation {operation}: the budget of {resource} is spent:"
+            f"operation {operation}: the quota of {resource} is used up:"
             f" {spent.successes} of {quota.successes} successes, {spent.errors} of {quota.errors}"
             f" errors, {spent.unknown} unknown{history}",
             operation=operation,

@@ -101,13 +101,14 @@ class Slots(Guarded):
 
         The slot goes to the first in the queue.
         """
-        if id(slot) in self._held or id(slot) in self._queue:
-            with self._lock:
-                self._queue.pop(id(slot), None)
-                self._held.discard(id(slot))
-                if self._queue:
-                    self._hand_out()
-        slot.slots = None
+        if slot.slots is None:
+            return
+        with self._lock:
+            self._queue.pop(id(slot), None)
+            self._held.discard(id(slot))
+            if self._queue:
+                self._hand_out()
+        slot.slots = None  # at last: who is interrupted does all of it again when the slot dies
 
     def resize(self, limit: int) -> None:
         """Have more slots, or fewer: those that are out stay out until they are given back."""

@@ -45,15 +45,15 @@ def may_resend(
     """
     last = attempts[-1]
     if isinstance(error, CertificateError):
-        return "a refused certificate stays refused"
+        return "a rejected certificate is not retried"
     if isinstance(error, ResponseTooLargeError):
-        return "a body that is too large stays so"
+        return "a response that is too large is not retried"
     if isinstance(error, AuthError) and not error.temporary:
-        return "a credential that is refused stays so"
+        return "a rejected credential is not retried"
     if is_unknown(operation, last):
-        return "it may have been carried out, and must not be sent twice"
+        return "it may have been carried out and must not be sent twice"
     if error is not None and not error.temporary:
-        return "trying again would change nothing"
+        return "a retry would not help"
     if not last.sent:
         return None
     if last.status is None:
@@ -66,7 +66,7 @@ def may_resend(
     if sum(attempt.status == last.status for attempt in attempts) > 1:
         return f"status {last.status} came twice, and each may count as an error"
     if operation.quota.errors - spent.errors - spent.unknown < 2:
-        return "fewer than two errors of the budget are left"
+        return "fewer than two errors of the quota are left"
     return None
 
 

@@ -20,9 +20,9 @@ def check_prepared(request: Request) -> Callable[[Request], None]:
     def check(changed: Request) -> None:
         _check_types(changed)
         if not changed.url.startswith(place):
-            raise ValueError(f"it directs the request to another server than {place}")
+            raise ValueError(f"it sends the request to a server other than {place}")
         if not changed.url.isprintable() or " " in changed.url:
-            raise ValueError("it gives the request a URL with characters that no URL has")
+            raise ValueError("it gives the request a URL with invalid characters")
 
     return check
 
@@ -34,4 +34,4 @@ def _check_types(request: Request) -> None:
         if not isinstance(given[name], kind):
             raise TypeError(f"it returned a Request whose {name} is {type(given[name]).__name__}")
     if not are_headers(request.headers):
-        raise TypeError("it returned a Request whose headers are no tuple of pairs of strings")
+        raise TypeError("it returned a Request whose headers are not a tuple of pairs of strings")

@@ -48,7 +48,7 @@ def reconcile(
         if clock() + pause >= deadline:
             raise DeadlineExceededError(
                 f"operation {lost.operation}: the question is not in the history after"
-                f" {timeout:g} s, and may still come; it counts as spent",
+                f" {timeout:g} s but may still appear; it counts as spent",
                 operation=lost.operation,
             )
         yield Sleep(pause)

@@ -55,10 +55,10 @@ def decide(
     delay = max(delay, pause)
     if delay < left and not bucket.spend(answered=attempts[-1].status is not None):
         if not patience_of(policy):
-            return None, "too many calls of this client failed lately: no more retries for now"
+            return None, "too many calls of this client failed recently; no more retries for now"
         delay = max(delay, SELDOM * (0.5 + chance / 2))
     if delay >= left:
-        return None, f"a wait of {delay:.1f} s would outlast {limit}"
+        return None, f"a wait of {delay:.1f} s would exceed {limit}"
     return delay, f"retry in {delay:.1f} s"
 
 

@@ -64,11 +64,9 @@ class Schedule(Generic[T]):
         chance: Callable[[], float],
     ) -> None:
         if isinstance(ids, str | bytes):
-            raise ArgumentError(f"these are to be many ids, not one: [{ids!r}]")
+            raise ArgumentError(f"the ids must be a list, not one id: [{ids!r}]")
         if not isinstance(ids, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(
-                f"the ids come from a list or a generator, not from {type(ids).__name__}"
-            )
+            raise ArgumentError(f"the ids must be a list or a generator, not {type(ids).__name__}")
         self._following, self._name, self._chance = following, name, chance
         self._ids, self._all_begun = iter(ids), False
         self._numbers = count()

@@ -12,7 +12,7 @@ from elevatekit_plugins.host.selected import GuardedAuth
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.secrecy import redact
 
-_NOTHING: Final = "nothing was sent, as the auth scheme has no credential: "
+_NOTHING: Final = "nothing was sent, because the auth scheme has no credential: "
 
 
 class NoCredential(Exception):

@@ -58,7 +58,7 @@ def check_argument(parameter: Parameter, value: object) -> str:
     if parameter.format == "uuid" and not _GUID.match(text):
         raise ArgumentError(
             f"{name} {_shown(text)} is not a GUID (8-4-4-4-12 hexadecimal digits);"
-            " it is an id that the API returned"
+            " use an id that the API returned"
         )
     if parameter.type == "string":
         _check_text(parameter, text)
@@ -68,25 +68,29 @@ def check_argument(parameter: Parameter, value: object) -> str:
 def _check_text(parameter: Parameter, text: str) -> None:
     name, length = parameter.python, len(text)
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise ArgumentError(f"{name} {_shown(text)} is no text: it cannot be written as UTF-8")
-    if parameter.max_length is not None and length > parameter.max_length:
         raise ArgumentError(
-            f"{name} has {length} characters; the limit is {parameter.max_length}. Shorten it"
+            f"{name} {_shown(text)} is not valid text: it cannot be encoded as UTF-8"
         )
+    if parameter.max_length is not None and length > parameter.max_length:
+        raise ArgumentError(f"{name} has {length} characters; the limit is {parameter.max_length}")
     if not text.strip() and (parameter.min_length or parameter.location == "path"):
         raise ArgumentError(f"{name} is empty")
     if parameter.min_length is not None and length < parameter.min_length:
-        raise ArgumentError(f"{name} has {length} characters; at least {parameter.min_length}")
+        raise ArgumentError(
+            f"{name} has {length} characters; the minimum is {parameter.min_length}"
+        )
     if parameter.enum and text not in parameter.enum:
-        raise ArgumentError(f"{name} {_shown(text)} is none of {', '.join(parameter.enum)}")
+        raise ArgumentError(f"{name} {_shown(text)} is not one of {', '.join(parameter.enum)}")
     if parameter.pattern is not None and not re.search(parameter.pattern, text):
         raise ArgumentError(f"{name} {_shown(text)} does not match {parameter.pattern}")
     if parameter.location == "path" and leaves_its_place(text):
-        raise ArgumentError(f"{name} {_shown(text)} would lead to another place of the API")
+        raise ArgumentError(f"{name} {_shown(text)} would change the path of the URL")
     if parameter.location == "header" and not (
         text.isascii() and text.isprintable() and text == text.strip()
     ):
-        raise ArgumentError(f"{name} {_shown(text)} holds characters that no header can carry")
+        raise ArgumentError(
+            f"{name} {_shown(text)} contains characters that a header cannot contain"
+        )
 
 
 def _shown(text: str) -> str:

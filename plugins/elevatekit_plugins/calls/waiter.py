@@ -62,7 +62,7 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
         if state in self.waiter.failed:
             said = self.read(answer, self.waiter.message) if self.waiter.message else None
             id = self.operation.id
-            reason = said or "no reason was given"
+            reason = said or "no reason given"
             message = f"operation {id}: it ended as {legible(state)}: {legible(reason)}"
             raise WaitFailedError(message, state=state, operation=id)
         return state
@@ -72,7 +72,7 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
         id, elapsed = self.operation.id, round(self.clock() - began, 1)
         return DeadlineExceededError(
             f"operation {id}: still {state} after {elapsed:g} s; the timeout is"
-            f" {self.timeout:g} s, wait longer",
+            f" {self.timeout:g} s; wait longer",
             operation=id,
         )
 
@@ -113,9 +113,7 @@ def interval_of(waiter: Waiter, kind: str | None) -> float:
         ArgumentError: there is no such kind.
     """
     if kind is not None and kind not in list(waiter.intervals):
-        raise ArgumentError(
-            f"there is no kind {kind!r:.60} to wait for (there are: {', '.join(waiter.intervals)})"
-        )
+        raise ArgumentError(f"unknown kind {kind!r:.60} (available: {', '.join(waiter.intervals)})")
     return interval(waiter, kind)
 
 

@@ -19,6 +19,6 @@ def check_header(name: str, value: str) -> None:
         TypeError: one of the two is no string.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a header")
+        raise ValueError(f"{name!r} is not a valid header name")
     if not _VALUE.fullmatch(value):
         raise ValueError(f"the header {name} cannot be {value!r}: HTTP has no way to send that")

@@ -47,7 +47,7 @@ class BodyReader:
         encoding = ", ".join(encodings)  # all that was done to the body; of several fields, too
         if encoding not in ("", "identity", "gzip"):
             raise BrokenResponseError(
-                f"the response is encoded as {encoding!r}; only gzip was asked for"
+                f"the response is encoded as {encoding!r}; only gzip was requested"
             )
         self._max_bytes = max_bytes
         self._gzip = zlib.decompressobj(_GZIP) if encoding == "gzip" else None
@@ -77,7 +77,7 @@ class BodyReader:
                     raise self._too_large()
                 data = self._gzip.unconsumed_tail or self._gzip.unused_data
         except zlib.error as error:
-            raise BrokenResponseError(f"the body is no gzip data: {error}") from None
+            raise BrokenResponseError(f"the body is not gzip data: {error}") from None
 
     def finish(self) -> bytes:
         """The whole decoded body.
@@ -93,5 +93,5 @@ class BodyReader:
         limit = self._max_bytes
         shown = f"{limit:,} bytes" if limit % _MIB else f"{limit // _MIB} MiB"
         return ResponseTooLargeError(
-            f"the body is larger than {shown}; a client takes max_bytes= (--max-bytes) for more"
+            f"the body is larger than {shown}; raise the limit with max_bytes= (--max-bytes)"
         )

@@ -67,12 +67,14 @@ def _checked(request: Request, response: object) -> Response:
         raise contract_broken(request, f"returned {type(response).__name__}, not Response")
     if type(response.status) is not int or not isinstance(response.body, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise contract_broken(
-            request, "returned a Response whose status is no int or whose body no bytes"
+            request, "returned a Response whose status is not an int or whose body is not bytes"
         )
     if not 200 <= response.status <= 999:
-        raise contract_broken(request, f"returned status {response.status}, which ends no request")
+        raise contract_broken(
+            request, f"returned status {response.status}, which is not a final status"
+        )
     if not are_headers(response.headers):
         raise contract_broken(
-            request, "returned a Response whose headers are no tuple of pairs of strings"
+            request, "returned a Response whose headers are not a tuple of pairs of strings"
         )
     return response

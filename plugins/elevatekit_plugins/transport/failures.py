@@ -34,9 +34,9 @@ _CLOCK: Final = (9, 10)
 def late(sending: Sending, via: str) -> DeadlineExceededError:
     """The deadline passed."""
     request = sending.request
-    doing = "before the whole response was there"
+    doing = "before the response was complete"
     if not sending.sent:
-        doing = f"while it connected to {_place(request, via)}; nothing was sent"
+        doing = f"while connecting to {_place(request, via)}; nothing was sent"
     return DeadlineExceededError(
         f"operation {request.operation}: the deadline passed {doing}",
         sent=sending.sent,
@@ -48,7 +48,7 @@ def closed(sending: Sending) -> ClosedError:
     """The transport was closed, before or meanwhile."""
     operation = sending.request.operation
     return ClosedError(
-        f"operation {operation}: the client was closed meanwhile; make a new one",
+        f"operation {operation}: the client was closed during the call; create a new one",
         sent=sending.sent,
         operation=operation,
     )
@@ -81,7 +81,7 @@ def ours(error: Exception, sending: Sending, via: str) -> TransportError:
             return unsendable(request, "its URL does not begin with http:// or https://")
         case httpx2.LocalProtocolError():
             return TransportError(
-                f"operation {operation}: the request cannot be written as HTTP; see to the headers"
+                f"operation {operation}: the request cannot be written as HTTP; check the headers"
                 " that plugins and with_options() add",
                 sent=sending.sent,
                 temporary=False,
@@ -95,7 +95,7 @@ def ours(error: Exception, sending: Sending, via: str) -> TransportError:
         case _ if sending.sent:
             return BrokenResponseError(
                 f"operation {operation}: the connection to {place} broke before the response was"
-                f" whole: {_said(error, request)}",
+                f" complete: {_said(error, request)}",
                 operation=operation,
             )
         case _:
@@ -140,11 +140,11 @@ def _refused(error: BaseException) -> str | None:
         match cause:
             case ssl.SSLCertVerificationError():
                 hint = " (is this machine's clock right?)" if cause.verify_code in _CLOCK else ""
-                return f"its certificate was refused: {cause.verify_message}{hint}"
+                return f"its certificate was rejected: {cause.verify_message}{hint}"
             case ssl.SSLEOFError() | ssl.SSLZeroReturnError() | ssl.SSLSyscallError():
                 return None  # the connection broke
             case ssl.SSLError():
-                return f"TLS 1.2 or later could not be agreed on: {cause.reason or cause}"
+                return f"it does not support TLS 1.2 or later: {cause.reason or cause}"
             case _:
                 pass
     return None

@@ -33,8 +33,8 @@ class OpenFile:
         found = os.fstat(self._file.fileno())
         if not stat.S_ISREG(found.st_mode) or found.st_size < body.size:
             self._file.close()
-            what = "became shorter" if stat.S_ISREG(found.st_mode) else "is no file any more"
-            raise unsendable(request, f"{body.path} {what} since the call began; upload it anew")
+            what = "became shorter" if stat.S_ISREG(found.st_mode) else "is no longer a file"
+            raise unsendable(request, f"{body.path} {what} since the call began; upload it again")
 
     def read(self) -> bytes:
         """The next chunk of the file; empty at its end. What was appended meanwhile is left out.
@@ -47,9 +47,9 @@ class OpenFile:
         try:
             chunk = self._file.read(min(_CHUNK, self._left))
         except OSError as error:
-            raise self._broken(f"cannot be read on: {error.strerror}") from None
+            raise self._broken(f"cannot be read any further: {error.strerror}") from None
         if self._left and not chunk:
-            raise self._broken(f"became {self._left} bytes shorter while it was sent")
+            raise self._broken(f"became {self._left} bytes shorter during the upload")
         self._left -= len(chunk)
         return chunk
 

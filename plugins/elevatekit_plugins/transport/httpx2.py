@@ -202,7 +202,7 @@ class AsyncHttpxTransport(_OverHttpx):
         loop = asyncio.get_running_loop()
         if self._loop not in (None, loop):
             raise ConfigError(
-                "this client was used in another event loop, to which its connections belong;"
-                " make a client in each loop (asyncio.run starts one)"
+                "this client's connections belong to another event loop;"
+                " create one client per loop (asyncio.run starts a new loop)"
             )
         self._loop = loop

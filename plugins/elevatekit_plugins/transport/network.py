@@ -37,19 +37,21 @@ def _tls() -> ssl.SSLContext:
     folder, file = os.environ.get("SSL_CERT_DIR"), os.environ.get("SSL_CERT_FILE")
     if folder and not file and not os.path.isdir(folder):
         # OpenSSL would take it for an empty one, and refuse every certificate.
-        raise ConfigError(f"SSL_CERT_DIR={folder} is no folder; name one with CA certificates")
+        raise ConfigError(
+            f"SSL_CERT_DIR={folder} is not a directory; set it to one with CA certificates"
+        )
     try:
         context = httpx2.create_ssl_context()
     except OSError as error:  # of which ssl.SSLError is one
         log = os.environ.get("SSLKEYLOGFILE")
         if log and error.filename == log:
             raise ConfigError(
-                f"SSLKEYLOGFILE={log} cannot be written: {error.strerror}; unset it, or name a file"
+                f"SSLKEYLOGFILE={log} cannot be written: {error.strerror}; unset it or name a file"
             ) from None
         given = f"SSL_CERT_FILE={file}" if file else f"SSL_CERT_DIR={folder}"
         raise ConfigError(
             f"the CA certificates of {given} cannot be used: {error.strerror or error};"
-            " name a file with certificates in PEM form"
+            " use a PEM file with certificates"
         ) from None
     context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
     return context
@@ -71,18 +73,18 @@ def _proxy_url(base_url: str) -> str | None:
 
 def _proxy(url: str, context: ssl.SSLContext) -> httpx2.Proxy:
     scheme = url.partition("://")[0]
-    named = f"the proxy {_shown(url)} of the environment cannot be used"
+    named = f"the proxy {_shown(url)} from the environment cannot be used"
     try:
         proxy = httpx2.Proxy(url, ssl_context=context if scheme == "https" else None)
         if (proxy.url.port or 1) > 65535:
-            raise ValueError("there is no such port")
+            raise ValueError("the port is out of range")
     except (ValueError, httpx2.InvalidURL):
         raise ConfigError(
-            f"{named}: give a URL that begins with http:// or https:// and names a host, and no"
+            f"{named}: use a URL that begins with http:// or https:// and has a host and no"
             " port above 65535"
         ) from None
     if scheme.startswith("socks") and find_spec("socksio") is None:
-        raise ConfigError(f"{named}: SOCKS needs the package socksio; run pip install socksio")
+        raise ConfigError(f"{named}: SOCKS requires the package socksio; run pip install socksio")
     return proxy
 
 

@@ -85,7 +85,7 @@ def outgoing(
 def _at_fault(request: Request, error: Exception) -> str:
     for name, value in request.headers:
         if not (type(name) is type(value) is str and name.isascii() and value.isascii()):
-            return f"header {name!r} is no ASCII text; see to who sets it"
+            return f"header {name!r} is not ASCII; check where it is set"
     return f"the request cannot be written as HTTP: {type(error).__name__}"
 
 
@@ -138,8 +138,8 @@ def check_order(sending: Sending, response: httpx2.Response) -> None:
     """
     if sending.cut and response.status_code < 300:
         raise BrokenResponseError(
-            f"the server answered {response.status_code} and broke the connection before all of the"
-            " request was there"
+            f"the server answered {response.status_code} and closed the connection before the whole"
+            " request was sent"
         )
 
 

@@ -78,7 +78,7 @@ class Helper:
         except (OSError, ValueError) as error:
             raise self._failed(f"cannot be run: {error}") from None
         if len(ended.out) > LIMIT:
-            raise self._failed(f"printed more than the {LIMIT} bytes that are read", ended)
+            raise self._failed(f"printed more than {LIMIT} bytes", ended)
         if ended.code is None:
             # A call that has more time left may well get one.
             cut = limit < self._settings.timeout
@@ -93,7 +93,7 @@ class Helper:
             raise self._failed("printed nothing", ended)
         printed = self._printed(text, ended)
         if not usable(printed.token):
-            raise self._failed("printed something else than one token", ended)
+            raise self._failed("printed something other than one token", ended)
         lifetime = self._lifetime(printed, ended)
         if lifetime is not None and lifetime <= 0:
             raise self._failed("printed a token that has expired", ended)
@@ -110,14 +110,14 @@ class Helper:
             return msgspec.json.decode(text, type=_Printed)
         except msgspec.DecodeError as error:
             # msgspec names the place and the types, never the value.
-            why = f'printed no {{"token": …, "expires_at": …}}: {error}'
+            why = f'did not print {{"token": …, "expires_at": …}}: {error}'
             raise self._failed(why, ended) from None
 
     def _lifetime(self, printed: _Printed, ended: Ended) -> float | None:
         end = printed.expires_at
         if isinstance(end, datetime):
             if end.tzinfo is None:
-                raise self._failed("printed an expires_at without its time zone", ended)
+                raise self._failed("printed an expires_at without a time zone", ended)
             end = end.timestamp()
         return None if end is None else end - self._wall()
 
@@ -130,7 +130,7 @@ class Helper:
             said = _tail(ended.err, (*printed, *self._given))
         return AuthError(
             f"command: no token, nothing was sent: {self._name} {what}"
-            f"{f' and said: {said}' if said else ''}; run it by hand, or see to [plugins.command]",
+            f"{f' and said: {said}' if said else ''}; run it by hand, or check [plugins.command]",
             temporary=temporary,
         )
 
@@ -151,7 +151,7 @@ def elevatekit_register_auth_schemes() -> Iterable[AuthScheme]:
     return [
         AuthScheme(
             name="command",
-            summary="a token that a program of yours prints, run anew before it ends",
+            summary="a token that your program prints, renewed before it expires",
             build=build,
             settings=CommandSettings,
         )

@@ -50,10 +50,10 @@ class OAuth2Settings(RenewedSettings, frozen=True, kw_only=True, forbid_unknown_
     def __post_init__(self) -> None:
         parts = urlsplit(self.token_url)
         if not parts.hostname or "@" in parts.netloc or not usable(self.token_url):
-            raise ValueError("token_url is no URL of a host; was it copied whole?")
+            raise ValueError("token_url is not a valid URL; was it copied completely?")
         stays = parts.scheme == "http" and is_loopback(parts.hostname)
         if parts.scheme != "https" and not stays:
-            raise ValueError("token_url must begin with https://, so that nobody reads along")
+            raise ValueError("token_url must begin with https://")
 
 
 class ClientCredentials:
@@ -105,7 +105,7 @@ class ClientCredentials:
 
     def _read(self, response: Response) -> Fresh:
         if len(response.body) > _LONGEST:  # to read it may take seconds, in which no task goes on
-            raise self._failed(f"answered with {len(response.body)} bytes, which is no token")
+            raise self._failed(f"answered with {len(response.body)} bytes, which is not a token")
         answer = _object(response)
         if response.status != HTTPStatus.OK:
             said = " ".join(str(answer[k]) for k in ("error", "error_description") if k in answer)
@@ -117,7 +117,7 @@ class ClientCredentials:
             )
         token, kind = answer.get("access_token"), answer.get("token_type", "Bearer")
         if not isinstance(token, str) or not usable(token):
-            raise self._failed("answered 200 without an access_token that a header can carry")
+            raise self._failed("answered 200 without a usable access_token")
         if str(kind).lower() != "bearer":
             raise self._failed(
                 f"gave a token of type {self._shown(str(kind))!r}, not a bearer token"
@@ -129,7 +129,7 @@ class ClientCredentials:
 
     def _failed(self, what: str, *, temporary: bool = False) -> AuthError:
         where = urlsplit(self._settings.token_url)._replace(query="", fragment="").geturl()
-        remedy = "" if temporary else "; see to [plugins.oauth2]"
+        remedy = "" if temporary else "; check [plugins.oauth2]"
         text = f"oauth2: no token, nothing was sent: {where} {what}{remedy}"
         return AuthError(redact(text, self._secrets), temporary=temporary)
 
@@ -162,7 +162,7 @@ def elevatekit_register_auth_schemes() -> Iterable[AuthScheme]:
     return [
         AuthScheme(
             name="oauth2",
-            summary="tokens by OAuth 2 client credentials, renewed before they end",
+            summary="tokens from OAuth 2 client credentials, renewed before they expire",
             build=build,
             settings=OAuth2Settings,
         )

@@ -78,7 +78,7 @@ class RenewedAuth:
     def sign(self, request: Request) -> Request:
         held, settings = self._held, self._settings
         if held is None:
-            raise AuthError("there is no token to sign with; it is got before the first request")
+            raise AuthError("no token to sign with; it must be fetched before the first request")
         value = f"{settings.scheme} {held.token.reveal()}".strip()
         return request.with_header(settings.header, value)
 
@@ -91,7 +91,7 @@ class RenewedAuth:
             now = self._clock()
             if held is None or not ahead or now >= held.end:
                 raise
-            log.warning("%s; the token that there is lasts for %.0f s more", error, held.end - now)
+            log.warning("%s; the current token is valid for %.0f s more", error, held.end - now)
             self._held = structs.replace(held, due=min(held.end, now + PAUSE))
             return True
         # Counted from before it was asked for: rather too early than too late.

@@ -42,12 +42,11 @@ def build(settings: NoSettings, context: AuthContext) -> Auth:
     """
     if context.token is None:
         raise ConfigError(
-            f"no token: set {context.token_variable}, or give --token-file (in Python token=)"
+            f"no token: set {context.token_variable} or use --token-file (in Python token=)"
         )
     if context.key.scheme == "Basic" and ":" not in context.token.reveal():
         raise ConfigError(
-            f"the token has no colon: with basic auth {context.token_variable} is the user and the"
-            " password, as user:password"
+            f"the token has no colon: for basic auth, set {context.token_variable} to user:password"
         )
     return TokenAuth(context.token, context.key)
 
@@ -55,6 +54,4 @@ def build(settings: NoSettings, context: AuthContext) -> Auth:
 @hookimpl
 def elevatekit_register_auth_schemes() -> Iterable[AuthScheme]:
     """Register the scheme."""
-    return [
-        AuthScheme(name="token", summary="the account's token in a header of its own", build=build)
-    ]
+    return [AuthScheme(name="token", summary="the account's token, in its own header", build=build)]

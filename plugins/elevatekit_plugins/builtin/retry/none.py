@@ -25,4 +25,4 @@ def build(settings: NoSettings) -> RetryPolicy:
 @hookimpl
 def elevatekit_register_retry_policies() -> Iterable[RetryPolicySpec]:
     """Register the policy."""
-    return [RetryPolicySpec(name="none", summary="no retries at all", build=build)]
+    return [RetryPolicySpec(name="none", summary="no retries", build=build)]

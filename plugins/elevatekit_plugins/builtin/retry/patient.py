@@ -61,7 +61,7 @@ def elevatekit_register_retry_policies() -> Iterable[RetryPolicySpec]:
     return [
         RetryPolicySpec(
             name="patient",
-            summary="waits up to two minutes at a time, for two hours in all",
+            summary="retries for up to two hours, with waits of up to two minutes",
             build=build,
             settings=PatientSettings,
         )

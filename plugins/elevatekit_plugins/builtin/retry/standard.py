@@ -64,7 +64,7 @@ def elevatekit_register_retry_policies() -> Iterable[RetryPolicySpec]:
     return [
         RetryPolicySpec(
             name="standard",
-            summary="two retries, exponential with jitter; obeys Retry-After up to 120 s",
+            summary="two retries, with backoff and jitter; honours Retry-After up to 120 s",
             build=build,
             settings=StandardSettings,
         )

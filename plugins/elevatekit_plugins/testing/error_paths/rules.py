@@ -103,7 +103,7 @@ def expected(operation: Operation[Any], answer: Answer) -> Expected:
     elif rule.error:
         # A login page or a cut-off text: where to look is said.
         cut_json = answer.body == "cut" and operation.media is None
-        says.append("no JSON" if cut_json else f"answered {answer.status} with")
+        says.append("not JSON" if cut_json else f"answered {answer.status} with")
     if rule.error != "OutcomeUnknownError":
         error = by_status if rule.error == "status" else rule.error
         return Expected(error, None, rule.attempts, rule.retries, tuple(says))

@@ -47,9 +47,9 @@ class Expectation(Struct, frozen=True):
         for keyword, value in expected.items():
             place = places.get(keyword)
             if place is None:
-                near = did_you_mean(keyword, list(places)) or f"; it takes {', '.join(places)}"
+                near = did_you_mean(keyword, list(places)) or f"; available: {', '.join(places)}"
                 raise ArgumentError(
-                    f"{operation.id} takes no argument {keyword!r}{near}", operation=operation.id
+                    f"{operation.id}: unknown argument {keyword!r}{near}", operation=operation.id
                 )
             arguments[keyword] = (place, _sent(operation, place, value))
         return cls(operation, arguments)

@@ -63,7 +63,7 @@ class VaultAuth:
         if response.status != 200:
             raise AuthError(
                 f"the vault refused role {settings.role_id} with status {response.status};"
-                " see to [plugins.vault]",
+                " check [plugins.vault]",
                 temporary=response.status >= 500,
             )
         self._token = Secret(response.json()["auth"]["client_token"])
