@@ -319,7 +319,7 @@ class CheckResult(Struct, frozen=True, kw_only=True):
 
 
 class CheckSpec(Descriptor, frozen=True, kw_only=True):
-    """A health check for `elevatekit doctor`."""
+    """A health check. No command runs it: programs find it with `host.registered(CheckSpec)`."""
 
     run: Callable[[], CheckResult]
 
