@@ -40,11 +40,11 @@ check: ## verify that generated/ matches the spec
 	@$(PYTHON) .ci/environment.py test
 	@$(BIN)/elevatekit-codegen check
 
-lint: ## run ruff, and lint the spec
+lint: ## lint the spec, and run ruff
 	@$(PYTHON) .ci/environment.py lint
+	@$(BIN)/elevatekit-codegen lint
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/elevatekit-codegen lint
 
 types: ## run mypy and basedpyright in strict mode, also on the snippets of the reference
 	@$(PYTHON) .ci/environment.py lint

@@ -31,10 +31,13 @@ def command(api: Api) -> click.Command:
         multiple=True,
         required=True,
         metavar="NAME:TARGET",
-        help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is stdout.",
+        help="A destination, such as csv:out/ or jsonl:calls.jsonl; - is stdout; repeatable.",
     )
     @click.option(
-        "--transform", multiple=True, metavar="NAME", help="Transform the records with this."
+        "--transform",
+        multiple=True,
+        metavar="NAME",
+        help="Transform the records with this; repeatable.",
     )
     @plugin_options
     @click.pass_context

@@ -55,7 +55,9 @@ def command(api: Api) -> click.Command:
         metavar="PATTERN",
         help="Fetch only these results: an operation id; * and ? are wildcards.",
     )
-    @click.option("--ask", multiple=True, metavar="TEXT", help="Ask this about each interaction.")
+    @click.option(
+        "--ask", multiple=True, metavar="TEXT", help="Ask this about each interaction; repeatable."
+    )
     @click.option(
         "--poll",
         type=click.FloatRange(min=0.01, max=86_400),
