@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from elevatekit_codegen.literals import literal
 from elevatekit_codegen.shapes import (
     Anything,
@@ -14,8 +17,15 @@ from elevatekit_codegen.shapes import (
     Scalar,
     Shape,
 )
+from elevatekit_plugins.api import ScalarType
 
-_PYTHON = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+SCALARS: Final[Mapping[ScalarType, str]] = {
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+}
+"""The type in Python of each scalar type of JSON Schema."""
 
 
 def annotation(shape: Shape, *, received: bool) -> str:
@@ -32,7 +42,7 @@ def annotation(shape: Shape, *, received: bool) -> str:
 def _alternatives(shape: Shape, received: bool) -> list[str]:
     match shape:
         case Scalar():
-            return [_limited(_PYTHON[shape.type], shape.limits, received)]
+            return [_limited(SCALARS[shape.type], shape.limits, received)]
         case Choice(values=values):
             choice = f"typing.Literal[{', '.join(ascii(v) for v in values)}]"
             return [choice, "str"] if received else [choice]

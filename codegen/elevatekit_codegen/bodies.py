@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from elevatekit_codegen import kinds
 from elevatekit_codegen.media import content, text_or_bytes
 from elevatekit_codegen.parameters import form_field, keywords
 from elevatekit_codegen.schemas import Schemas
-from elevatekit_codegen.shapes import Field, Named, Object, Scalar, Shape
+from elevatekit_codegen.shapes import Definitions, Field, Named, Object, Scalar, Shape
 from elevatekit_codegen.source import Document, Node
 from elevatekit_plugins.api import Body, Parameter
 
@@ -27,6 +28,12 @@ class ReadBody:
         if isinstance(self.shape, Object):
             return tuple(field.shape for field in self.shape.fields)
         return (self.shape,)
+
+    def properties(self, definitions: Definitions) -> Mapping[str, Field]:
+        """The properties of an object or a form by their names on the wire; empty for others."""
+        shape = self.shape
+        target = definitions[shape.name] if isinstance(shape, Named) else shape
+        return {f.name: f for f in target.fields} if isinstance(target, Object) else {}
 
 
 def request_body(document: Document, schemas: Schemas, operation: Node, name: str) -> ReadBody:

@@ -13,6 +13,7 @@ from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.shapes import (
     Alias,
     Choice,
+    Definition,
     Field,
     ListOf,
     Nullable,
@@ -40,7 +41,7 @@ def struct_classes(spec: Spec) -> Iterator[StructClass]:
             options += [f"tag_field={tag[0]!a}", f"tag={tag[1]!a}"]
         yield StructClass(
             name=definition.name,
-            doc=docstring(_with_evidence(_description(definition), definition.evidence), 4),
+            doc=docstring(with_evidence(description(definition), definition.evidence), 4),
             options=", ".join(options),
             attributes=tuple(attribute(field, "received" in usage) for field in fields),
         )
@@ -56,7 +57,7 @@ def attribute(field: Field, received: bool) -> Attribute:
     given = field.default is not None and not received
     if not field.required and not given and "None" not in python.split(" | "):
         python += " | None"
-    text = _with_evidence(told(field), field.evidence)
+    text = with_evidence(field_doc(field), field.evidence)
     return Attribute(
         name=field.python,
         annotation=python,
@@ -65,7 +66,7 @@ def attribute(field: Field, received: bool) -> Attribute:
     )
 
 
-def told(field: Field) -> str:
+def field_doc(field: Field) -> str:
     """What a property is: its description, its form and its limits."""
     shape = field.shape.inner if isinstance(field.shape, Nullable) else field.shape
     notes = [field.description]
@@ -126,7 +127,7 @@ def alias_names(spec: Spec) -> Iterator[AliasName]:
         yield AliasName(
             name=alias.name,
             annotation=annotation(alias.shape, received=received),
-            doc=docstring(_description(alias), 0),
+            doc=docstring(description(alias), 0),
         )
 
     for alias in aliases.values():
@@ -146,9 +147,11 @@ def error_classes(spec: Spec) -> Iterator[ErrorClass]:
         yield ErrorClass(name=name, doc=docstring(f"Status {told}", 4))
 
 
-def _description(definition: Object | Alias) -> str:
+def description(definition: Definition) -> str:
+    """What a definition is: its description, or the words of its name."""
     return definition.description or f"{' '.join(words(definition.name)).capitalize()}."
 
 
-def _with_evidence(text: str, evidence: str | None) -> str:
+def with_evidence(text: str, evidence: str | None) -> str:
+    """A text with how well that is known, where both are there."""
     return f"{text} Evidence: {evidence}." if text and evidence else text

@@ -10,8 +10,6 @@ from elevatekit_codegen.shapes import (
     Choice,
     Definitions,
     ListOf,
-    Named,
-    Object,
     Scalar,
     Shape,
     strip,
@@ -76,11 +74,9 @@ def _arguments(operation: ReadOperation, definitions: Definitions) -> Iterator[t
         yield parameter.rule.python, parameter.shape
     if operation.body is None:
         return
-    shape = operation.body.shape
-    target = definitions[shape.name] if isinstance(shape, Named) else shape
-    shapes = {f.name: f.shape for f in target.fields} if isinstance(target, Object) else {}
+    properties = operation.body.properties(definitions)
     for rule in operation.body.rule.fields:
-        yield rule.python, shapes[rule.name]
+        yield rule.python, properties[rule.name].shape
 
 
 def _range(least: object, most: object, unit: str) -> Iterator[str]:

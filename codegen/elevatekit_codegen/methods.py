@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from elevatekit_codegen import limits
+from elevatekit_codegen.annotations import SCALARS
 from elevatekit_codegen.literals import docstring
 from elevatekit_codegen.model import Group, Method
 from elevatekit_codegen.names import CLIENT_TAKEN, constant, pascal, snake
@@ -16,7 +17,6 @@ from elevatekit_codegen.source import Finding, SpecError, join
 from elevatekit_plugins.api import Operation, Parameter
 
 _WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
-_PYTHON: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 
 def result(row: Operation[Any]) -> str:
@@ -216,7 +216,7 @@ def _body(row: Operation[Any]) -> tuple[list[str], list[str], list[str]]:
 
 
 def _argument(rule: Parameter) -> str:
-    kind = _PYTHON[rule.type]
+    kind = SCALARS[rule.type]
     if rule.many is not None:
         kind = f"Iterable[{kind}]"
     return f"{rule.python}: {kind}" if rule.required else f"{rule.python}: {kind} | None = None"

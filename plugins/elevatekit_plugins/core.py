@@ -27,6 +27,7 @@ from elevatekit_plugins.hooks.descriptors import (
     AuthContext,
     AuthScheme,
     NoSettings,
+    RetryPolicy,
     RetryPolicySpec,
 )
 from elevatekit_plugins.host.manager import host_of
@@ -104,8 +105,10 @@ class Core(Generic[Tr]):
     def after_fork(self) -> None:
         self._making = threading.Lock()  # another thread of the parent may have held it
 
-    def policy(self, name: str) -> Any:
-        return self.host.build(self.host.select(RetryPolicySpec, name))
+    def policy(self, name: str) -> RetryPolicy:
+        """The retry policy of this name, built from its settings."""
+        policy: RetryPolicy = self.host.build(self.host.select(RetryPolicySpec, name))
+        return policy
 
     def transport(self) -> Tr:
         """The transport, made at the first call: a TLS context costs some 20 ms."""

@@ -75,6 +75,13 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
+def header_secrets(values: Iterable[str]) -> list[str]:
+    """The secrets in values of headers: each value, and its last word, as `Authorization` has the
+    scheme before the secret."""
+    values = list(values)
+    return [*values, *(word for value in values for word in value.split()[-1:])]
+
+
 def unsendable(token: str) -> int | None:
     """The index of the first character that no header can carry in a token; None: there is none.
 

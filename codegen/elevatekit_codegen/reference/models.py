@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from elevatekit_codegen.annotations import annotation
-from elevatekit_codegen.classes import attribute, told
-from elevatekit_codegen.names import words
+from elevatekit_codegen.classes import attribute, description, field_doc, with_evidence
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.reference import places
 from elevatekit_codegen.reference.expressions import Call, expression, laid_out, structs
@@ -33,7 +32,6 @@ def _page(
     received = "received" in spec.usage[definition.name]
     fields = definition.fields if isinstance(definition, Object) else ()
     evidence = definition.evidence if isinstance(definition, Object) else None
-    summary = definition.description or f"{' '.join(words(definition.name)).capitalize()}."
     source = ""
     if isinstance(definition, Alias):
         shape = annotation(definition.shape, received=received)
@@ -42,7 +40,7 @@ def _page(
     shown = [field for field in fields if tag is None or field.name != tag[0]]
     return ModelPage(
         name=definition.name,
-        description=text(f"{summary} Evidence: {evidence}." if evidence else summary)
+        description=text(with_evidence(description(definition), evidence))
         + (f" On the wire {code(tag[0])} is {code(tag[1])}." if tag else ""),
         annotation=source,
         properties=tuple(_cells(pages, field, evidence, received) for field in shown),
@@ -63,7 +61,7 @@ def _cells(pages: Mapping[str, str], field: Field, evidence: str | None, receive
         needed,
         # A property without one has that of its schema.
         field.evidence or evidence or "",
-        text(told(field)),
+        text(field_doc(field)),
     )
 
 

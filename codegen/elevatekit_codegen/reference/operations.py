@@ -89,9 +89,8 @@ class _Pages:
             return
         shape, needed = operation.body.shape, "yes" if body.required else "no"
         target = self.spec.definitions[shape.name] if isinstance(shape, Named) else shape
-        fields = target.fields if isinstance(target, Object) else ()
+        known = operation.body.properties(self.spec.definitions)
         schema = (target.evidence if isinstance(target, Object) else None) or ""
-        known = {field.name: field for field in fields}
         for rule in body.fields:
             field = known[rule.name]
             told = self._told(field.description, field.shape)

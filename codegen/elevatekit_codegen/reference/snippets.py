@@ -25,7 +25,7 @@ from elevatekit_codegen.reference.expressions import (
 from elevatekit_codegen.reference.markdown import argument, as_json, text
 from elevatekit_codegen.reference.model import Shown
 from elevatekit_codegen.reference.samples import Sample, Samples
-from elevatekit_codegen.shapes import Definitions, Named, Object
+from elevatekit_codegen.shapes import Definitions, Named
 from elevatekit_plugins.api import Operation, Parameter
 
 FILE = "call.wav"
@@ -119,11 +119,9 @@ class Snippets:
         body = operation.body
         if body is None:
             return
-        shape = body.shape
-        target = self.definitions[shape.name] if isinstance(shape, Named) else shape
-        fields = {f.name: f for f in target.fields} if isinstance(target, Object) else {}
+        properties = body.properties(self.definitions)
         for rule in body.rule.fields:
-            field = fields[rule.name]
+            field = properties[rule.name]
             if rule.required or samples.has_example(field.pointer):
                 yield rule, samples.property(field)
 

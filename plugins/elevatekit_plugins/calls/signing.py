@@ -10,7 +10,7 @@ from elevatekit_plugins.errors import AuthError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Blocking
 from elevatekit_plugins.host.selected import GuardedAuth
 from elevatekit_plugins.messages import Request, Response
-from elevatekit_plugins.secrecy import redact
+from elevatekit_plugins.secrecy import header_secrets, redact
 
 _NOTHING: Final = "nothing was sent, because the auth scheme has no credential: "
 
@@ -68,14 +68,12 @@ class Signing:
         return redact(text, self._secrets())
 
     def _secrets(self) -> list[str]:
-        values = [
+        return header_secrets(
             value
             for plain, signed in self._signed
             for name, value in signed.headers
             if (name, value) not in plain.headers
-        ]
-        # `Authorization` has the scheme before the secret.
-        return [*values, *(word for value in values for word in value.split()[-1:])]
+        )
 
     def refreshed(
         self, do: Callable[[Request | Blocking], Steps[Any]], check_time: Callable[[], object]

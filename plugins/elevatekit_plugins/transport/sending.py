@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import Final
 
 from elevatekit_plugins.messages import Request
+from elevatekit_plugins.secrecy import header_secrets
 
 _TO_A_PROXY: Final = b"CONNECT "
 
@@ -47,10 +48,8 @@ current: Final = ContextVar[Sending]("current")
 
 
 def credentials(request: Request) -> list[str]:
-    """What of a request may be one, and must not be seen where a server sends it back."""
+    """The texts of a request that may be credentials, for the redaction of what a server echoes."""
     shown = request.redacted().headers
-    values = [
+    return header_secrets(
         value for (_, value), (_, seen) in zip(request.headers, shown, strict=True) if value != seen
-    ]
-    # `Authorization` has the scheme before the secret.
-    return [*values, *(word for value in values for word in value.split()[-1:])]
+    )
