@@ -39,9 +39,9 @@ def disagreements(document: Document, ours: Reading, theirs: Reading) -> list[Fi
     return [
         document.finding(
             place[0],
-            f"the two readers differ on {place[1]}: we read `{ours.get(place, 'nothing')}`,"
-            f" openapi-python-client reads `{theirs.get(place, 'nothing')}`."
-            " Write it in a way that both understand",
+            f"two parsers disagree on {place[1]}: elevatekit reads `{ours.get(place, 'nothing')}`,"
+            f" openapi-python-client `{theirs.get(place, 'nothing')}`; rewrite it so that both"
+            " agree",
         )
         for place in places
         if ours.get(place) != theirs.get(place)

@@ -23,11 +23,12 @@ def check_question(document: Document, node: Node, row: Operation[Any]) -> None:
     if row.body is None or asked is None or asked.type != "string" or asked.many:
         raise document.error(
             place,
-            f"{row.id} is asked (x-pull, x-quota), but no string in its body has the"
-            " x-role: question; the body is an object of scalars, one of them with that role",
+            f"{row.id} asks a question (x-pull, x-quota); its body must be an object of scalars,"
+            " one of them a string with x-role: question",
         )
     more = [repr(field.name) for field in row.body.fields if field.required and field is not asked]
     if more:
         raise document.error(
-            place, f"{row.id} is asked (x-pull, x-quota), so its body must not need {more[0]}, too"
+            place,
+            f"{row.id} asks a question (x-pull, x-quota); its body must not require {more[0]}",
         )

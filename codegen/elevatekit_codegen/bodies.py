@@ -57,9 +57,7 @@ def request_body(document: Document, schemas: Schemas, operation: Node, name: st
         case "bytes":
             shape = schemas.shape(schema, name)
             if kind.startswith("text/"):
-                raise document.error(
-                    schema.pointer, f"a request body of {kind} cannot be expressed"
-                )
+                raise document.error(schema.pointer, f"a request body of {kind} is not supported")
             return ReadBody(rule, text_or_bytes(document, kind, schema, shape))
         case _:
             return _form(document, schemas, rule, document.resolve(schema), name)
@@ -89,9 +87,7 @@ def _form(document: Document, schemas: Schemas, rule: Body, node: Node, name: st
     files = [field for field in form.fields if _is_file(field)]
     if len(files) > 1 or (files and not files[0].required) or (files and rule.kind == "form"):
         place = files[-1].pointer
-        raise document.error(
-            place, "a form has one file at most: required, and in multipart/form-data"
-        )
+        raise document.error(place, "a form may have one file, required and in multipart/form-data")
     read = Body(
         content_type=rule.content_type,
         required=rule.required,
@@ -104,7 +100,7 @@ def _form(document: Document, schemas: Schemas, rule: Body, node: Node, name: st
     )
     if files and "{" in files[0].name and read.fields:
         raise document.error(
-            files[0].pointer, "only a form that is nothing but a file may name it by its extension"
+            files[0].pointer, "a file part named after its extension must be the only part"
         )
     return ReadBody(read, form)
 

@@ -44,11 +44,11 @@ def _differences(
         elif path == MANIFEST or there == wanted:
             continue
         elif wanted is None and path not in listed:
-            yield f"{place}: extra: it was not generated; move or delete it"
+            yield f"{place}: extra: not generated; move or delete it"
         elif listed.get(path) != hashlib.sha256(there).hexdigest():
             yield _edited(place, wanted or b"", there)
         elif wanted is None:
-            yield f"{place}: stale: it is no longer made; {_REMEDY}"
+            yield f"{place}: stale: no longer generated; {_REMEDY}"
         else:
             yield f"{place}: stale: the spec or a template has changed; {_REMEDY}"
 
@@ -56,8 +56,8 @@ def _differences(
 def _edited(place: Path, wanted: bytes, there: bytes) -> str:
     number, line = _first_difference(wanted, there)
     return (
-        f"{place}:{number}: edited by hand: {line!r:.100}; {_REMEDY} and change the spec or a"
-        " template instead"
+        f"{place}:{number}: edited by hand: {line!r:.100}; change the spec or a template"
+        f" instead and {_REMEDY}"
     )
 
 

@@ -116,7 +116,9 @@ def alias_names(spec: Spec) -> Iterator[AliasName]:
 
     def visit(alias: Alias, outer: tuple[str, ...]) -> Iterator[AliasName]:
         if alias.name in outer:
-            raise spec.document.error(alias.pointer, f"{alias.name} is made of itself alone")
+            raise spec.document.error(
+                alias.pointer, f"{alias.name} refers only to itself; give it a type"
+            )
         if alias.name in done:
             return
         for name in names(alias.shape):

@@ -47,4 +47,4 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Make the SDK from its OpenAPI spec, and prove that it is what the spec gives."""
+    """Generate the SDK from its OpenAPI spec and review changes of the spec."""

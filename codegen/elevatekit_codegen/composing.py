@@ -76,13 +76,13 @@ def compose(file: str, data: bytes) -> YamlNode | None:
         told: Any = error
         mark = _mark(told.problem_mark or told.context_mark)
         if "nesting depth" in str(told.problem):
-            raise broken(file, "is nested too deeply", mark) from None
+            raise broken(file, "the document is nested too deeply", mark) from None
         what = ", ".join(filter(None, (told.context, told.problem)))
         hint = remedy(text, told.problem or told.context, mark, _mark(told.context_mark))
-        raise broken(file, f"is not YAML: {what}{hint and f'; {hint}'}", mark) from None
+        raise broken(file, f"invalid YAML: {what}{hint and f'; {hint}'}", mark) from None
     except _yaml.reader.ReaderError as error:
         told = error
-        what = f"is not YAML: {told.reason}: U+{told.character:04X}"
+        what = f"invalid YAML: {told.reason}: U+{told.character:04X}"
         raise broken(file, what, _place(text.encode(), told.position)) from None
     return tree
 
@@ -95,14 +95,14 @@ def _decoded(file: str, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        what = f"byte {error.start} is not UTF-8; save it as UTF-8"
+        what = f"byte {error.start} is not UTF-8; save the file as UTF-8"
         raise broken(file, what, _place(data, error.start)) from None
     if text.lstrip()[:1] == "{":
         # JSON is YAML but for tabs, which stand between its values only, and for what its texts
         # may hold as it is or in two escapes.
         return _FOREIGN.sub(_escaped, text.replace("\t", " "))
     if found := re.search(_BREAKS, text):
-        what = f"U+{ord(found[0]):04X} ends a line for some readers of YAML; write it as an escape"
+        what = f"U+{ord(found[0]):04X} is a line break for some YAML parsers; use an escape"
         raise broken(file, what, _place(data, len(text[: found.start()].encode())))
     return text
 

@@ -34,7 +34,7 @@ def exports(spec: Spec, name: str, errors: tuple[ErrorClass, ...]) -> Mapping[st
     }.items():
         for public in exported:
             if public in found:
-                what = f"{public!r} would be exported twice: {found[public]} has one already"
+                what = f"the name {public!r} is already used in {found[public]}; rename one"
                 twice.append(spec.document.finding(_place(spec, public), what))
             found.setdefault(public, module)
     if twice:

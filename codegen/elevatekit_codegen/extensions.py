@@ -46,7 +46,7 @@ def evidence(document: Document, node: Node) -> Evidence:
         words = ", ".join(get_args(Evidence))
         said = node.value["x-evidence"]
         raise document.error(
-            node / "x-evidence", f"x-evidence {said!r} is none of {words}"
+            node / "x-evidence", f"unknown x-evidence {said!r}; use one of {words}"
         ) from None
     return known
 

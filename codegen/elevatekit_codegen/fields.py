@@ -46,13 +46,16 @@ def fields(reader: Reader, node: Node, name: str) -> tuple[Field, ...]:
     found = _fields(reader, node, name, required)
     for key, place in required.items():
         if key not in found:
-            raise reader.document.error(place, f"{key!r} is required, but no property has it")
+            raise reader.document.error(
+                place, f"{key!r} is required, but not a property; add or remove it"
+            )
     names: dict[str, str] = {}
     for field in found.values():
         if (other := names.setdefault(field.python, field.name)) != field.name:
             raise reader.document.error(
                 field.pointer,
-                f"properties {other!r} and {field.name!r} would both be {field.python!r}",
+                f"properties {other!r} and {field.name!r} have the same Python name"
+                f" {field.python!r}; rename one",
             )
     return tuple(replace(f, required=f.name in required) for f in found.values())
 
@@ -73,7 +76,9 @@ def _fields(reader: Reader, node: Node, name: str, required: dict[str, str]) -> 
 def _field(reader: Reader, key: str, node: Node, owner: str) -> Field:
     python = snake(key, FIELD_TAKEN)
     if not python:
-        raise reader.document.error(node.pointer, f"{key!r} has no name that Python allows")
+        raise reader.document.error(
+            node.pointer, f"property {key!r} has no valid Python name; rename it"
+        )
     target = reader.document.resolve(node)
     # A $ref to a scalar has no class that could say what it says.
     said = target if kinds.kind(target) == "scalar" else node
@@ -105,6 +110,4 @@ def _default(document: Document, node: Node, shape: Shape) -> str | int | float 
         and isinstance(value, bool) == (plain.type == "boolean")
     ):
         return value
-    raise document.error(
-        node / "default", f"the default {value!r} is none of the values that the schema allows"
-    )
+    raise document.error(node / "default", f"the schema does not allow the default {value!r}")

@@ -31,13 +31,12 @@ def named(document: Document, node: Node) -> str:
     if not (said := node.text("operationId")):
         raise document.error(
             node.pointer,
-            "an operation without operationId has no name in Python; give it a group and a method,"
-            " as `pets.list_all`",
+            "the operation needs an operationId with a group and a method, such as `pets.list_all`",
         )
     raise document.error(
         node / "operationId",
-        f"operationId {said!r} must be a group and a method in Python, as `pets.list_all`, or a"
-        " name beside a tag that is its group",
+        f"operationId {said!r} must be a group and a method in Python, such as `pets.list_all`,"
+        " or a name, with a tag as its group",
     )
 
 

@@ -29,7 +29,7 @@ def load(path: Path) -> Document:
     try:
         # A pipe that nobody writes to would be waited for without end.
         if path.exists() and not path.is_file():
-            raise broken(str(path), "is no file; name one that holds the spec")
+            raise broken(str(path), "not a file; specify the OpenAPI document")
         data = path.read_bytes()
     except OSError as error:
         raise broken(str(path), f"cannot be read: {error.strerror}") from None
@@ -46,7 +46,7 @@ def parse(file: str, data: bytes) -> Document:
     loader = _Loader(file)
     value = None if tree is None else loader.value(tree, "")
     if not isinstance(value, Mapping):
-        raise broken(file, "holds no mapping; an OpenAPI document begins with `openapi: 3.1.0`")
+        raise broken(file, "not a mapping; an OpenAPI document begins with `openapi: 3.1.0`")
     digest = hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
     return Document(file, cast("Mapping[str, object]", value), loader.marks, digest)
 
@@ -62,11 +62,11 @@ class _Loader:
         here = _mark(node)
         self.marks[pointer] = mark or here
         if len(self.marks) > MAX_VALUES:
-            raise self._error(here, f"has more than {MAX_VALUES} values; are aliases nested?")
+            raise self._error(here, f"more than {MAX_VALUES} values; check for nested aliases")
         if node.id == "scalar":
             return self._scalar(node, here)
         if any(node is outer for outer in self._open):
-            raise self._error(mark or here, "holds an alias to something that it is part of")
+            raise self._error(mark or here, "an alias refers to a value that contains it")
         self._open.append(node)
         try:
             if node.id == "mapping":
@@ -74,7 +74,7 @@ class _Loader:
             items: list[YamlNode] = node.value
             return [self.value(item, join(pointer, str(i))) for i, item in enumerate(items)]
         except RecursionError:
-            raise self._error(here, "is nested too deeply") from None
+            raise self._error(here, "the document is nested too deeply") from None
         finally:
             self._open.pop()
 
@@ -84,10 +84,10 @@ class _Loader:
         for key_node, value_node in pairs:
             mark = _mark(key_node)
             if key_node.id != "scalar" or key_node.tag == TAG + "merge":
-                raise self._error(mark, "a key must be a plain text; JSON has no other")
+                raise self._error(mark, "a key must be a string")
             key: str = key_node.value
             if key in result:
-                raise self._error(mark, f"key {key!r} is here twice; the first would be lost")
+                raise self._error(mark, f"duplicate key {key!r}; remove one")
             result[key] = self.value(value_node, join(pointer, key), mark)
         return result
 
@@ -104,9 +104,9 @@ class _Loader:
                 try:
                     return _integer(text) if kind == "int" else _float(text)
                 except ValueError:
-                    raise self._error(mark, f"{text:.40} is no number that JSON has") from None
+                    raise self._error(mark, f"{text:.40} is not a JSON number") from None
             case tag:
-                raise self._error(mark, f"the tag {tag!r} has no meaning in OpenAPI")
+                raise self._error(mark, f"the YAML tag {tag!r} is not supported")
 
     def _error(self, mark: Mark, message: str) -> SpecError:
         return SpecError(Finding(self.file, mark, message))

@@ -18,15 +18,15 @@ def content(document: Document, node: Node) -> tuple[str, Node] | None:
     if len(found) > 1:
         kinds = " and ".join(kind for kind, _ in found)
         raise document.error(
-            node / "content", f"a body in {kinds} cannot be expressed: keep one media type"
+            node / "content", f"a body in {kinds} is not supported; keep one media type"
         )
     [(kind, media)] = found
     if "encoding" in media:
-        raise document.error(media / "encoding", "encoding cannot be expressed in Python")
+        raise document.error(media / "encoding", "encoding is not supported")
     if "schema" not in media:
         raise document.error(
             media.pointer,
-            f"the {kind} body needs a schema; what is no JSON and no text is"
+            f"the {kind} body needs a schema; if neither JSON nor text, use"
             " {type: string, format: binary}",
         )
     return kind, media.child("schema")

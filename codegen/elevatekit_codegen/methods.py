@@ -54,17 +54,27 @@ def _taken(spec: Spec) -> Iterator[Finding]:
     for operation in spec.operations:
         id = operation.row.id
         if (other := constants.setdefault(constant(id), id)) != id:
-            yield _refused(spec, operation, f"{constant(id)!r} is the constant of {other} already")
+            yield _refused(
+                spec, operation, f"{other} already has the constant {constant(id)!r}; rename one"
+            )
         for name in _method_names(operation):
             if name in names:
-                yield _refused(spec, operation, f"{name!r} is taken by {names[name]}; rename it")
+                yield _refused(
+                    spec, operation, f"{name!r} is already used by {names[name]}; rename it"
+                )
             names.setdefault(name, id)
     for operation in spec.operations:
         for path in _group_paths(operation):
             if path in names:
-                yield _refused(spec, operation, f"{path!r} is taken by {names[path]}; rename one")
+                yield _refused(
+                    spec, operation, f"{path!r} is already used by {names[path]}; rename one"
+                )
             if (other := classes.setdefault(pascal(path), path)) != path:
-                yield _refused(spec, operation, f"the group {path!r} has one class with {other!r}")
+                yield _refused(
+                    spec,
+                    operation,
+                    f"groups {path!r} and {other!r} have the same class; rename one",
+                )
 
 
 def _refused(spec: Spec, operation: ReadOperation, why: str) -> Finding:

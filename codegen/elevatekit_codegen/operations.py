@@ -73,7 +73,7 @@ def operations(document: Document, schemas: Schemas) -> tuple[ReadOperation, ...
         with refusals.kept():
             if "$ref" in item:
                 raise document.error(
-                    item / "$ref", "a path that is a $ref would be lost; write it out here"
+                    item / "$ref", "a path that is a $ref is not supported; write it out here"
                 )
         for method in item.value:
             if method in METHODS:
@@ -83,8 +83,8 @@ def operations(document: Document, schemas: Schemas) -> tuple[ReadOperation, ...
                     if first is not operation:
                         raise document.error(
                             join(operation.pointer, "operationId"),
-                            f"operationId {first.row.id!r} is taken by"
-                            f" {first.row.method} {first.row.path}",
+                            f"duplicate operationId {first.row.id!r}, also on"
+                            f" {first.row.method} {first.row.path}; rename one",
                         )
     refusals.tell()
     return tuple(found.values())
@@ -108,10 +108,11 @@ class _Reader:
         media = {r.media for r in success if r.media is not None}
         if len(models) + len(media) > 1 or not success:
             raise document.error(
-                node / "responses", "below 300 there must be a status, and one kind of body at most"
+                node / "responses",
+                "an operation needs a 2xx response, and at most one kind of 2xx body",
             )
         if method == "head" and models | media:
-            raise document.error(node / "responses", "a HEAD is answered without a body")
+            raise document.error(node / "responses", "a response to HEAD has no body; remove it")
         row = Operation[Any](
             id=id,
             method=method.upper(),
@@ -148,7 +149,7 @@ class _Reader:
         waiter = extensions.read(self.document, node, "x-waiter", Waiter)
         if waiter is not None and not is_method(waiter.method):
             place = join(node / "x-waiter", "method")
-            raise self.document.error(place, f"{waiter.method!r} is no name for a method")
+            raise self.document.error(place, f"{waiter.method!r} is not a valid method name")
         return waiter
 
     def _responses(self, node: Node, name: str) -> Iterator[ReadResponse]:
@@ -156,8 +157,8 @@ class _Reader:
             if not re.fullmatch(r"2\d\d|[45]\d\d|[45]XX|default", status):
                 raise self.document.error(
                     child.pointer,
-                    f"status {status!r} cannot be expressed: there are numbers from 200 to 299 and"
-                    " from 400 to 599, 4XX, 5XX, and default",
+                    f"status {status!r} is not supported; use 200 to 299, 400 to 599, 4XX, 5XX or"
+                    " default",
                 )
             response = self.document.resolve(child)
             error = None if status.startswith("2") else self._error(response, status)
@@ -185,7 +186,7 @@ class _Reader:
         if not isinstance(given, str) or pascal(given) != given:
             raise self.document.error(
                 response / "x-error",
-                f"x-error {given!r} must be the name of a class, as NotFoundError",
+                f"x-error {given!r} must be a class name, such as NotFoundError",
             )
         return given
 

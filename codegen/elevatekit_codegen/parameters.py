@@ -65,7 +65,7 @@ def parameters(
     if sorted(wanted) != sorted(in_path):
         raise document.error(
             operation.pointer,
-            f"the path has the parameters {wanted}, declared are {sorted(in_path)}",
+            f"the path has the parameters {wanted}, but {sorted(in_path)} are declared",
         )
     rest = [p for p in found.values() if p.rule.location != "path"]
     rest.sort(key=lambda p: not p.rule.required)
@@ -74,7 +74,9 @@ def parameters(
         name, python = parameter.rule.name, parameter.rule.python
         if (other := names.setdefault(python, name)) != name:
             raise document.error(
-                parameter.pointer, f"parameters {other!r} and {name!r} would both be {python!r}"
+                parameter.pointer,
+                f"parameters {other!r} and {name!r} have the same Python name {python!r};"
+                " rename one",
             )
         yield parameter
 
@@ -103,8 +105,7 @@ def form_field(document: Document, field: Field, definitions: Definitions) -> Pa
     if rule is None or nullable(field.shape, definitions):
         raise document.error(
             field.pointer,
-            f"{field.name!r} cannot be sent in a form: that takes scalars, lists of scalars, and no"
-            " null",
+            f"{field.name!r} in a form must be a scalar or a list of scalars, and not nullable",
         )
     required = field.required and field.default is None
     return replace(rule, required=required, role=field.role)
@@ -116,25 +117,25 @@ def _parameter(document: Document, schemas: Schemas, node: Node) -> ReadParamete
     if location is None or not python:
         raise document.error(
             node.pointer,
-            f"parameter {name!r} in {node.text('in')!r} cannot be expressed;"
+            f"parameter {name!r} in {node.text('in')!r} is not supported;"
             f" it needs a name and one of {', '.join(_LOCATIONS)}",
         )
     if location == "header" and name.lower() in _ELSEWHERE:
         raise document.error(
             node / "name",
-            f"a parameter for the header {name} has no effect in OpenAPI (4.8.12): it follows from"
-            " media types and security",
+            f"OpenAPI ignores a parameter for the header {name} (4.8.12); remove it: media types"
+            " and security determine it",
         )
     if "schema" not in node:
         raise document.error(
-            node.pointer, f"parameter {name!r} needs a `schema`; any other form would be lost"
+            node.pointer, f"parameter {name!r} needs a `schema`; other forms are not supported"
         )
     schema = node.child("schema")
     shape = schemas.shape(schema, pascal(python))
     many = _many(document, node, location)
     rule = _rule(name, python, location, shape, schemas.definitions, many=many)
     if rule is None:
-        what = "is no scalar, nor a list of scalars" if many else "is no scalar"
+        what = "must be a scalar or a list of scalars" if many else "must be a scalar"
         raise document.error(schema.pointer, f"parameter {name!r} {what}")
     description = described(node, schema)
     required = node.value.get("required") is True
@@ -151,12 +152,12 @@ def _many(document: Document, node: Node, location: Location) -> Many | None:
     if node.value.get("style", style) != style:
         raise document.error(
             node / "style",
-            f"the style {node.value['style']!r} of parameter {node.text('name')!r} cannot be"
-            f" expressed; in the {location} there is {style!r}",
+            f"style {node.value['style']!r} of parameter {node.text('name')!r} is not supported;"
+            f" in the {location}, use {style!r}",
         )
     for key in ("allowReserved", "allowEmptyValue"):
         if node.value.get(key) is True:
-            raise document.error(node / key, f"{key} cannot be expressed in Python")
+            raise document.error(node / key, f"{key} is not supported")
     if location != "query":
         return None
     return "commas" if node.value.get("explode") is False else "repeated"

@@ -76,17 +76,17 @@ def _parsed(document: Document) -> GeneratorData:
     except ValueError as error:
         raise document.error("", f"openapi-python-client fails: {error}") from None
     except RecursionError:
-        what = "its schemas refer to one another in too long a chain; openapi-python-client fails"
+        what = "the chain of schema references is too long for openapi-python-client; shorten it"
         raise document.error("/components/schemas", what) from None
     if isinstance(data, GeneratorError):
-        raise document.error("", f"openapi-python-client refuses the document: {_line(data)}")
+        raise document.error("", f"openapi-python-client rejects the document: {_line(data)}")
     errors: list[ParseError] = [*data.errors]
     for collection in data.endpoint_collections_by_tag.values():
         errors += collection.parse_errors
     if errors:
         raise SpecError(
             *(
-                document.finding(_pointer(e), f"openapi-python-client would lose this: {_line(e)}")
+                document.finding(_pointer(e), f"openapi-python-client would drop this: {_line(e)}")
                 for e in errors
             )
         )

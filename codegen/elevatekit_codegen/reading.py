@@ -95,7 +95,9 @@ def _base_url(document: Document) -> str:
     if not servers or not servers[0].text("url").startswith(("https://", "http://")):
         raise document.error("/servers", "the first server must have an absolute URL")
     if "{" in servers[0].text("url"):
-        raise document.error(servers[0] / "url", "a server with variables cannot be expressed")
+        raise document.error(
+            servers[0] / "url", "server variables are not supported; write out the URL"
+        )
     return servers[0].text("url").rstrip("/")
 
 

@@ -53,7 +53,7 @@ def render(package: Package) -> dict[str, bytes]:
     """
     if (found := version("ruff")) != RUFF:
         raise FormatterError(
-            f"ruff {found} is installed, but only {RUFF} gives the same bytes everywhere;"
+            f"ruff {found} is installed, but the output requires {RUFF};"
             ' run pip install ".[codegen]" in the clone'
         )
     written = sources(package)

@@ -37,7 +37,7 @@ def scalar(document: Document, node: Node) -> Scalar:
         re.compile(pattern)
     except re.error as error:
         raise document.error(
-            node / "pattern", f"pattern {pattern!r} is none that Python knows: {error}"
+            node / "pattern", f"pattern {pattern!r} is not a valid Python pattern: {error}"
         ) from None
     return Scalar(type, node.text("format") or None, limits(node, LIMITS))
 
@@ -53,9 +53,9 @@ def choice(document: Document, node: Node) -> Choice | Nullable:
     nulls = values.count(None)
     place = node / ("enum" if "enum" in node else "const")
     if not strings or len(strings) + nulls < len(values):
-        raise document.error(place, "only enums of strings can be expressed")
+        raise document.error(place, "only enums of strings are supported")
     if len(set(strings)) < len(strings):
-        raise document.error(place, "a value of the enum is here twice")
+        raise document.error(place, "the enum contains a value twice; remove one")
     return Nullable(Choice(strings)) if nulls else Choice(strings)
 
 

@@ -98,11 +98,13 @@ class Schemas:
 
     def _register(self, name: str, node: Node) -> str:
         if not name:
-            raise self.document.error(node.pointer, "this schema has no name that Python allows")
+            raise self.document.error(
+                node.pointer, "the schema has no valid Python name; rename it"
+            )
         for pointer, taken in self._names.items():
             if taken == name:
                 raise self.document.error(
-                    node.pointer, f"this would be the class {name}, as the schema at {pointer} is"
+                    node.pointer, f"the schema at {pointer} is already the class {name}; rename one"
                 )
         self._names[node.pointer] = name
         return name
@@ -140,21 +142,19 @@ class Schemas:
                 return OneOf(tuple(Scalar(t) for t in filter(kinds.is_scalar_type, several)))
             case other:
                 what = "an array without items" if other == ["array"] else f"type {other}"
-                raise self.document.error(node.pointer, f"{what} cannot be expressed")
+                raise self.document.error(node.pointer, f"{what} is not supported")
 
     def _union(self, node: Node, name: str) -> Shape:
         members = [m for key in ("oneOf", "anyOf") for _, m in node.children(key)]
         real = [m for m in members if not kinds.is_null(m)]
         objects = sum(self._is_struct_or_map(m) for m in real)
         if not real:
-            raise self.document.error(node.pointer, "a union of nothing cannot be expressed")
+            raise self.document.error(node.pointer, "a union needs a member that is not null")
         if objects > 1 and "discriminator" not in node:
-            raise self.document.error(
-                node.pointer, "a union of objects needs a discriminator to tell them apart"
-            )
+            raise self.document.error(node.pointer, "a union of objects needs a discriminator")
         if 0 < objects < len(real):
             raise self.document.error(
-                node.pointer, "a union of objects and something else cannot be expressed"
+                node.pointer, "a union of objects and other types is not supported"
             )
         names = [f"{name}{i}" for i in range(1, len(real) + 1)] if len(real) > 1 else [name]
         shapes = [self.shape(member, own) for member, own in zip(real, names, strict=True)]

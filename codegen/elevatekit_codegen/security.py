@@ -21,19 +21,20 @@ def key(document: Document) -> ApiKey:
         place = "/security" if "security" in document.root else "/components/securitySchemes"
         raise document.error(
             place,
-            "no operation needs a credential; a client signs with one, so name a security scheme"
-            " under `security`",
+            "no operation uses a security scheme, but a client needs one; name it under `security`",
         )
     (name, place), *more = names.items()
     if more:
         raise document.error(
             more[0][1],
-            f"{more[0][0]!r} is a second security scheme beside {name!r}; a client has one"
-            " credential: keep one of them",
+            f"{more[0][0]!r} is a second security scheme besides {name!r}; a client has one"
+            " credential, so keep one",
         )
     schemes = document.root.child("components").child("securitySchemes")
     if name not in schemes:
-        raise document.error(place, f"there is no security scheme {name!r}")
+        raise document.error(
+            place, f"unknown security scheme {name!r}; add it to components/securitySchemes"
+        )
     return _key(document, document.resolve(schemes.child(name)))
 
 
@@ -55,7 +56,7 @@ def _requirements(document: Document, holder: Node) -> Iterator[tuple[str, str]]
         if len(requirement.value) > 1:
             raise document.error(
                 requirement.pointer,
-                "two security schemes at once cannot be expressed: a client has one credential",
+                "two security schemes at once are not supported: a client has one credential",
             )
         for name in requirement.value:
             yield name, requirement.pointer
@@ -74,8 +75,8 @@ def _key(document: Document, scheme: Node) -> ApiKey:
             what = f"{type} {word}".strip()
             raise document.error(
                 scheme.pointer,
-                f"a security scheme of type {what!r} cannot be expressed; there are apiKey in a"
-                " header, http basic, http bearer, oauth2 and openIdConnect",
+                f"a security scheme of type {what!r} is not supported; use apiKey in a header, http"
+                " basic, http bearer, oauth2 or openIdConnect",
             )
 
 
@@ -84,9 +85,8 @@ def _header(document: Document, scheme: Node) -> str:
     if place != "header":
         raise document.error(
             scheme / "in",
-            f"a key in {place!r} cannot be expressed: only one in a header stays out of logs and"
-            " histories",
+            f"a key in {place!r} is not supported: only a header stays out of logs and histories",
         )
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        raise document.error(scheme / "name", f"{name!r} is no name of a header")
+        raise document.error(scheme / "name", f"{name!r} is not a valid header name")
     return name

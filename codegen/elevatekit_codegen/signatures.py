@@ -22,7 +22,7 @@ from elevatekit_codegen.shapes import (
 from elevatekit_codegen.source import join
 
 Place = tuple[str, str]
-"""A JSON pointer, and what is meant there: `property 'id'`, `answer 200`."""
+"""A JSON pointer, and what is meant there: `property 'id'`, `response 200`."""
 
 Reading = Mapping[Place, str]
 """The signature of every parameter, body, answer and property."""
@@ -48,7 +48,7 @@ def body_place(operation: str, content_type: str) -> Place:
 
 def answer_place(operation: str, status: str) -> Place:
     """An answer of the operation at a pointer."""
-    return join(join(operation, "responses"), status), f"answer {status}"
+    return join(join(operation, "responses"), status), f"response {status}"
 
 
 def property_place(schema: str, name: str) -> Place:

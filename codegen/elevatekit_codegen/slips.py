@@ -7,7 +7,7 @@ from typing import Final
 
 from elevatekit_codegen.source import Mark
 
-_SPACES: Final = "indent with spaces: YAML takes no tabs for that"
+_SPACES: Final = "indent with spaces: YAML does not allow tabs"
 _QUOTES: Final = "put the text in quotation marks"
 
 
@@ -32,13 +32,13 @@ def remedy(text: str, problem: str, at: Mark, opened: Mark) -> str:
         case "mapping values are not allowed in this context":
             return _second_colon(lines, at)
         case "did not find expected ',' or '}'" | "did not find expected ',' or ']'":
-            return f"is the bracket in line {opened.line} closed, and a comma between all in it?"
+            return f"close the bracket of line {opened.line}, and separate its items with commas"
         case "found unexpected end of stream":
-            return f"is the quotation mark in line {opened.line} closed?"
+            return f"check that the quotation mark in line {opened.line} is closed"
         case "found character that cannot start any token" | "found undefined alias":
-            return f"no text begins with {line[at.column - 1 : at.column]} as it is: {_QUOTES}"
+            return f"plain text cannot begin with {line[at.column - 1 : at.column]}: {_QUOTES}"
         case "but found another document":
-            return "a file holds one document: take the line `---` out"
+            return "a file contains one document: remove the line `---`"
         case _:
             return ""
 
@@ -47,12 +47,12 @@ def _uneven(block: str, line: str, opened: Mark) -> str:
     column = _indent(line) + 1
     if column == opened.column:
         return (
-            f"this line is no part of the {block} that began in line {opened.line}: a map has keys,"
-            " a list has items with `- `"
+            f"this line does not belong to the {block} that begins in line {opened.line}: a map has"
+            " keys, a list has items with `- `"
         )
     return (
-        f"check how far this line is indented: it begins in column {column}, the {block} that began"
-        f" in line {opened.line} in column {opened.column}"
+        f"check the indentation: this line begins in column {column}, the {block} in line"
+        f" {opened.line} in column {opened.column}"
     )
 
 
@@ -61,12 +61,12 @@ def _second_colon(lines: list[str], at: Mark) -> str:
     before = next((one for one in reversed(lines[: at.line - 1]) if one.strip()), "")
     first = re.match(r"\s*(- +)?[^\s:#]+:", line)
     if first is None or first.end() < at.column:
-        return f"two colons in a line: {_QUOTES}"
+        return f"the line has two colons: {_QUOTES}"
     if re.search(r":\S+$", before) and ": " not in before:
-        return f"a colon in the line above has no space behind it: {before.strip()}"
+        return f"a colon in the line above needs a space after it: {before.strip()}"
     return (
-        f"check how far this line is indented: column {_indent(line) + 1}, while the line above,"
-        f" which has its value already, begins in column {_indent(before) + 1}"
+        f"check the indentation: this line begins in column {_indent(line) + 1}, the line above,"
+        f" which already has a value, in column {_indent(before) + 1}"
     )
 
 

@@ -150,18 +150,18 @@ class Document:
         while isinstance(ref := node.value.get("$ref"), str):
             if not ref.startswith("#/"):
                 raise self.error(
-                    node / "$ref", f"$ref {ref!r} leads out of the document; copy the target in"
+                    node / "$ref", f"$ref {ref!r} is external; copy its target into the document"
                 )
             if ref in seen:
                 raise self.error(
                     node / "$ref",
-                    f"$ref {ref!r} leads in a circle; write what is meant in the place of one",
+                    f"$ref {ref!r} is circular; replace one reference with a definition",
                 )
             seen.append(ref)
             target = self.at(ref[1:])
             if target is None:
                 raise self.error(
-                    node / "$ref", f"$ref {ref!r} leads nowhere; correct it, or add what it names"
+                    node / "$ref", f"$ref {ref!r} has no target; correct it or add the definition"
                 )
             node = target
         return node

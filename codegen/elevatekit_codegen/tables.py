@@ -45,7 +45,9 @@ def tables(operation: str, answer: Named, definitions: Definitions) -> tuple[Tab
     for names in ([t.name for t in found], *([c.name for c in t.columns] for t in found)):
         twice = {name for name in names if names.count(name) > 1}
         if twice:
-            raise ValueError(f"{operation}: two columns or tables called {min(twice)}")
+            raise ValueError(
+                f"{operation}: two columns or tables are named {min(twice)}; rename a property"
+            )
     return found
 
 

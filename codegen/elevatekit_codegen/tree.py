@@ -53,9 +53,9 @@ def write(folder: Path, files: Mapping[str, bytes]) -> bool:
             shutil.rmtree(staged, ignore_errors=True)
     except OSError as error:
         remedy = (
-            "make room there"
+            "free some space"
             if error.errno in _NO_ROOM
-            else f"allow writing in {folder.parent}, or choose another folder with --out"
+            else f"make {folder.parent} writable, or choose another folder with --out"
         )
         raise TreeError(
             f"{folder} cannot be written: {error.strerror}; nothing changed; {remedy}"
@@ -87,7 +87,9 @@ def _refuse_foreign(folder: Path, current: Mapping[str, bytes]) -> None:
         names = [f"  {folder / path}" for path in foreign[:_SHOWN]]
         if len(foreign) > _SHOWN:
             names.append(f"  and {len(foreign) - _SHOWN} more")
-        told = "holds files that were not generated; move them, or choose another folder with --out"
+        told = (
+            "contains files that were not generated; move them, or choose another folder with --out"
+        )
         raise TreeError("\n".join([f"{folder} {told}:", *names]))
 
 
@@ -99,7 +101,7 @@ def _fill(staged: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         path = staged / name
         if staged not in path.resolve().parents:
-            raise TreeError(f"{name} would be written outside of the output folder")
+            raise TreeError(f"{name} would be outside the output folder")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 

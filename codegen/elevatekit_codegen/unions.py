@@ -25,8 +25,8 @@ def tags(document: Document) -> dict[str, Tag]:
         if property and not (node.list("oneOf") or node.list("anyOf")):
             raise document.error(
                 node / "discriminator",
-                "a discriminator without oneOf cannot be expressed: list the schemas that inherit"
-                " in a oneOf of its own, and refer to that",
+                "a discriminator without oneOf is not supported; list the inheriting schemas in a"
+                " separate oneOf and refer to that",
             )
         names = {v: k for k, v in rule.child("mapping").value.items() if isinstance(v, str)}
         for key in ("oneOf", "anyOf"):
@@ -34,7 +34,10 @@ def tags(document: Document) -> dict[str, Tag]:
                 target = document.resolve(member)
                 tag = (property, _value(document, member, property, names))
                 if found.setdefault(target.pointer, tag) != tag:
-                    raise document.error(member.pointer, "two unions tell it apart differently")
+                    raise document.error(
+                        member.pointer,
+                        "two unions give this schema different discriminators; use one",
+                    )
     return found
 
 
@@ -55,11 +58,12 @@ def _value(document: Document, member: Node, property: str, names: Mapping[str, 
     if len(values) != 1 or not isinstance(value, str):
         raise document.error(
             member.pointer,
-            f"as a member of a union it needs property {property!r} with one value, a `const`",
+            f"a member of this union needs the property {property!r} with one value, a `const`",
         )
     listed = names.get(member.text("$ref"), value)
     if listed != value:
         raise document.error(
-            node.pointer, f"the discriminator's mapping calls it {listed!r}, not {value!r}"
+            node.pointer,
+            f"the discriminator's mapping says {listed!r}, the schema {value!r}; use one of them",
         )
     return value

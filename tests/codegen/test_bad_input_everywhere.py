@@ -41,23 +41,27 @@ BOMB = "\n".join(
 )
 UNREADABLE = {
     "no file": (nothing, 1, "cannot be read: No such file or directory"),
-    "a folder": (folder, 1, "is no file"),
-    "a pipe that nobody writes to": (pipe, 1, "is no file"),
-    "an empty file": (write(""), 1, "holds no mapping"),
-    "not YAML": (write("openapi: 3.1.0\ninfo: [a\nb: c\n"), 3, "is not YAML"),
-    "a text": (write("just a text"), 1, "holds no mapping"),
-    "latin-1": (write("openapi: 3.1.0\ninfo: {title: Bücher}\n", "latin-1"), 2, "save it as UTF-8"),
-    "UTF-16": (write("openapi: 3.1.0\n", "utf-16"), 1, "save it as UTF-8"),
-    "a key that is here twice": (write("openapi: 3.1.0\ninfo: {}\ninfo: {}\n"), 3, "here twice"),
-    "aliases of aliases": (write(BOMB), 1, "are aliases nested?"),
+    "a folder": (folder, 1, "not a file"),
+    "a pipe that nobody writes to": (pipe, 1, "not a file"),
+    "an empty file": (write(""), 1, "not a mapping"),
+    "not YAML": (write("openapi: 3.1.0\ninfo: [a\nb: c\n"), 3, "invalid YAML"),
+    "a text": (write("just a text"), 1, "not a mapping"),
+    "latin-1": (
+        write("openapi: 3.1.0\ninfo: {title: Bücher}\n", "latin-1"),
+        2,
+        "save the file as UTF-8",
+    ),
+    "UTF-16": (write("openapi: 3.1.0\n", "utf-16"), 1, "save the file as UTF-8"),
+    "a key that is here twice": (write("openapi: 3.1.0\ninfo: {}\ninfo: {}\n"), 3, "duplicate key"),
+    "aliases of aliases": (write(BOMB), 1, "check for nested aliases"),
 }
 UNUSABLE = {
     "YAML that is no spec": (write("kind: Deployment\nmetadata: {}\n"), 1, "openapi is None"),
     "a list of pets": (write("openapi: 3.1.0\npaths: [a, b]\n"), 2, "it must be a map"),
     "Swagger 2.0": (write('swagger: "2.0"\ninfo: {}\n'), 1, "convert it to OpenAPI 3.1"),
     "OpenAPI 2.0": (write('info: {}\nopenapi: "2.0"\n'), 2, "convert it to OpenAPI 3.1"),
-    "OpenAPI 3.2": (write("info: {}\nopenapi: 3.2.0\n"), 2, "3.0 or 3.1"),
-    "no paths": (write("openapi: 3.1.0\npaths: {}\n"), 2, "there is nothing to call"),
+    "OpenAPI 3.2": (write("info: {}\nopenapi: 3.2.0\n"), 2, "such as 3.0.3 or 3.1.0"),
+    "no paths": (write("openapi: 3.1.0\npaths: {}\n"), 2, "the document has no paths"),
 }
 VERBS = ["lint", "generate", "check", "diff"]
 
@@ -87,7 +91,7 @@ def test_a_file_that_is_no_document_is_named_by_every_verb(
     told = ran.out if verb == "lint" else ran.err
     if (name, verb) == ("no file", "diff"):
         # It might have been a revision of git.
-        assert told.startswith("there is no file spec/openapi.yaml, and no revision")
+        assert told.startswith("spec/openapi.yaml is not a file, and git cannot read")
         return
     assert re.match(rf"spec/openapi\.yaml:{line}:\d+: ", told), told
     assert message in told
@@ -119,7 +123,7 @@ def test_a_byte_order_mark_is_no_part_of_the_spec(workshop: Any) -> None:
 def test_a_report_that_is_no_file_is_named(workshop: Any, make: Callable[[Path], None]) -> None:
     make(workshop.folder / "report")
     ran = workshop.run("patch", "report")
-    assert (ran.code, ran.err) == (2, "report is no file; name the report of a probe\n")
+    assert (ran.code, ran.err) == (2, "report is not a file; specify a probe report\n")
 
 
 AUTHOR = "\n    Author:\n"
@@ -131,27 +135,32 @@ BROKEN = {
         AUTHOR,
         f"\n    Loop: {{allOf: [{LOOP}]}}{AUTHOR}",
         1,
-        "allOf leads in a",
+        "allOf is circular",
     ),
     "a list of itself": (
         AUTHOR,
         f"\n    Loop: {{type: array, items: {LOOP}}}{AUTHOR}",
         1,
-        "items leads",
+        "items is circular",
     ),
     "a map of itself": (
         AUTHOR,
         f"\n    Loop: {{type: object, additionalProperties: {LOOP}}}{AUTHOR}",
         1,
-        "additionalProperties leads in a circle",
+        "additionalProperties is circular",
     ),
-    "a $ref to nothing": ("weight: {type: number}", f"weight: {LOOP}", 0, "leads nowhere; correct"),
-    "an operationId that is here twice": (READ, "operationId: books.add", 0, "'books.add' is "),
+    "a $ref to nothing": ("weight: {type: number}", f"weight: {LOOP}", 0, "has no target; correct"),
+    "an operationId that is here twice": (
+        READ,
+        "operationId: books.add",
+        0,
+        "duplicate operationId",
+    ),
     "an operationId that gives the name of another": (
         READ,
         "operationId: Add",
         0,
-        "'books.add' is ",
+        "duplicate operationId 'books.add'",
     ),
 }
 
@@ -193,7 +202,7 @@ def test_what_a_killed_run_has_left_is_named(workshop: Any) -> None:
     left.mkdir()
     ran = workshop.run("generate", "--package", "library")
     assert ran.code == 0
-    assert f"{left}: left by a run that was killed; delete it" in ran.err
+    assert f"{left}: left by an interrupted run; delete it" in ran.err
     assert leftovers(workshop.out) == [left]
 
 

@@ -17,25 +17,25 @@ from elevatekit_codegen.cli import main
 from elevatekit_codegen.loading import load
 
 UNREADABLE = [
-    ("", 1, "holds no mapping"),
-    ("just a text", 1, "holds no mapping"),
-    ("- a\n- b\n", 1, "holds no mapping"),
-    ("openapi: 3.1.0\ninfo: [a\nb: c\n", 3, "is not YAML"),
-    ("openapi: 3.1.0\ninfo:\n\ttitle: x\n", 3, "is not YAML"),
-    ("openapi: 3.1.0\ninfo: {}\ninfo: {}\n", 3, "key 'info' is here twice"),
-    ("openapi: 3.1.0\ninfo: &a\n  b: *a\n", 3, "alias to something that it is part of"),
-    ("a: &a {x: 1}\nb:\n  <<: *a\n", 3, "a key must be a plain text"),
-    ("openapi: 3.1.0\nx: !!python/name:os.system\n", 2, "has no meaning in OpenAPI"),
-    ("openapi: 3.1.0\nx: .inf\n", 2, "no number that JSON has"),
-    ("openapi: 3.1.0\nx: *nowhere\n", 2, "is not YAML"),
-    ('{"openapi": "3.1.0",\n\t"info": {,}\n}', 2, "is not YAML"),
-    ("[" * 2000, 1, "is nested too deeply"),
-    ("a: " + "[" * 900 + "]" * 900, 1, "is nested too deeply"),
-    ("openapi: 3.1.0\nx: !!int many\n", 2, "many is no number that JSON has"),
-    ("openapi: 3.1.0\nx: " + "9" * 5000, 2, "is no number that JSON has"),
+    ("", 1, "not a mapping"),
+    ("just a text", 1, "not a mapping"),
+    ("- a\n- b\n", 1, "not a mapping"),
+    ("openapi: 3.1.0\ninfo: [a\nb: c\n", 3, "invalid YAML"),
+    ("openapi: 3.1.0\ninfo:\n\ttitle: x\n", 3, "invalid YAML"),
+    ("openapi: 3.1.0\ninfo: {}\ninfo: {}\n", 3, "duplicate key 'info'"),
+    ("openapi: 3.1.0\ninfo: &a\n  b: *a\n", 3, "alias refers to a value that contains it"),
+    ("a: &a {x: 1}\nb:\n  <<: *a\n", 3, "a key must be a string"),
+    ("openapi: 3.1.0\nx: !!python/name:os.system\n", 2, "is not supported"),
+    ("openapi: 3.1.0\nx: .inf\n", 2, "is not a JSON number"),
+    ("openapi: 3.1.0\nx: *nowhere\n", 2, "invalid YAML"),
+    ('{"openapi": "3.1.0",\n\t"info": {,}\n}', 2, "invalid YAML"),
+    ("[" * 2000, 1, "the document is nested too deeply"),
+    ("a: " + "[" * 900 + "]" * 900, 1, "the document is nested too deeply"),
+    ("openapi: 3.1.0\nx: !!int many\n", 2, "many is not a JSON number"),
+    ("openapi: 3.1.0\nx: " + "9" * 5000, 2, "is not a JSON number"),
     ("openapi: 3.1.0\nx: \x07\n", 2, "control characters are not allowed: U+0007"),
-    ("openapi: 3.1.0\n# a\u2028x: b\n", 2, "U+2028 ends a line for some readers"),
-    ('{"openapi": "3.1.0",\n "x": "\\ud8"}', 2, "is not YAML"),
+    ("openapi: 3.1.0\n# a\u2028x: b\n", 2, "U+2028 is a line break for some YAML parsers"),
+    ('{"openapi": "3.1.0",\n "x": "\\ud8"}', 2, "invalid YAML"),
 ]
 
 
@@ -67,7 +67,7 @@ def test_bytes_that_are_not_utf8_are_named_with_their_line(tmp_path: Path) -> No
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
     assert (result.exit_code, result.stdout) == (
         2,
-        f"{spec}:2:7: byte 21 is not UTF-8; save it as UTF-8\n",
+        f"{spec}:2:7: byte 21 is not UTF-8; save the file as UTF-8\n",
     )
 
 
@@ -81,7 +81,7 @@ def test_aliases_of_aliases_are_refused_before_they_fill_the_memory(
     spec.write_text("\n".join(rows), "utf-8")
     result = CliRunner().invoke(main, ["lint", "--spec", str(spec)])
     assert result.exit_code == 2
-    assert "are aliases nested?" in result.stdout
+    assert "check for nested aliases" in result.stdout
 
 
 NOTE = '{$ref: "#/components/schemas/Note"}'
@@ -89,36 +89,52 @@ AUTHOR = '{$ref: "#/components/schemas/Author"}'
 OBJECT = "{type: object, properties: {a: {type: string}}}"
 INEXPRESSIBLE = [
     ("openapi: 3.1.0", "openapi: 3.2.0", "openapi is '3.2.0'"),
-    ("openapi: 3.1.0", "openapi: 3.1", "it must be a text"),
+    ("openapi: 3.1.0", "openapi: 3.1", "it must be a string"),
     ("openapi: 3.1.0", 'swagger: "2.0"', "this is Swagger 2.0"),
-    ("operationId: books.read", "operationId: add", "operationId 'books.add' is here twice"),
+    ("operationId: books.read", "operationId: add", "duplicate operationId 'books.add'"),
     ("operationId: books.read", "operationId: books.class", "must be a group and a method"),
-    ("operationId: books.read", "operationId: raw.add", "'raw' is taken by the client itself"),
-    ("operationId: books.read", "operationId: books.scan.all", "'books.scan' is taken by"),
-    ("operationId: books.read", "operationId: books.notes_write", "is the constant of"),
-    ("operationId: books.read", "operationId: books.wait", "'books.wait' is taken by"),
-    ("schema: {type: integer}}", "schema: {type: array, items: {}}}", "nor a list of scalars"),
-    ("name: max-pages, in: query", "name: max-pages, in: cookie", "cannot be expressed"),
-    ("name: max-pages, in: query", "name: x_language, in: query", "would both be 'x_language'"),
-    ('"201":', '"2XX":', "cannot be expressed: there are numbers"),
-    ('"201":', "default:", "below 300 there must be a status"),
-    ("x-error: NoSuchBookError", "x-error: no such book", "must be the name of a class"),
-    ("x-error: NoSuchBookError", "x-error: Novel", "'Novel' would be exported twice"),
-    ("pages: {type: integer,", "isLent: {type: integer,", "is here twice"),
-    ("weight: {type: number}", "is_lent: {type: number}", "would both be 'is_lent'"),
-    ("weight: {type: number}", 'weight: {$ref: "#/components/schemas/Wight"}', "leads nowhere"),
-    ("weight: {type: number}", 'weight: {$ref: "other.yaml#/Wight"}', "out of the document"),
+    (
+        "operationId: books.read",
+        "operationId: raw.add",
+        "'raw' is already used by the client itself",
+    ),
+    ("operationId: books.read", "operationId: books.scan.all", "'books.scan' is already used by"),
+    ("operationId: books.read", "operationId: books.notes_write", "already has the constant"),
+    ("operationId: books.read", "operationId: books.wait", "'books.wait' is already used by"),
+    (
+        "schema: {type: integer}}",
+        "schema: {type: array, items: {}}}",
+        "must be a scalar or a list of scalars",
+    ),
+    ("name: max-pages, in: query", "name: max-pages, in: cookie", "is not supported"),
+    ("name: max-pages, in: query", "name: x_language, in: query", "same Python name 'x_language'"),
+    ('"201":', '"2XX":', "is not supported; use 200"),
+    ('"201":', "default:", "an operation needs a 2xx response"),
+    ("x-error: NoSuchBookError", "x-error: no such book", "must be a class name"),
+    ("x-error: NoSuchBookError", "x-error: Novel", "'Novel' is already used"),
+    ("pages: {type: integer,", "isLent: {type: integer,", "duplicate key"),
+    ("weight: {type: number}", "is_lent: {type: number}", "same Python name 'is_lent'"),
+    ("weight: {type: number}", 'weight: {$ref: "#/components/schemas/Wight"}', "has no target"),
+    ("weight: {type: number}", 'weight: {$ref: "other.yaml#/Wight"}', "is external"),
     ("weight: {type: number}", "weight: {type: array}", "an array without items"),
-    ("weight: {type: number}", "weight: {type: [array, string]}", "cannot be expressed"),
+    ("weight: {type: number}", "weight: {type: [array, string]}", "is not supported"),
     ("weight: {type: number}", "weight: {enum: [1, 2]}", "only enums of strings"),
-    ("weight: {type: number}", "weight: {type: number, default: much}", "none of the values"),
-    ("weight: {type: number}", "weight: {type: string, pattern: '['}", "none that Python knows"),
+    (
+        "weight: {type: number}",
+        "weight: {type: number, default: much}",
+        "does not allow the default",
+    ),
+    (
+        "weight: {type: number}",
+        "weight: {type: string, pattern: '['}",
+        "not a valid Python pattern",
+    ),
     ("weight: {type: number}", f"weight: {{oneOf: [{NOTE}, {AUTHOR}]}}", "needs a discriminator"),
-    ("kind: {type: string, const: atlas}", "kind: {type: string}", "needs property 'kind'"),
-    ("type: apiKey, in: header", "type: http, scheme: digest", "type 'http digest' cannot be"),
+    ("kind: {type: string, const: atlas}", "kind: {type: string}", "needs the property 'kind'"),
+    ("type: apiKey, in: header", "type: http, scheme: digest", "type 'http digest' is not"),
     ("https://library.example/api", "/api", "must have an absolute URL"),
     ("multipart/form-data", "audio/wav", "must be {type: string, format: binary}"),
-    ("\n    Problem:", f"\n    novel: {OBJECT}\n    Problem:", "would be the class Novel"),
+    ("\n    Problem:", f"\n    novel: {OBJECT}\n    Problem:", "is already the class Novel"),
 ]
 
 
@@ -137,16 +153,16 @@ def test_what_cannot_be_expressed_is_named_with_its_line_and_nothing_is_written(
 def test_a_package_name_that_python_does_not_take_is_a_usage_error(workshop: Any) -> None:
     ran = workshop.run("generate", "--package", "../evil")
     assert ran.code == 2
-    assert "'../evil' is no name of a package" in ran.err
+    assert "'../evil' is not a valid package name" in ran.err
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("class", "'class' is no name of a package"),
-        ("os", "'os' is a module of Python"),
-        ("elevatekit_plugins", "that the SDK imports"),
-        ("msgspec", "that the SDK imports"),
+        ("class", "'class' is not a valid package name"),
+        ("os", "'os' would hide a module of Python"),
+        ("elevatekit_plugins", "would hide a module of Python or of the SDK"),
+        ("msgspec", "would hide a module of Python or of the SDK"),
     ],
 )
 def test_a_package_name_that_is_taken_is_a_usage_error(workshop: Any, name: str, said: str) -> None:
@@ -197,7 +213,7 @@ def test_a_chain_of_schemas_that_is_too_long_is_named(workshop: Any) -> None:
     workshop.edit("weight: {type: number}", 'weight: {$ref: "#/components/schemas/Link0"}')
     ran = workshop.run("lint")
     assert ran.code == 1
-    assert "in too long a chain" in ran.out
+    assert "the chain of schema references is too long" in ran.out
     assert "Traceback" not in ran.err
 
 

@@ -98,8 +98,8 @@ def test_an_operation_is_found_by_its_place_with_all_that_belongs_to_it(tmp_path
         "query parameter 'q'": "integer, required",
         "header parameter 'X-H'": "string, optional",
         "body application/json": "string, optional",
-        "answer 200": "object /components/schemas/Thing",
-        "answer 204": "nothing",
+        "response 200": "object /components/schemas/Thing",
+        "response 204": "nothing",
     }
 
 
@@ -108,7 +108,7 @@ def test_what_it_leaves_out_is_an_error_with_its_place(tmp_path: Path) -> None:
     lost = document(
         tmp_path, {"type": "string"}, parameters=[{"name": "h", "in": "header", "schema": schema}]
     )
-    with pytest.raises(SpecError, match="openapi-python-client would lose this") as caught:
+    with pytest.raises(SpecError, match="openapi-python-client would drop this") as caught:
         parser.reading(load(lost))
     assert caught.value.findings[0].mark.line > 1
 
@@ -116,7 +116,7 @@ def test_what_it_leaves_out_is_an_error_with_its_place(tmp_path: Path) -> None:
 def test_what_it_refuses_is_an_error_in_its_words(tmp_path: Path) -> None:
     path = document(tmp_path, {"type": "string"})
     path.write_text(path.read_text().replace("openapi: 3.1.0", "openapi: 2.7.0"))
-    with pytest.raises(SpecError, match="openapi-python-client refuses the document"):
+    with pytest.raises(SpecError, match="openapi-python-client rejects the document"):
         parser.reading(load(path))
 
 

@@ -36,7 +36,7 @@ def test_another_formatter_is_refused_by_its_version(
     monkeypatch.setattr(render, "version", lambda _: "0.99.0")
     ran = sdk.run("check", "--package", "library")
     assert ran.code == 1
-    assert ran.err.startswith("ruff 0.99.0 is installed, but only 0.17.6 gives the same bytes")
+    assert ran.err.startswith("ruff 0.99.0 is installed, but the output requires 0.17.6")
 
 
 def test_the_parser_is_of_the_version_whose_insides_we_know() -> None:

@@ -19,14 +19,14 @@ PLANTED = [
     # The parser takes the one $ref and drops the properties beside it.
     (
         'weight: {allOf: [{$ref: "#/components/schemas/Author"}], properties: {z: {type: string}}}',
-        "we read `object /components/schemas/BookDetails/properties/weight, optional`",
-        "openapi-python-client reads `object /components/schemas/Author, optional`",
+        "elevatekit reads `object /components/schemas/BookDetails/properties/weight, optional`",
+        "openapi-python-client `object /components/schemas/Author, optional`",
     ),
     # It takes an object that is closed and empty at its word; we read a map.
     (
         "weight: {type: object, additionalProperties: false}",
-        "we read `map[anything], optional`",
-        "openapi-python-client reads `map[nothing], optional`",
+        "elevatekit reads `map[anything], optional`",
+        "openapi-python-client `map[nothing], optional`",
     ),
 ]
 
@@ -40,7 +40,7 @@ def test_a_construct_that_the_readers_see_differently_stops_generate(
     first = ran.err.splitlines()[0]
     assert ran.code == 1
     assert first.startswith(
-        f"spec/openapi.yaml:{line}:9: the two readers differ on property 'weight'"
+        f"spec/openapi.yaml:{line}:9: two parsers disagree on property 'weight'"
     )
     assert ours in first
     assert theirs in first
@@ -55,7 +55,7 @@ def test_a_construct_that_the_readers_see_differently_stops_generate(
         ("property 'finished'", "string(date-time), optional"),
         ("path parameter 'bookId'", "string, required"),
         ("body multipart/form-data", "nothing"),
-        ("answer 204", "anything"),
+        ("response 204", "anything"),
     ],
 )
 def test_an_answer_of_the_parser_that_was_doctored_stops_generate(
@@ -67,8 +67,8 @@ def test_an_answer_of_the_parser_that_was_doctored_stops_generate(
     with pytest.raises(SpecError) as caught:
         read_spec(load(workshop.spec))
     (finding,) = caught.value.findings
-    assert f"differ on {what}: we read `{true[place]}`" in str(finding)
-    assert f"openapi-python-client reads `{doctored}`" in str(finding)
+    assert f"disagree on {what}: elevatekit reads `{true[place]}`" in str(finding)
+    assert f"openapi-python-client `{doctored}`" in str(finding)
     assert finding.mark.line > 1
 
 
@@ -81,7 +81,7 @@ def test_something_that_only_one_reader_sees_stops_generate(workshop: Any) -> No
     lost = signatures.property_place("/components/schemas/Author", "name")
     del theirs[lost]
     (finding,) = disagreements(document, ours, theirs)
-    assert "we read `string, required`, openapi-python-client reads `nothing`" in str(finding)
+    assert "elevatekit reads `string, required`, openapi-python-client `nothing`" in str(finding)
 
 
 def test_what_the_parser_would_lose_with_a_warning_stops_generate(workshop: Any) -> None:
@@ -89,7 +89,7 @@ def test_what_the_parser_would_lose_with_a_warning_stops_generate(workshop: Any)
     workshop.edit("{type: string, maxLength: 5}", "{type: string, format: date-time}")
     ran = workshop.run("generate", "--package", "library")
     assert ran.code == 1
-    assert "openapi-python-client would lose this: WARNING parsing GET /books/{bookId}" in ran.err
+    assert "openapi-python-client would drop this: WARNING parsing GET /books/{bookId}" in ran.err
     assert "object at 0x" not in ran.err
 
 
@@ -101,5 +101,5 @@ def test_both_readings_of_our_spec_are_whole_and_the_same() -> None:
     assert ours == theirs
     # Every operation, and of each at least an answer: an empty agreement would prove nothing.
     assert sum(what == "method" for _, what in theirs) == 22
-    assert sum(what.startswith("answer 2") for _, what in theirs) >= 22
+    assert sum(what.startswith("response 2") for _, what in theirs) >= 22
     assert sum(what.startswith("property") for _, what in theirs) > 100

@@ -88,5 +88,5 @@ def test_an_operation_that_is_not_pulled_has_no_tables(workshop: Any) -> None:
 
 def test_two_columns_of_one_name_are_refused(workshop: Any) -> None:
     workshop.edit("weight: {type: number}", "author_name: {type: string}")
-    with pytest.raises(SpecError, match="two columns or tables called books_read_author_name"):
+    with pytest.raises(SpecError, match="two columns or tables are named books_read_author_name"):
         vetted(load(workshop.spec))

@@ -81,7 +81,7 @@ def test_the_caches_of_python_do_not_count(workshop: Any) -> None:
 def test_a_run_that_changes_nothing_touches_nothing(workshop: Any) -> None:
     workshop.generate()
     before = os.stat(workshop.out / "MANIFEST")
-    assert "as they were" in workshop.run("generate", "--package", "library").err
+    assert "unchanged" in workshop.run("generate", "--package", "library").err
     after = os.stat(workshop.out / "MANIFEST")
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
@@ -234,7 +234,7 @@ def test_an_output_folder_that_is_no_folder_is_a_usage_error(
     before = os.lstat(workshop.out)
     ran = workshop.run(command, "--package", "library")
     assert ran.code == 2
-    assert "generated is no folder" in ran.err
+    assert "generated is not a folder" in ran.err
     assert sorted(os.listdir(workshop.folder)) == ["generated", "spec"]
     assert os.path.samestat(os.lstat(workshop.out), before)
 
@@ -245,12 +245,12 @@ def test_an_output_folder_that_cannot_be_made_is_named(workshop: Any) -> None:
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == (
         f"{workshop.folder}/taken/generated cannot be written: File exists; nothing changed;"
-        f" allow writing in {workshop.folder}/taken, or choose another folder with --out\n"
+        f" make {workshop.folder}/taken writable, or choose another folder with --out\n"
     )
 
 
 @pytest.mark.parametrize("name", ["../outside.py", "/outside.py", "library/../../outside.py"])
 def test_a_path_never_leaves_the_output_folder(tmp_path: Path, name: str) -> None:
-    with pytest.raises(tree.TreeError, match="outside of the output folder"):
+    with pytest.raises(tree.TreeError, match="outside the output folder"):
         tree.write(tmp_path / "out", {"MANIFEST": b"", name: b"x"})
     assert list(tmp_path.iterdir()) == []

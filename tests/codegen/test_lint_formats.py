@@ -14,7 +14,7 @@ def test_text_is_a_line_for_each_with_file_line_and_column(workshop: Any) -> Non
     assert ran.code == 1
     error, warning = ran.out.splitlines()
     assert error.startswith(f"spec/openapi.yaml:{line}:32: Schema has no key 'minimun'")
-    assert warning.startswith(f"spec/openapi.yaml:{line}:44: warning: x-go-name means nothing")
+    assert warning.startswith(f"spec/openapi.yaml:{line}:44: warning: x-go-name has no effect")
 
 
 def test_json_is_a_list_of_objects_and_an_empty_one_where_nothing_is_wrong(workshop: Any) -> None:
@@ -36,7 +36,7 @@ def test_github_shows_each_beside_its_line(workshop: Any) -> None:
     error, warning = ran.out.splitlines()
     place = f"file=spec/openapi.yaml,line={line}"
     assert error.startswith(f"::error {place},col=32::Schema has no key 'a%25b'")
-    assert warning.startswith(f"::warning {place},col=40::x-go means nothing on Schema")
+    assert warning.startswith(f"::warning {place},col=40::x-go has no effect on Schema")
 
 
 def test_a_document_that_cannot_be_read_is_told_in_the_same_forms(workshop: Any) -> None:

@@ -58,14 +58,15 @@ LINE = "    Line:\n      type: object"
 FOUND = {
     "a path that is a $ref":
         ("  /orders/{", "  /lost: {$ref: '#/components/pathItems/X'}\n  /orders/{",
-         "/lost: {^$ref", "$ref cannot be expressed"),
+         "/lost: {^$ref", "$ref is not supported"),
     "two operations of one id":
         ("components:\n", "  /again:\n    get:\n      operationId: orders.change\n"
          "      summary: Again\n      responses: {'200': {description: Done.}}\ncomponents:\n",
-         "get:\n      ^operationId: orders.change", "is here twice; line 8 has it too"),
+         "get:\n      ^operationId: orders.change",
+         "duplicate operationId 'orders.change', also in line 8"),
     "a parameter with content":
         (QUERY, "{name: note, in: query, description: x, content: {text/plain: {}}}",
-         "^content: {text/plain", "content cannot be expressed"),
+         "^content: {text/plain", "content is not supported"),
     "a path parameter with a dot":
         ("{orderId}", "{order.id}", "^put:", "the path has the parameters"),
     "a path parameter that may be null":
@@ -84,68 +85,68 @@ FOUND = {
     "a boolean schema":
         (SIZE, "size: true", "^size: true", "{} allows anything"),
     "a number for a text":
-        ('version: "1"', "version: 1.0", "^version", "in quotation marks"),
+        ('version: "1"', "version: 1.0", "^version", "quote it if"),
     "an unquoted null in a list of types":
-        (SIZE, "size: {type: [string, null]}", "^type: [string, null", 'marks: "null"'),
+        (SIZE, "size: {type: [string, null]}", "^type: [string, null", 'quote null: "null"'),
     "a version of two numbers":
-        ("openapi: 3.1.0", "openapi: '3.1'", "^openapi", "with a third number"),
+        ("openapi: 3.1.0", "openapi: '3.1'", "^openapi", "such as 3.0.3 or 3.1.0"),
     "a status in lower case":
         ('"404":', '"5xx":', '^"5xx"', "'5xx'"),
     "a $ref that leads nowhere":
         (SIZE, 'size: {$ref: "#/components/schemas/Gone"}', "^$ref: \"#/components/schemas/Gone",
-         "leads nowhere"),
+         "has no target"),
     "a $ref to another file":
-        (SIZE, "size: {$ref: 'other.yaml#/X'}", "^$ref: 'other", "leads out of the document"),
+        (SIZE, "size: {$ref: 'other.yaml#/X'}", "^$ref: 'other", "is external"),
     "a $ref to another address":
         (SIZE, "size: {$ref: 'https://evil.example/x.yaml'}", "^$ref: 'https",
-         "leads out of the document"),
+         "is external"),
     "a $ref to another kind of thing":
         (SIZE, 'size: {$ref: "#/components/securitySchemes/key"}',
-         '^$ref: "#/components/sec', "leads to SecurityScheme"),
+         '^$ref: "#/components/sec', "refers to SecurityScheme"),
     "a limit beside a $ref":
         (SIZE, 'size: {$ref: "#/components/schemas/Line", minProperties: 1}',
-         "^minProperties", "beside a $ref would be lost"),
+         "^minProperties", "beside a $ref is ignored"),
     "null beside a $ref":
         (SIZE, 'size: {$ref: "#/components/schemas/Line", nullable: true}',
-         "^nullable", "beside a $ref would be lost"),
+         "^nullable", "beside a $ref is ignored"),
     "properties of one schema beside known ones":
         (LINE, f"{LINE}\n      additionalProperties: {{type: string}}",
-         "^additionalProperties", "beside properties, cannot be expressed"),
+         "^additionalProperties", "beside properties is not supported"),
     "a number of properties":
-        (LINE, f"{LINE}\n      maxProperties: 3", "^maxProperties", "cannot be expressed"),
+        (LINE, f"{LINE}\n      maxProperties: 3", "^maxProperties", "is not supported"),
     "unevaluated properties":
         (LINE, f"{LINE}\n      unevaluatedProperties: false", "^unevaluatedProperties",
-         "cannot be expressed"),
+         "is not supported"),
     "a part of another media type":
         (SIZE, "size: {type: string, contentMediaType: image/png}", "^contentMediaType",
-         "cannot be expressed"),
+         "is not supported"),
     "an enum of several types":
         (SIZE, "size: {enum: [a, 1]}", "^enum", "only enums of strings"),
     "an array without items":
         (SIZE, "size: {type: array}", "^size", "an array without items"),
     "a default of another type":
-        (SIZE, "size: {type: integer, default: much}", "^default", "none of the values"),
+        (SIZE, "size: {type: integer, default: much}", "^default", "does not allow the default"),
     "a union of objects that nothing tells apart":
         (SIZE, 'size: {oneOf: [{$ref: "#/components/schemas/Line"}, {type: object, properties:'
          " {a: {type: string}}}]}", "^size", "needs a discriminator"),
     "two schemas of one class":
         (LINE, "    order: {type: object, properties: {a: {type: string}}}\n" + LINE,
-         "^order: {", "would be the class Order"),
+         "^order: {", "is already the class Order"),
     "an inline schema of a component's class":
         (SIZE, "size: {type: object, properties: {a: {type: string}}}\n"
          "    OrderSize: {type: object, properties: {b: {type: string}}}",
-         "^size", "would be the class OrderSize"),
+         "^size", "is already the class OrderSize"),
     "classes that differ by the case of letters":
         (LINE, "    LINE: {type: object, properties: {a: {type: string}}}\n" + LINE,
-         "^Line:", "in the case of its letters alone"),
+         "^Line:", "differ only in letter case"),
     "a class that the SDK has":
-        ("Line", "Client", "^Client:", "'Client' would be exported twice"),
+        ("Line", "Client", "^Client:", "the name 'Client' is already used"),
     "two properties of one name in Python":
         (SIZE, "size: {type: string}\n        Size: {type: string}", "^Size:",
-         "would both be 'size'"),
+         "have the same Python name 'size'"),
     "two arguments of one name in Python":
         (QUERY, "{name: order-id, in: query, description: x, schema: {type: string}}",
-         "^{name: order-id", "would both be 'order_id'"),
+         "^{name: order-id", "have the same Python name 'order_id'"),
     "a required property that is never sent":
         ("id: {type: string}", "id: {type: string, readOnly: true}", "^id: {",
          "readOnly and required"),
@@ -154,21 +155,21 @@ FOUND = {
          "writeOnly and required"),
     "only webhooks":
         (SPEC[SPEC.index("paths:") : SPEC.index("components:")], "webhooks: {}\n", "^openapi",
-         "there is nothing to call"),
+         "the document has no paths"),
     "an example that does not fit":
         (SIZE, "size: {type: string, maxLength: 3, examples: [ok, too long]}", "^too long",
-         "the example does not fit its schema: it has 8 characters, maxLength is 3"),
+         "the example does not match its schema: it has 8 characters, but maxLength is 3"),
     "an example inside of which something does not fit":
-        (LINE, f"{LINE}\n      example: {{text: 1}}", "^text: 1", "1 is no string"),
+        (LINE, f"{LINE}\n      example: {{text: 1}}", "^text: 1", "1 is not of type string"),
     "an operation that says nothing":
         ("      summary: Change an order\n", "", "^put:", "this operation has no description"),
     "a word of another tool":
-        (SIZE, "size: {type: string, x-go-name: Size}", "^x-go-name", "means nothing on Schema"),
+        (SIZE, "size: {type: string, x-go-name: Size}", "^x-go-name", "has no effect on Schema"),
     "evidence of some operations only":
         ("components:\n", "  /again:\n    get:\n      operationId: orders.again\n"
          "      summary: Again\n      x-evidence: code\n"
          "      responses: {'200': {description: Done.}}\ncomponents:\n",
-         "^put:", "x-evidence of this operation is missing"),
+         "^put:", "this operation has no x-evidence"),
 }  # fmt: skip
 
 
@@ -266,7 +267,7 @@ def test_an_operation_that_no_reader_makes_anything_of_stops_everything(
         return spec
 
     monkeypatch.setattr(run, "read_spec", forgetful)
-    assert lint(SPEC) == ["shop.yaml:7:5: nothing would be made of this operation"]
+    assert lint(SPEC) == ["shop.yaml:7:5: nothing would be generated from this operation"]
 
 
 def test_two_findings_of_one_line_are_told_by_their_columns() -> None:

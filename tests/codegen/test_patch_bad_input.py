@@ -75,11 +75,11 @@ def test_what_the_spec_says_already_is_left_as_it_is(
     workshop: Any, pointer: str, change: Change
 ) -> None:
     before = workshop.spec.read_bytes()
-    assert patched(workshop, (pointer, change)).err.endswith(": 1 difference settled, 0 left\n")
+    assert patched(workshop, (pointer, change)).err.endswith(": 1 difference corrected, 0 left\n")
     after = workshop.spec.read_bytes()
     assert after != before
     again = patched(workshop, (pointer, change))
-    assert again.err.endswith(": 0 differences settled, 1 said already, 0 left\n")
+    assert again.err.endswith(": 0 differences corrected, 1 already present, 0 left\n")
     assert workshop.spec.read_bytes() == after
 
 
@@ -114,11 +114,11 @@ def test_a_report_of_another_api_is_refused_and_one_of_another_version_told(work
     before = workshop.spec.read_bytes()
     ran = patched(workshop, IS_LENT, api="Weather")
     assert ran.code == 1
-    assert "about Weather, and spec/openapi.yaml is the spec of Library; name the spec" in ran.err
+    assert "for Weather, but spec/openapi.yaml describes Library; choose the probed" in ran.err
     assert workshop.spec.read_bytes() == before
     ran = patched(workshop, IS_LENT, spec="1.9")
     assert ran.code == 0
-    assert "report.json is of version 1.9 and spec/openapi.yaml is 2.0: look at each" in ran.err
+    assert "report.json is for version 1.9, spec/openapi.yaml is 2.0; review each" in ran.err
 
 
 @pytest.mark.parametrize("pointer", ["", "/info", "/servers/0", "/paths"])
@@ -131,7 +131,7 @@ def test_a_report_that_points_at_no_schema_breaks_nothing(
     before = workshop.spec.read_bytes()
     ran = patched(workshop, (pointer, change))
     assert ran.code == 1
-    assert "report.json: what came cannot be said in the spec, and nothing was written" in ran.err
+    assert "report.json: the edit would make the spec invalid, so nothing was written" in ran.err
     assert workshop.spec.read_bytes() == before
 
 
@@ -149,7 +149,9 @@ def test_a_spec_that_is_read_only_is_told_and_left(workshop: Any) -> None:
     workshop.spec.chmod(0o444)
     ran = patched(workshop, IS_LENT)
     assert ran.code == 1
-    assert ran.err.startswith("spec/openapi.yaml cannot be written: it is read-only; it is as it")
+    assert ran.err.startswith(
+        "spec/openapi.yaml cannot be written: it is read-only; it is unchanged"
+    )
     assert workshop.spec.read_bytes() == before
     assert workshop.run(*write(workshop, IS_LENT)).code == 0  # it can be looked at
 
@@ -161,7 +163,7 @@ def test_a_disk_that_fills_up_leaves_the_spec_as_it_was(workshop: Any) -> None:
     ran = subprocess.run(command, cwd=workshop.folder, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (
         1,
-        "spec/openapi.yaml cannot be written: File too large; it is as it was\n",
+        "spec/openapi.yaml cannot be written: File too large; it is unchanged\n",
     )
     assert workshop.spec.read_bytes() == before
     assert os.listdir(workshop.spec.parent) == ["openapi.yaml"]

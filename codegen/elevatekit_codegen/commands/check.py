@@ -16,7 +16,11 @@ from elevatekit_codegen.commands.options import fail, out_option, package_option
 @out_option
 @package_option
 def check(spec: Path, out: Path, package: str) -> None:
-    """Prove that a folder holds what the spec gives: silent, or a line for each file."""
+    """Verify that a folder matches the spec; print a line for each file that does not.
+
+    \b
+    exit codes  0 it matches · 1 it differs, or the spec has errors · 2 the spec cannot be read
+    """
     files = rendered(accepted(spec).spec, package)
     try:
         lines = differing(out, files)

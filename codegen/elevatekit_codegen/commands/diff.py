@@ -17,7 +17,7 @@ from elevatekit_codegen.reading import Spec, read_spec
 from elevatekit_codegen.source import SpecError
 
 
-@click.command(short_help="Say what a change of the spec means, and what it breaks.")
+@click.command(short_help="Report the effect of a spec change on users.")
 @click.argument("old")
 @click.argument("new", default="")
 @spec_option
@@ -28,38 +28,38 @@ from elevatekit_codegen.source import SpecError
     type=click.Choice(["breaking", "additive", "never"]),
     default="breaking",
     show_default=True,
-    help="The mildest change that ends with exit code 1.",
+    help="The lowest impact that gives exit code 1.",
 )
 def diff(old: str, new: str, spec: Path, package: str, form: str, fail_on: str) -> None:
-    """Say what the step from OLD to NEW means to those who use the SDK.
+    """Report the effect of the changes from OLD to NEW on users of the SDK.
 
-    Each of the two is a file, or a revision of git: `HEAD~3:spec/openapi.yaml`, or `HEAD~3` alone
-    for --spec in that revision. Without NEW it is --spec as it is now, so that
-    `elevatekit-codegen diff HEAD` tells of what is not committed yet.
+    Each is a file or a git revision: `HEAD~3:spec/openapi.yaml`, or `HEAD~3` for --spec in that
+    revision. NEW is --spec by default, so `elevatekit-codegen diff HEAD` shows uncommitted changes.
 
     \b
-    Each change is told in the words of those whom it concerns:
-      Python        client.gen_ai.cx.topics(), CxTopics.topics: what became of its type
-      Command line  a command or an option that is new, gone, or must be given
-      Export        a column or a table that appears, vanishes or holds something else
-      Behaviour     where requests go, what is sent again, limits, quotas, waiters, pulls
+    Changes are grouped by where users notice them:
+      Python        methods and models, such as client.gen_ai.cx.topics() and CxTopics.topics
+      Command line  commands and options
+      Export        columns and tables
+      Behaviour     URLs, retries, limits, quotas, waiters, pulls
       Words         descriptions and evidence
 
     \b
-    breaking  what was right before may fail, do something else, or find something else:
-              less is taken in a request, or more may come in an answer
-    additive  all is as before, and there is something new to use or to rely on
-    none      all is as before
+    breaking  correct code may fail or behave differently: a request accepts less, or a
+              response may contain more
+    additive  existing code is unaffected; something new is available
+    none      no effect
 
     \b
-    The step of the version, from info.version of OLD: before 1.0.0 a break raises the minor
-    version and everything else the patch; from 1.0.0 on a break raises the major version,
-    something new the minor, everything else the patch. Stale cassettes are those whose
-    recorded requests or answers the new spec does not have.
+    The recommended version starts from info.version of OLD. Before 1.0.0, a breaking change
+    raises the minor version and any other change the patch version. From 1.0.0, a breaking
+    change raises the major, an addition the minor, and anything else the patch version.
+    A cassette is stale if NEW may no longer allow one of its requests or responses.
 
     \b
-    --format      text; markdown: release notes; json; github: notes beside the lines of NEW
-    exit codes    0 no break · 1 a break (see --fail-on) · 2 a document cannot be read
+    --format      text; markdown: release notes; json; github: annotations on the lines of NEW
+    exit codes    0 no breaking change · 1 a breaking change (see --fail-on)
+                  2 a document cannot be read
     """
     before, after = _revision(old, spec), _revision(new or str(spec), spec)
     try:

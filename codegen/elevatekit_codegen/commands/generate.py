@@ -27,9 +27,13 @@ from elevatekit_codegen.tree import TreeError, leftovers, write
 @out_option
 @package_option
 def generate(spec: Path, out: Path, package: str) -> None:
-    """Write the SDK into a folder, which then holds it and nothing else.
+    """Generate the SDK into a folder of its own.
 
-    Warnings of lint are printed on stderr, and stop nothing.
+    Lint errors stop generation; warnings are only printed to stderr.
+
+    \b
+    exit codes  0 generated · 1 the spec has errors, or the folder cannot be written
+                2 the spec cannot be read
     """
     found = accepted(spec)
     files = rendered(found.spec, package)
@@ -39,9 +43,11 @@ def generate(spec: Path, out: Path, package: str) -> None:
         changed = write(out, files)
     except TreeError as error:
         fail(str(error))
-    click.echo(f"{out}: {len(files)} files {'written' if changed else 'as they were'}", err=True)
+    click.echo(f"{out}: {len(files)} files {'written' if changed else 'unchanged'}", err=True)
     for left in leftovers(out):
-        click.echo(f"{left}: left by a run that was killed; delete it, if none runs", err=True)
+        click.echo(
+            f"{left}: left by an interrupted run; delete it unless a run is active", err=True
+        )
 
 
 def accepted(path: Path) -> Examined:

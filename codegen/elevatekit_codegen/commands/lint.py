@@ -14,20 +14,20 @@ from elevatekit_codegen.loading import load
 from elevatekit_codegen.source import SpecError
 
 
-@click.command(short_help="Say what is wrong with a spec, with line and column.")
+@click.command(short_help="Report problems in a spec.")
 @spec_option
 @click.option("--format", "form", type=click.Choice([*FORMATS]), default="text", show_default=True)
 def lint(spec: Path, form: str) -> None:
-    """Say everything that is wrong with a spec, with file, line and column.
+    """Report all problems in a spec, with file, line and column.
 
     \b
-    errors    something would be lost or cannot be made; generate stops as well
-    warnings  an example that does not fit, evidence or a description that is missing, a word
-              of another tool; generate passes them by
+    errors    invalid or unsupported constructs; generate stops at them
+    warnings  examples that do not match, missing evidence or descriptions, unknown
+              extensions; generate continues
 
     \b
-    --format      text; json: a list for programs; github: notes beside the lines
-    exit codes    0 nothing is wrong · 1 an error or a warning · 2 the document cannot be read
+    --format      text; json: a list, for programs; github: annotations on the lines
+    exit codes    0 no problems · 1 errors or warnings · 2 the document cannot be read
     """
     try:
         found, code = findings(load(spec)), 1

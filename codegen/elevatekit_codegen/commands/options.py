@@ -25,17 +25,16 @@ spec_option = click.option(
 
 def _folder(context: click.Context, parameter: click.Parameter, path: Path) -> Path:
     if os.path.exists(path) and not os.path.isdir(path):
-        raise click.BadParameter(f"{path} is no folder; name one, or move it away")
+        raise click.BadParameter(f"{path} is not a folder; choose another one or move it")
     return path
 
 
 def _importable(context: click.Context, parameter: click.Parameter, name: str) -> str:
     if not is_package(name):
-        raise click.BadParameter(f"{name!r} is no name of a package")
+        raise click.BadParameter(f"{name!r} is not a valid package name")
     if name in PACKAGE_TAKEN:
         raise click.BadParameter(
-            f"{name!r} is a module of Python or one that the SDK imports, and would hide it;"
-            " choose another name"
+            f"{name!r} would hide a module of Python or of the SDK; choose another name"
         )
     return name
 
@@ -46,14 +45,14 @@ out_option = click.option(
     default=Path("generated"),
     show_default=True,
     callback=_folder,
-    help="The folder for what is generated.",
+    help="The output folder.",
 )
 package_option = click.option(
     "--package",
     default="elevatekit",
     show_default=True,
     callback=_importable,
-    help="The name of the package and of its command.",
+    help="The name of the package and its command.",
 )
 
 

@@ -30,26 +30,26 @@ def document(given: str, spec: Path) -> Document:
         return load(Path(given))
     revision, colon, path = given.partition(":")
     if not revision or revision.startswith("-") or "\0" in given:
-        raise RevisionError(f"{given!r} is no file and no revision of git")
+        raise RevisionError(f"{given!r} is neither a file nor a git revision")
     if not colon:
         path = f"./{spec.as_posix()}" if not spec.is_absolute() else _from_root(spec)
     repository = _git("rev-parse", "--git-dir")
     if repository.returncode:
         said = repository.stderr.decode("utf-8", "replace").partition("\n")[0]
         raise RevisionError(
-            f"there is no file {given}, and no revision: git says {said!r}; name two files,"
+            f"{given} is not a file, and git cannot read revisions: {said!r}; specify two files,"
             " or the new one with --spec"
         )
     commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}")
     if commit.returncode:
         raise RevisionError(
-            f"there is no file {given}, and git knows no revision {revision!r}{_shallow()}"
+            f"{given} is not a file, and {revision!r} is not a git revision{_shallow()}"
         )
     found = _git("cat-file", "blob", f"{commit.stdout.decode().strip()}:{path}")
     if found.returncode:
         raise RevisionError(
             f"revision {revision} has no file {path.removeprefix('./')};"
-            f" name another one as {revision}:PATH"
+            f" specify another one as {revision}:PATH"
         )
     return parse(f"{revision}:{path.removeprefix('./')}", found.stdout)
 
@@ -74,4 +74,4 @@ def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
             stdin=subprocess.DEVNULL,
         )
     except OSError as error:
-        raise RevisionError(f"git cannot be run: {error.strerror}; compare two files") from None
+        raise RevisionError(f"git cannot be run: {error.strerror}; specify two files") from None

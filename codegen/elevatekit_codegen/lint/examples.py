@@ -20,7 +20,7 @@ def examples(document: Document) -> Iterator[Finding]:
         try:
             for pointer, value in _given(document, node):
                 for place, why in misfits(document, schema, value, pointer):
-                    what = f"the example does not fit its schema: {why}"
+                    what = f"the example does not match its schema: {why}"
                     yield document.finding(place, what, "warning")
         except SpecError as error:
             yield from error.findings

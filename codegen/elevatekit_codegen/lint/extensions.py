@@ -55,16 +55,15 @@ def roles(document: Document) -> Iterator[Finding]:
             continue
         said = node.value["x-role"]
         if not isinstance(said, str):
-            yield document.finding(node / "x-role", f"x-role {said!r} is not a word")
+            yield document.finding(node / "x-role", f"x-role {said!r} is not a string")
         elif said in ROLES:
             continue
         elif near := get_close_matches(said.lower(), sorted(ROLES), 1, 0.75):
-            what = f"x-role {said!r} is not a role; did you mean {near[0]}?"
+            what = f"unknown x-role {said!r}; did you mean {near[0]}?"
             yield document.finding(node / "x-role", what)
         else:
-            what = f"x-role {said!r} is not a role that elevatekit reads"
-            remedy = "leave it out, unless an exporter of your own reads it"
-            yield document.finding(node / "x-role", f"{what}; {remedy}", "warning")
+            what = f"unknown x-role {said!r}; remove it unless an exporter of yours reads it"
+            yield document.finding(node / "x-role", what, "warning")
 
 
 def targets(document: Document) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def targets(document: Document) -> Iterator[Finding]:
         id = node.text(key)
         if id and id not in operations:
             near = did_you_mean(id, list(operations))
-            yield document.finding(node / key, f"there is no operation {id!r}{near}")
+            yield document.finding(node / key, f"unknown operation {id!r}{near}")
 
     pull = document.root.child("x-pull")
     for node, key in (
@@ -86,7 +85,7 @@ def targets(document: Document) -> Iterator[Finding]:
         yield from known(node, key)
     waited = operations.get(pull.child("wait").text("operation"))
     if waited is not None and "x-waiter" not in waited:
-        what = "this operation has no x-waiter, so it cannot be waited for"
+        what = "the operation has no x-waiter; add one or choose another operation"
         yield document.finding(pull.child("wait") / "operation", what)
     for id, node in operations.items():
         quota = node.child("x-quota")
@@ -97,7 +96,7 @@ def targets(document: Document) -> Iterator[Finding]:
         retried = node.child("x-retry").child("statuses").value
         for status in node.child("responses").value:
             if status in retried and not status.startswith(("4", "5")):
-                what = f"{status} is no error, so nothing is to be sent again"
+                what = f"{status} is not an error and cannot be retried; remove it"
                 yield document.finding(node.child("x-retry") / "statuses", what)
 
 
@@ -114,14 +113,14 @@ def waiters(document: Document) -> Iterator[Finding]:
             if name and name not in properties:
                 near = did_you_mean(name, list(properties.value))
                 yield document.finding(
-                    waiter / key, f"the answer of {id} has no property {name!r}{near}"
+                    waiter / key, f"the response of {id} has no property {name!r}{near}"
                 )
         states = _values(document, properties.child(waiter.text("property")))
         for key in ("done", "failed", "waiting"):
             for state in waiter.list(key):
                 if states and state not in states:
                     near = did_you_mean(str(state), states)
-                    yield document.finding(waiter / key, f"{state!r} is no state of {id}{near}")
+                    yield document.finding(waiter / key, f"{state!r} is not a state of {id}{near}")
 
 
 def _answer(document: Document, operation: Node) -> Node | None:

@@ -38,10 +38,10 @@ class _Fitting:
             return
         named = kinds.types(node)
         if named and not any(_is(value, name) for name in named):
-            yield pointer, f"{_shown(value)} is no {' or '.join(named)}"
+            yield pointer, f"{_shown(value)} is not of type {' or '.join(named)}"
             return
         if "enum" in node and value not in node.list("enum"):
-            yield pointer, f"{_shown(value)} is none of the values of the enum"
+            yield pointer, f"{_shown(value)} is not in the enum"
         if "const" in node and value != node.value["const"]:
             yield pointer, f"{_shown(value)} is not {_shown(node.value['const'])}"
         yield from ((pointer, why) for why in _limits(node, value))
@@ -58,7 +58,7 @@ class _Fitting:
     def _object(self, node: Node, value: Mapping[str, object], pointer: str) -> Iterator[Misfit]:
         for name in node.list("required"):
             if isinstance(name, str) and name not in value:
-                yield pointer, f"{name!a} is missing"
+                yield pointer, f"property {name!a} is missing"
         known, more = node.child("properties"), node.value.get("additionalProperties")
         for name, item in value.items():
             if name in known:
@@ -66,7 +66,7 @@ class _Fitting:
             elif isinstance(more, Mapping):
                 yield from self.of(node.child("additionalProperties"), item, join(pointer, name))
             elif more is False:
-                yield join(pointer, name), f"{name!a} is no property of it"
+                yield join(pointer, name), f"unknown property {name!a}"
 
     def _union(self, node: Node, key: str, value: object, pointer: str) -> Iterator[Misfit]:
         tries = [list(self.of(member, value, pointer)) for _, member in node.children(key)]
@@ -103,7 +103,7 @@ def _limits(node: Node, value: object) -> Iterator[str]:
             items = cast("list[object]", value)
             yield from _length(node, len(items), "minItems", "maxItems", "items")
             if node.value.get("uniqueItems") is True and len({*map(repr, items)}) < len(items):
-                yield "two of its items are the same"
+                yield "two items are equal"
         case dict():
             count = len(cast("dict[str, object]", value))
             yield from _length(node, count, "minProperties", "maxProperties", "properties")
@@ -118,9 +118,9 @@ def _limits(node: Node, value: object) -> Iterator[str]:
 def _length(node: Node, count: int, least: str, most: str, unit: str) -> Iterator[str]:
     low, high = node.value.get(least), node.value.get(most)
     if isinstance(low, int) and count < low:
-        yield f"it has {count} {unit}, {least} is {low}"
+        yield f"it has {count} {unit}, but {least} is {low}"
     if isinstance(high, int) and count > high:
-        yield f"it has {count} {unit}, {most} is {high}"
+        yield f"it has {count} {unit}, but {most} is {high}"
 
 
 def _text(node: Node, value: str) -> Iterator[str]:
@@ -135,7 +135,7 @@ def _text(node: Node, value: str) -> Iterator[str]:
         if check is not None:
             check(value)
     except ValueError:
-        yield f"{_shown(value)} is no {node.text('format')}"
+        yield f"{_shown(value)} is not a valid {node.text('format')}"
 
 
 def _number(node: Node, value: float) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _number(node: Node, value: float) -> Iterator[str]:
         # `exclusiveMinimum: true` is how OpenAPI 3.0 speaks of the minimum beside it.
         strict = node.value.get(also) is True and value == limit
         if _is(limit, "number") and (is_out(value, cast("float", limit)) or strict):
-            yield f"{value} is out of bounds: {key} is {limit}"
+            yield f"{value} is out of range: {key} is {limit}"
 
 
 _BOUNDS: Final[tuple[tuple[str, Callable[[float, float], bool], str], ...]] = (

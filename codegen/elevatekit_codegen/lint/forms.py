@@ -17,10 +17,10 @@ def version(document: Document) -> Iterator[Finding]:
         place = "/swagger" if "swagger" in root else "/openapi"
         yield document.finding(place, "this is Swagger 2.0; convert it to OpenAPI 3.1")
     elif not isinstance(said, str) or not re.fullmatch(r"3\.[01]\.\d+", said):
-        what = f"openapi is {said!r}; it must be a text, 3.0 or 3.1 with a third number: 3.1.0"
+        what = f"openapi is {said!r}; it must be a string such as 3.0.3 or 3.1.0"
         yield document.finding("/openapi", what)
     elif not document.root.child("paths").value:
-        yield document.finding("/paths", "there are no paths, so there is nothing to call")
+        yield document.finding("/paths", "the document has no paths; add the operations to call")
 
 
 def _is_text(value: object) -> bool:
@@ -59,7 +59,7 @@ _FORMS: Final[Mapping[str, _Form]] = {
         "openapi description summary title termsOfService version name in style url operationId"
         " pattern format $ref $comment propertyName contentType scheme bearerFormat"
         " openIdConnectUrl externalValue operationRef jsonSchemaDialect",
-        "a text; in quotation marks, if it looks like something else",
+        "a string; quote it if it looks like another type",
         _is_text,
     ),
     **_forms(
@@ -71,19 +71,17 @@ _FORMS: Final[Mapping[str, _Form]] = {
     **_forms("exclusiveMinimum exclusiveMaximum", "a number or true", _is_number, _is_flag),
     **_forms(
         "minLength maxLength minItems maxItems minProperties maxProperties",
-        "a whole number from 0 up",
+        "a non-negative integer",
         _is_count,
     ),
-    **_forms("tags", "a list of texts", _is_texts),
+    **_forms("tags", "a list of strings", _is_texts),
     **_forms("enum security", "a list", _is_list),
-    **_forms(
-        "type", 'a text or a list of texts, null in quotation marks: "null"', _is_text, _is_texts
-    ),
+    **_forms("type", 'a string or a list of strings; quote null: "null"', _is_text, _is_texts),
 }
 """What a value must be, by its key, wherever that stands."""
 
 _REQUIRED: Final = {
-    "Schema": ("a list of the names of properties", (_is_texts,)),
+    "Schema": ("a list of property names", (_is_texts,)),
     "other": ("true or false", (_is_flag,)),
 }
 
@@ -117,7 +115,7 @@ def _linked(document: Document, node: Node, key: str, link: str) -> Iterator[Fin
         return
     wanted: type = list if link.startswith("[") else Mapping
     if key == "examples" and below == "Example" and isinstance(value, list):
-        what = "examples here is a map of names; a list of values stands in the schema"
+        what = "examples must be a map here; a list of values belongs in the schema"
         yield document.finding(node / key, what)
     elif not isinstance(value, wanted):
         form = "a list" if wanted is list else "a map"
@@ -141,14 +139,12 @@ def _items(node: Node, key: str) -> Iterator[tuple[str, object]]:
 
 def _wrong(what: str, value: object, kind: str) -> str:
     if kind == "Schema" and isinstance(value, bool):
-        return (
-            f"{what} is {_shown(value)}; as a schema it cannot be expressed, {{}} allows anything"
-        )
+        return f"{what} is {_shown(value)}; boolean schemas are not supported, {{}} allows anything"
     return f"{what} is {_shown(value)}; it must be a map with the keys of {kind}{_below(value)}"
 
 
 def _below(value: object) -> str:
-    return "; is what belongs to it indented deeper?" if value is None else ""
+    return "; check the indentation of its content" if value is None else ""
 
 
 def _shown(value: object) -> str:
@@ -158,7 +154,7 @@ def _shown(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f"the text {value[:40]!a}"
+            return f"the string {value[:40]!a}"
         case int() | float():
             return f"the number {value}"
         case list():

@@ -14,7 +14,7 @@ def evidence(document: Document) -> Iterator[Finding]:
     marked = {kind for kind, node in kinds if "x-evidence" in node}
     for kind, node in kinds:
         if kind in marked and kind and "x-evidence" not in node:
-            what = f"x-evidence of this {kind} is missing: how is it known?"
+            what = f"this {kind} has no x-evidence; state how it is known"
             yield document.finding(node.pointer, what, "warning")
 
 
@@ -34,5 +34,5 @@ def descriptions(document: Document) -> Iterator[Finding]:
         if kind not in ("Operation", "Parameter", "Response") or "$ref" in node:
             continue
         if not any(node.line(key) for key in ("description", "summary")):
-            what = f"this {kind.lower()} has no description"
+            what = f"this {kind.lower()} has no description; add one"
             yield document.finding(node.pointer, what, "warning")

@@ -18,13 +18,13 @@ def keys(document: Document) -> Iterator[Finding]:
     for kind, node in walk(document):
         for key in node.value:
             if key in UNSUPPORTED.get(kind, ()):
-                yield document.finding(node / key, f"{key} cannot be expressed in Python")
+                yield document.finding(node / key, f"{key} is not supported on {kind}")
             elif key.startswith("x-"):
                 if key not in EXTENSIONS.get(kind, ()):
                     # Those of other tools say nothing that we would lose.
                     near = did_you_mean(key, _OURS) if _is_meant(key) else ""
                     level: Level = "error" if near or key in _OURS else "warning"
-                    what = f"{key} means nothing on {kind}{near}"
+                    what = f"{key} has no effect on {kind}{near}"
                     yield document.finding(node / key, what, level)
             elif key not in OBJECTS[kind]:
                 near = _slipped(kind, key) or did_you_mean(key, list(OBJECTS[kind]))
@@ -44,5 +44,5 @@ def _slipped(kind: str, key: str) -> str:
         having = sorted({other for other in kinds if other != kind and key in OBJECTS[other]})
         if having:
             names = " and ".join(having)
-            return f", but {names} {where} it: check how far this line is indented"
+            return f", but {names} {where} it does: check the indentation"
     return ""

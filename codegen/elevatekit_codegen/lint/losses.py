@@ -23,7 +23,7 @@ def beside_references(document: Document) -> Iterator[Finding]:
         for key in node.value:
             lost = key not in _BESIDE if kind == "Schema" else key != "$ref"
             if lost:
-                what = f"{key} beside a $ref would be lost; write it where that leads"
+                what = f"{key} beside a $ref is ignored; move it to the target"
                 if kind == "Schema":
                     what += ", or put the $ref into an allOf"
                 yield document.finding(node / key, what)
@@ -35,11 +35,11 @@ def extras(document: Document) -> Iterator[Finding]:
         if kind != "Schema" or not (node.child("properties").value or node.list("allOf")):
             continue
         if node.child("additionalProperties").value:
-            what = "additionalProperties with a schema, beside properties, cannot be expressed"
-            yield document.finding(node / "additionalProperties", f"{what}; true keeps them")
+            what = "additionalProperties with a schema beside properties is not supported"
+            yield document.finding(node / "additionalProperties", f"{what}; use true")
         for key in ("minProperties", "maxProperties"):
             if key in node:
-                what = f"{key} of an object with known properties cannot be expressed"
+                what = f"{key} beside properties is not supported"
                 yield document.finding(node / key, what)
 
 
@@ -47,8 +47,8 @@ def directions(document: Document) -> Iterator[Finding]:
     """Properties that are required, and yet never sent or never answered."""
     sent, answered = _used(document)
     for pointers, word, what in (
-        (sent, "readOnly", "sent"),
-        (answered, "writeOnly", "answered"),
+        (sent, "readOnly", "request"),
+        (answered, "writeOnly", "response"),
     ):
         for pointer in pointers:
             node = document.at(pointer)
@@ -57,8 +57,8 @@ def directions(document: Document) -> Iterator[Finding]:
             required = node.list("required")
             for name, child in node.children("properties"):
                 if name in required and document.resolve(child).value.get(word) is True:
-                    told = f"{name!a} is {word} and required, and this schema is {what}"
-                    remedy = f"give what is {what} a schema of its own"
+                    told = f"{name!a} is {word} and required, but used in a {what}"
+                    remedy = f"use a separate schema for {what}s"
                     yield document.finding(child.pointer, f"{told}; {remedy}")
 
 

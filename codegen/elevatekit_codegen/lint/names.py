@@ -27,10 +27,10 @@ def ids(document: Document) -> Iterator[Finding]:
         if id in seen:
             # The parser lets the second take the place of the first.
             line = document.finding(seen[id], "").mark.line
-            what = f"operationId {id!a} is here twice; line {line} has it too; rename one"
+            what = f"duplicate operationId {id!a}, also in line {line}; rename one"
             yield document.finding(node / "operationId", what)
         elif word in COMMAND_TAKEN:
-            what = f"operationId {id!a}: the command line has a command {word!a} of its own"
+            what = f"operationId {id!a}: {word!a} is a built-in command; rename the group"
             yield document.finding(node / "operationId", what)
         seen.setdefault(id, node / "operationId")
 
@@ -51,8 +51,8 @@ def letters(spec: Spec) -> Iterator[Finding]:
         seen: dict[str, str] = {}
         for name, pointer in names.items():
             if (other := seen.setdefault(name.lower(), name)) != name:
-                what = f"the {kind} {name} differs from {other} in the case of its letters alone"
-                remedy = "where files have no such difference, they would share a page"
+                what = f"the {kind} names {name} and {other} differ only in letter case"
+                remedy = "rename one: some file systems would give them one page"
                 yield spec.document.finding(pointer, f"{what}; {remedy}")
 
 
@@ -68,7 +68,7 @@ def arguments(spec: Spec) -> Iterator[Finding]:
                 other = seen.setdefault(name, rule) if name else rule
                 if other is not rule:
                     both = f"{_where(other)} and {_where(rule)}"
-                    what = f"{row.id}: {both} would both be the {word} {name}"
+                    what = f"{row.id}: {both} have the same {word} {name}; rename one"
                     yield spec.document.finding(pointer, what)
 
 

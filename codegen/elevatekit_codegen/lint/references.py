@@ -21,9 +21,9 @@ def references(document: Document) -> Iterator[Finding]:
         except SpecError as error:
             yield from error.findings
         else:
-            if (there := kinds.get(target.pointer, "nothing")) != kind:
+            if (there := kinds.get(target.pointer, "another value")) != kind:
                 ref = node.text("$ref")
-                what = f"$ref {ref!a} leads to {there}, and {kind} is wanted here"
+                what = f"$ref {ref!a} refers to {there}, but {kind} is expected here"
                 yield document.finding(node / "$ref", what)
 
 
@@ -37,8 +37,8 @@ def circles(document: Document) -> Iterator[Finding]:
             continue
         for key, part in _parts(node):
             if node.pointer in _reached(document, part):
-                what = f"{key} leads in a circle; take it out" + (
-                    "" if key == "allOf" else ", or put an object that has properties in between"
+                what = f"{key} is circular; remove it" + (
+                    "" if key == "allOf" else ", or insert an object with properties"
                 )
                 yield document.finding(node / key, what)
 

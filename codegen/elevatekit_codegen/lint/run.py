@@ -136,4 +136,6 @@ def _lost(spec: Spec) -> Iterator[Finding]:
     made = {operation.pointer for operation in spec.operations}
     for kind, node in walk(spec.document):
         if kind == "Operation" and node.pointer not in made:
-            yield spec.document.finding(node.pointer, "nothing would be made of this operation")
+            yield spec.document.finding(
+                node.pointer, "nothing would be generated from this operation"
+            )

@@ -85,8 +85,8 @@ def patch(path: Path, report: Report, package: str) -> Patch:
     title, version = info.line("title"), info.text("version")
     if report.api != title:
         raise PatchError(
-            f"the report is about {report.api}, and {path} is the spec of {title}; name the spec"
-            " that was probed with --spec"
+            f"the report is for {report.api}, but {path} describes {title}; choose the probed spec"
+            " with --spec"
         )
     changes = ordered(report.of("different"))
     settled: list[Change] = []
@@ -105,18 +105,18 @@ def patch(path: Path, report: Report, package: str) -> Patch:
         new = edited(str(path), text, edit)
     except MissingError as error:
         raise PatchError(
-            f"the report is about {error}, and {path} has nothing there: it was changed since, or"
-            " is another spec; probe again with the SDK that is generated from it"
+            f"{path} has no {error}, which the report refers to; probe again with the SDK generated"
+            " from this spec"
         ) from None
     except RecursionError:
-        raise PatchError("it is nested too deeply to be made a schema of") from None
+        raise PatchError("a response is nested too deeply for a schema") from None
     try:
         assemble(vetted(parse(str(path), new.encode())), package)
     except SpecError as error:
         raise PatchError(
-            f"what came cannot be said in the spec, and nothing was written:\n{error}\n"
-            "(lines are those of the edited text); take these facts out of the report, or edit"
-            " the spec by hand"
+            f"the edit would make the spec invalid, so nothing was written:\n{error}\n"
+            "(lines of the edited text); remove these facts from the report, or edit the spec by"
+            " hand"
         ) from None
     left = tuple(fact for fact in report.of("different") if fact.change is None)
     return Patch(path, text, new, len(settled), len(changes) - len(settled), left, version)
@@ -128,6 +128,6 @@ def _check_operations(tree: Tree, report: Report) -> None:
         if probed.operation not in known:
             near = did_you_mean(probed.operation, known)
             raise PatchError(
-                f"the report is about the operation {probed.operation}, which the spec does not"
-                f" have{near}; probe again with the SDK that is generated from it"
+                f"unknown operation in the report: {probed.operation}{near}; probe again with the"
+                " SDK generated from this spec"
             )

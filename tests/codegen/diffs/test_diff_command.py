@@ -174,15 +174,15 @@ def test_a_file_is_meant_before_a_revision_of_its_name(repository: Any) -> None:
 
 
 BAD = [
-    ("missing.yaml", "there is no file missing.yaml, and git knows no revision 'missing.yaml'"),
-    ("nowhere:spec/openapi.yaml", "git knows no revision 'nowhere'"),
-    ("HEAD:missing.yaml", "revision HEAD has no file missing.yaml; name another one as HEAD:PATH"),
+    ("missing.yaml", "missing.yaml is not a file, and 'missing.yaml' is not a git revision"),
+    ("nowhere:spec/openapi.yaml", "'nowhere' is not a git revision"),
+    ("HEAD:missing.yaml", "HEAD has no file missing.yaml; specify another one as HEAD:PATH"),
     ("HEAD:spec", "revision HEAD has no file spec"),
-    (":spec/openapi.yaml", "is no file and no revision of git"),
-    ("", "is no file and no revision of git"),
-    ("spec", "spec:1:1: is no file; name one that holds the spec"),
-    ("HEAD:README", "README:1:1: holds no mapping"),
-    ("HEAD~99", "git knows no revision 'HEAD~99'"),
+    (":spec/openapi.yaml", "is neither a file nor a git revision"),
+    ("", "is neither a file nor a git revision"),
+    ("spec", "spec:1:1: not a file; specify the OpenAPI document"),
+    ("HEAD:README", "README:1:1: not a mapping"),
+    ("HEAD~99", "'HEAD~99' is not a git revision"),
 ]
 
 
@@ -210,7 +210,7 @@ def test_without_a_repository_a_revision_is_no_document(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(workshop.folder.parent))
     ran = workshop.run("diff", "HEAD")
     assert ran.code == 2
-    assert "there is no file HEAD, and no revision: git says 'fatal: not a git" in ran.err
+    assert "HEAD is not a file, and git cannot read revisions: 'fatal: not a git" in ran.err
 
 
 def test_without_git_two_files_are_compared_and_a_revision_is_not(
@@ -221,7 +221,7 @@ def test_without_git_two_files_are_compared_and_a_revision_is_not(
     assert workshop.run(*arguments).code == 0
     ran = workshop.run("diff", "HEAD")
     assert ran.code == 2
-    assert "git cannot be run: No such file or directory; compare two files" in ran.err
+    assert "git cannot be run: No such file or directory; specify two files" in ran.err
 
 
 def test_a_shallow_clone_is_told_to_fetch(repository: Any, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_shallow_clone_is_told_to_fetch(repository: Any, tmp_path: Path) -> No
     git(repository, "clone", "-q", "--depth", "1", f"file://{repository.folder}", str(clone))
     ran = type(repository)(clone).run("diff", "v0.1.0")
     assert ran.code == 2
-    assert "git knows no revision 'v0.1.0' in this shallow clone; fetch it first" in ran.err
+    assert "'v0.1.0' is not a git revision in this shallow clone; fetch it first" in ran.err
 
 
 def test_a_full_disk_behind_the_output_is_told_and_no_traceback(workshop: Any) -> None:
