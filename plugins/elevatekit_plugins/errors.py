@@ -120,6 +120,19 @@ class ClosedError(TransportError):
 class ConnectError(TransportError):
     """No connection came about: refused, unreachable, unknown name."""
 
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool = False,
+        temporary: bool = True,
+        operation: str | None = None,
+        attempts: tuple[Attempt, ...] = (),
+    ) -> None:
+        super().__init__(
+            message, sent=sent, temporary=temporary, operation=operation, attempts=attempts
+        )
+
 
 class CertificateError(ConnectError):
     """The server cannot be trusted: its certificate, or its TLS, was refused. Never retried."""

@@ -72,7 +72,7 @@ def test_an_error_is_tried_again_at_once_and_each_attempt_takes_an_answer(
     scripted: Scripted,
 ) -> None:
     scripted.answer("gen_ai.cx.topics", status=500)
-    scripted.fail("gen_ai.cx.topics", ConnectError("refused", sent=False))
+    scripted.fail("gen_ai.cx.topics", ConnectError("refused"))
     scripted.answer("gen_ai.cx.topics", {"topics": ["refund"]})
 
     with scripted, scripted.client() as client:
@@ -80,6 +80,16 @@ def test_an_error_is_tried_again_at_once_and_each_attempt_takes_an_answer(
 
     assert [attempt.status for attempt in response.attempts] == [500, None, 200]
     assert all((attempt.delay or 0) < 0.001 for attempt in response.attempts)
+
+
+def test_a_question_whose_connection_is_refused_was_not_sent(scripted: Scripted) -> None:
+    for _ in range(3):
+        scripted.fail("gen_ai.cx.ask", ConnectError("refused"))
+
+    with scripted, scripted.client() as client, pytest.raises(ConnectError) as refused:
+        client.gen_ai.cx.ask(ID, question="Why?")
+
+    assert not refused.value.sent
 
 
 def test_only_what_a_line_can_raise_is_scripted_as_a_failure(scripted: Scripted) -> None:
@@ -119,7 +129,11 @@ def test_a_question_whose_outcome_is_unknown_is_not_sent_again(scripted: Scripte
 @pytest.mark.parametrize(
     ("operation", "arguments", "message"),
     [
-        ("gen_ai.cx.sumary", {}, "unknown operation 'gen_ai.cx.sumary'; did you mean gen_ai.cx.summary"),
+        (
+            "gen_ai.cx.sumary",
+            {},
+            "unknown operation 'gen_ai.cx.sumary'; did you mean gen_ai.cx.summary",
+        ),
         ("gen_ai.cx.summary", {"status": 418}, "documents no status 418; it has 200, 401, 404"),
         (
             "gen_ai.cx.summary",
