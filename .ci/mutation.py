@@ -43,7 +43,14 @@ SECONDS: Final = 120
 PRELOADED: Final = ("anyio", "hypothesis", "httpx2", "msgspec", "respx", "rich", "xdist.plugin")
 """What no process has to import again: of a mutant's time it would be most."""
 
-CALLS: Final = ("tests/calls/test_engine.py", "tests/calls/test_deadline.py")
+CALLS: Final = (
+    "tests/calls/test_engine.py",
+    "tests/calls/test_engine_budget.py",
+    "tests/calls/test_deadline.py",
+    "tests/calls/test_engine_plugins.py",
+    "tests/calls/test_engine_secrets.py",
+    "tests/calls/test_engine_transports.py",
+)
 PIECES: Final = ("tests/calls/test_pieces.py", "tests/calls/test_outcomes.py")
 SELDOM: Final = (
     "tests/calls/test_refreshing.py",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from elevatekit_plugins.api import Api, ApiKey, Concurrency, Operation, Quota, RetryRule
 from elevatekit_plugins.builtin.retry.standard import StandardPolicy, StandardSettings
@@ -62,6 +63,7 @@ ASK = operation(
     retry=RetryRule(deadline=60.0, statuses={408: "documented", 429: "documented"}, safe=False),
     quota=Quota(per="id", successes=5, errors=5, free=(400, 401, 429), history="things.asked"),
 )
+LIMITED_ASK = structs.replace(ASK, concurrency=LIMITED.concurrency)
 API = Api(
     name="elevatekit",
     title="Things",
@@ -97,6 +99,33 @@ class FakeAuth:
         if answer.status == 200:
             self.number += 1
         return answer.status == 200
+
+
+class Recorder:
+    """A plugin that keeps every event, in order."""
+
+    def __init__(self) -> None:
+        self.events: list[Any] = []
+
+    @hookimpl
+    def elevatekit_before_attempt(self, event: Any) -> None:
+        self.events.append(event)
+
+    @hookimpl
+    def elevatekit_after_attempt(self, event: Any) -> None:
+        self.events.append(event)
+
+    @hookimpl
+    def elevatekit_retry_scheduled(self, event: Any) -> None:
+        self.events.append(event)
+
+    @hookimpl
+    def elevatekit_call_finished(self, event: Any) -> None:
+        self.events.append(event)
+
+    @hookimpl
+    def elevatekit_quota_spent(self, event: Any) -> None:
+        self.events.append(event)
 
 
 class Holder:
@@ -328,6 +357,7 @@ def things() -> Any:
         READ=READ,
         LIMITED=LIMITED,
         ASK=ASK,
+        LIMITED_ASK=LIMITED_ASK,
         API=API,
         World=World,
         Holder=Holder,
@@ -335,3 +365,9 @@ def things() -> Any:
         lost=lost,
         operation=operation,
     )
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """A plugin that keeps the events of the calls in `.events`; add it to `world.plugins`."""
+    return Recorder()

@@ -310,16 +310,8 @@ def test_no_policy_is_asked_once_the_deadline_has_passed() -> None:
 def test_a_question_that_waited_for_a_slot_counts_once_it_is_sent(
     world: Any, things: SimpleNamespace
 ) -> None:
-    ask = things.operation(
-        "things.ask",
-        method="POST",
-        retry=things.ASK.retry,
-        quota=things.ASK.quota,
-        concurrency=things.LIMITED.concurrency,
-    )
-
     with pytest.raises(KeyboardInterrupt):
-        world.run(ask, KeyboardInterrupt())
+        world.run(things.LIMITED_ASK, KeyboardInterrupt())
 
     assert world.ledger.spent("things.ask", "it").unknown == 1
 
