@@ -1,4 +1,4 @@
-"""What the sync and the async client have in common: everything but who waits."""
+"""What the sync and the async client have in common: everything but the waiting."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ DEFAULT_WAIT: Final = 3600.0
 
 
 class BaseClient(Generic[Tr]):
-    """Makes calls out of arguments. What it returns are steps, for one driver or the other."""
+    """Builds calls from arguments. Its methods return steps, which either driver executes."""
 
     def __init__(
         self,

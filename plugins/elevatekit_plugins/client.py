@@ -99,18 +99,17 @@ class SyncApiClient(BaseClient[Transport]):
         timeout: float | None = None,
         progress: Callable[[T], None] | None = None,
     ) -> Iterator[Waited[T]]:
-        """Poll an operation for many ids, until each has ended; in the order in which they end.
+        """Poll an operation for many ids until each has ended, and yield them as they end.
 
-        Failures are among what comes, and end nothing. The ids may come from a generator, which
-        is asked for one as there is room: so many as are followed at once (1,000) are kept in
-        memory. Up to ten are polled side by side, and a slow poll holds up no other. None is begun
-        while what came last is dealt with.
+        A failure is yielded like a success, and ends nothing. `ids` may be a generator: it is read
+        as there is room, so that at most 1,000 are in memory. Up to ten are polled concurrently,
+        and a slow poll delays no other. No poll starts while the caller handles a result.
 
         Args:
             name: the argument that is the id, by its name on the wire.
-            timeout: seconds for all of them (an hour by default). Who has not ended by then comes
-                with a DeadlineExceededError.
-            progress: called with each answer, by whoever goes through what comes.
+            timeout: seconds for all of them (an hour by default). An id that has not ended by then
+                is yielded with a DeadlineExceededError.
+            progress: called with each answer, in the thread or task that iterates.
 
         Raises:
             ArgumentError: there is one id where many are due.
@@ -133,9 +132,9 @@ class SyncApiClient(BaseClient[Transport]):
 
         Args:
             error: what was raised, or one of `unsettled()`.
-            patience: seconds after the answer was given up in which the server may still be
-                working on it; else the longest that a call of the operation takes. 0: look once.
-            timeout: seconds for all of it; else `patience` and one call more.
+            patience: seconds after the call gave up during which the server may still be working
+                on it; by default the longest that a call of the operation takes. 0: look once.
+            timeout: seconds in all; by default `patience` plus one call.
 
         Raises:
             ArgumentError: the operation has no history.

@@ -93,7 +93,7 @@ class Core(Generic[Tr]):
         self.closed = False
 
     def _account_of(self, scheme: AuthScheme, token: Secret | None) -> Secret:
-        """What tells the account that a scheme signs for from others: its token, or its settings.
+        """A text that identifies the account which a scheme signs for: from its token or settings.
 
         Limits and budgets are the server's for an account, so its clients share them.
         """

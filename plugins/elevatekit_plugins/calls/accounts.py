@@ -17,9 +17,9 @@ def account_id(base_url: str, token: str) -> str:
 
 
 class PerAccount(Guarded, Generic[T]):
-    """One thing for each base URL, token and name. Safe to use from many threads.
+    """A registry with one object for each base URL, token and name. Thread-safe.
 
-    Tokens are kept as hashes: they are not to lie about in memory.
+    Its keys hold hashes of tokens, so that no token stays in memory.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class PerAccount(Guarded, Generic[T]):
         self._made: dict[tuple[str, str, str], T] = {}
 
     def get(self, base_url: str, token: str, name: str, make: Callable[[], T]) -> T:
-        """That of an account, made where there is none."""
+        """The object of an account, made if there is none."""
         key = (base_url, hashlib.sha256(token.encode()).hexdigest(), name)
         with self._lock:
             found = self._made.get(key)
@@ -36,6 +36,6 @@ class PerAccount(Guarded, Generic[T]):
             return found
 
     def forget(self, base_url: str) -> None:
-        """Leave out those of a service that begins again, as a simulator does."""
+        """Drop the objects of a service that was restarted, as simulators are."""
         with self._lock:
             self._made = {key: made for key, made in self._made.items() if key[0] != base_url}

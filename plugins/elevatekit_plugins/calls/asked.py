@@ -20,10 +20,9 @@ class Found(Struct, frozen=True):
 
 
 class Asked(Guarded):
-    """Counts outcomes, and gives each lost question an entry of its own. Safe to use from many
-    threads.
+    """Counts outcomes, and assigns each lost question an entry of the history. Thread-safe.
 
-    Of a question that is settled a hash is kept: they are not to lie about in memory.
+    Settled questions are kept as hashes, so that their texts do not stay in memory.
     """
 
     def __init__(self) -> None:
@@ -41,7 +40,7 @@ class Asked(Guarded):
             self._counts[operation, resource, hash(question.strip())][outcome] += 1
 
     def count(self, operation: str, resource: str, question: str, outcome: str) -> int:
-        """How often it had."""
+        """How often a question had this outcome."""
         return self._counts[operation, resource, hash(question.strip())][outcome]
 
     def lose(self, lost: LostQuestion) -> None:

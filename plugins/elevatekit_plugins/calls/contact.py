@@ -13,7 +13,7 @@ from elevatekit_plugins.errors import ConnectError, TransportError
 from elevatekit_plugins.messages import Attempt
 
 LONG: Final = 10.0
-"""Seconds: a wait that people are told of."""
+"""Seconds of a wait from which on a warning is logged."""
 
 log = logging.getLogger("elevatekit.calls")
 
@@ -37,14 +37,14 @@ class Contact:
             self._told = False
 
     def never_made(self, error: TransportError | None) -> bool:
-        """Whether nothing was there, neither now nor ever before."""
+        """Whether no connection could be made, now or ever before."""
         nobody = isinstance(error, ConnectError) or (
             error is not None and isinstance(error.__cause__, ConnectError)
         )
         return nobody and not self._reached
 
     def waiting(self, operation: str, attempt: Attempt, delay: float, left: float) -> None:
-        """A patient call waits. The first time in an outage that it is long, people are told.
+        """Log a warning for the first long wait of a patient call in an outage.
 
         Args:
             left: seconds that it may go on.

@@ -32,16 +32,16 @@ class Acquire(Struct, frozen=True):
 
     slots: Slots
     slot: Slot
-    """What it is held by. Who asks gives it back, even where the driver never came to say so."""
+    """The holder. The call releases it, even if the driver never reports the outcome."""
     timeout: float
 
 
 class Run(Struct, frozen=True):
-    """Do what blocks: in this thread, or in one of its own where this one runs tasks."""
+    """Call a blocking function: in this thread or, under asyncio, in another one."""
 
     run: Callable[[float], Any]
     left: float
-    """Seconds until the deadline, which it is called with."""
+    """The argument of `run`: seconds until the deadline."""
 
 
 Effect = Send | Sleep | Acquire | Run

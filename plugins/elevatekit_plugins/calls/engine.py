@@ -42,10 +42,10 @@ TOO_MANY_REQUESTS: Final = int(HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def call(job: Job[Any], runtime: Runtime, decode: Callable[[Response], T]) -> Steps[T]:
-    """The whole of one call.
+    """Make one call and decode its response.
 
     Raises:
-        ElevateKitError: the class tells what happened; `.attempts` tells what was tried.
+        ElevateKitError: the class says what happened; `.attempts` lists every attempt.
     """
     return _Call(job, runtime).run(decode)
 
@@ -88,7 +88,7 @@ class _Call:
                 self._events.finished(response, error, self._attempts, elapsed)
 
     def _prepared(self) -> Request:
-        """What plugins make of the request."""
+        """The request after the `elevatekit_prepare_request` hooks."""
         request, host = self._job.request, self._runtime.host
         if not host.listens("elevatekit_prepare_request"):
             return request
@@ -154,7 +154,7 @@ class _Call:
         return (yield from self._on_the_wire(request, anyhow=True))
 
     def _refreshed(self, used: Hashable) -> Steps[bool]:
-        """Get a new credential, unless somebody else did; whether there is another one now."""
+        """Refresh the credential, unless another call just did. True if there is a new one."""
         refreshing, signing = self._runtime.refreshing, self._signing
         turn, slot = refreshing.turn, Slot(refreshing.turn)
         try:
@@ -171,8 +171,10 @@ class _Call:
             turn.release(slot)
 
     def _on_the_wire(self, request: Request, *, anyhow: bool = False) -> Steps[Response]:
-        """Sign and send, while holding a slot where the operation has a group. Signed last: in a
-        queue a credential grows old."""
+        """Sign and send, holding a slot of the operation's group, if it has one.
+
+        It is signed after the wait for the slot: a credential may expire in the queue.
+        """
         runtime, operation, guard = self._runtime, self._operation, self._guard
         group, slot = runtime.group(operation), None
         try:
@@ -203,14 +205,14 @@ class _Call:
                 group.slots.release(slot)
 
     def _pause(self, group: Group) -> Steps[None]:
-        """Wait while the group sends nothing. The slot is held meanwhile: nobody of the group may
-        send then, and who came first is first when it ends."""
+        """Wait out a pause of the group, and keep the slot: no other call of the group may send
+        during the pause, and this one keeps its turn."""
         while (pause := group.paused_until - self._clock()) > 0:
             left = self._left(f"while group {group.name} was paused after a 429")
             yield Sleep(min(pause, left))
 
     def _done(self, work: Request | Blocking) -> Steps[Any]:
-        """What an auth scheme wants done for a new credential."""
+        """Do one step of a refresh: send a request, or run blocking work."""
         if isinstance(work, Blocking):
             return (yield Run(work.run, self._left("before getting a credential")))
         return (yield from self._send(work))
@@ -234,7 +236,7 @@ class _Call:
     def _failed(
         self, number: int, elapsed: float, response: Response | None, error: TransportError | None
     ) -> Attempt:
-        """The failed attempt, settled, with how long to wait before another one, and why."""
+        """Record a failed attempt, with the delay before the next one and the reason for it."""
         operation, runtime = self._operation, self._runtime
         status = response.status if response else None
         attempt = Attempt(

@@ -13,9 +13,10 @@ from elevatekit_plugins.messages import Attempt, LostQuestion
 
 
 class QuotaGuard:
-    """Knows whether the server may have carried out a request of which no answer is at hand.
+    """Reserves a unit of the budget before a request is sent, and settles it by the outcome.
 
-    For an operation without a quota it counts nothing.
+    It also knows whether a request without a response may have been executed. For an operation
+    without a quota, it does only that.
     """
 
     __slots__ = ("_events", "_job", "_quota", "_reservation", "_runtime", "_sending", "lost")
@@ -36,7 +37,7 @@ class QuotaGuard:
         return self._runtime.ledger.spent(self._job.operation.id, self._job.resource or "")
 
     def reserve(self) -> None:
-        """Count one as unknown, before it is sent.
+        """Reserve a unit of the budget. It counts as unknown until it is settled.
 
         Raises:
             QuotaExceededError: the budget is spent. Nothing is sent.
@@ -62,19 +63,19 @@ class QuotaGuard:
         self._sending = True
 
     def answered(self, status: int) -> None:
-        """The server answered, and what it answers for nothing was not carried out."""
+        """A response came. A status that the quota does not count means: nothing was executed."""
         quota = self._quota
         self._sending = status >= 500 if quota is None else status not in quota.free
 
     def leave(self) -> bool:
-        """The call is given up before its attempt was settled. What was never sent costs nothing;
-        what was stays unknown. Whether that is so."""
+        """Settle an attempt that was given up: free if it was never sent, else unknown. True if it
+        may have been executed."""
         unknown = self._sending and not self._job.operation.retry.safe
         self._settle("unknown" if unknown else "free")
         return unknown
 
     def settle(self, attempt: Attempt) -> None:
-        """Write down what became of it."""
+        """Settle the unit by the outcome of its attempt."""
         quota = self._quota
         if quota is None:
             return

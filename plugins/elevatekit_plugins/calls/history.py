@@ -1,4 +1,4 @@
-"""What the server says was asked: it settles a question whose answer never came."""
+"""The server's history of questions: it tells what became of one whose answer was lost."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Slots, shared by the threads and tasks of a process, whatever event loops they live in.
 
-First come, first served: a slot that becomes free goes to whoever waits longest, thread or task,
-so nobody waits for ever. Whoever stops waiting, for whatever reason, leaves no slot behind.
+First come, first served: a free slot goes to the longest waiter, thread or task. A waiter that
+gives up, for whatever reason, leaks no slot.
 
-Signals and finalizers come at any moment, in any thread, and may give a slot back in the middle of
-what stands here. So the lock may be taken again by who has it, each change is one step, and what
-wakes a thread takes no lock that its waiting holds.
+Signal handlers and finalizers run at any moment, in any thread, and may release a slot in the
+middle of this code. So the lock is reentrant, each change is one step, and waking a thread takes
+no lock that the waiting thread holds.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from elevatekit_plugins.forks import Guarded
 
 
 class Slot:
-    """Somebody's slot, or their place in the queue for one. It is given back when this dies, at
-    the latest: an interrupt may come in the very moment in which it would be given back."""
+    """A slot, or a place in the queue for one. Released at the latest when it is finalized, because
+    an interrupt may prevent the release by its holder."""
 
     __slots__ = ("slots",)
 
     def __init__(self, slots: Slots) -> None:
         self.slots: Slots | None = slots
-        """Whose it is; None once it was given back."""
+        """Those it belongs to; None once it was released."""
 
     def __del__(self) -> None:
         slots: Slots | None = getattr(self, "slots", None)  # its making may be interrupted
@@ -36,7 +36,7 @@ class Slot:
 
 
 class Slots(Guarded):
-    """A number of slots, of which each holder has one until it gives it back."""
+    """A semaphore with a FIFO queue, shared by threads and tasks."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()
@@ -47,8 +47,8 @@ class Slots(Guarded):
         # By their identities: a slot that nobody has any more must be able to die.
         self._held = set[int]()
         self._queue = OrderedDict[int, Callable[[], object]]()
-        """How to tell each that a slot is theirs. It raises RuntimeError where nobody is left to
-        hear it: their event loop is closed."""
+        """What wakes each waiter. It raises RuntimeError if the event loop of the waiter is
+        closed."""
 
     @property
     def limit(self) -> int:
@@ -57,11 +57,11 @@ class Slots(Guarded):
 
     @property
     def taken(self) -> int:
-        """How many are out."""
+        """How many are acquired."""
         return len(self._held)
 
     def try_acquire(self, slot: Slot) -> bool:
-        """Acquire a slot if one is free and nobody waits for it; whether that was so."""
+        """Acquire a slot without waiting. True if one was free and the queue was empty."""
         with self._lock:
             # While somebody waits there is none: what becomes free is handed out at once.
             if len(self._held) >= self._limit:
@@ -70,7 +70,7 @@ class Slots(Guarded):
             return True
 
     def acquire(self, slot: Slot, timeout: float) -> bool:
-        """Wait for a slot up to `timeout` seconds, blocking the thread; whether there was one."""
+        """Wait for a slot up to `timeout` seconds, blocking the thread. True if it was acquired."""
         gate = SimpleQueue[None]()
         self._enter(slot, partial(gate.put, None))
         try:
@@ -83,7 +83,7 @@ class Slots(Guarded):
         return self._leave(slot)
 
     async def acquire_async(self, slot: Slot, timeout: float) -> bool:
-        """Wait for a slot up to `timeout` seconds, in a task; whether there was one."""
+        """Wait for a slot up to `timeout` seconds, in a task. True if it was acquired."""
         loop, event = asyncio.get_running_loop(), asyncio.Event()
         self._enter(slot, lambda: loop.call_soon_threadsafe(event.set))
         try:
@@ -97,9 +97,9 @@ class Slots(Guarded):
         return self._leave(slot)
 
     def release(self, slot: Slot) -> None:
-        """Give a slot back, or its place in the queue; nothing where it has neither.
+        """Release a slot, or leave the queue; no effect if it has neither.
 
-        The slot goes to the first in the queue.
+        A released slot goes to the first in the queue.
         """
         if slot.slots is None:
             return
@@ -111,7 +111,7 @@ class Slots(Guarded):
         slot.slots = None  # at last: who is interrupted does all of it again when the slot dies
 
     def resize(self, limit: int) -> None:
-        """Have more slots, or fewer: those that are out stay out until they are given back."""
+        """Change the number of slots. Those that are acquired stay so until they are released."""
         with self._lock:
             self._limit = limit
             self._hand_out()
@@ -122,7 +122,7 @@ class Slots(Guarded):
             self._hand_out()
 
     def _leave(self, slot: Slot) -> bool:
-        """Wait no more; whether the slot came."""
+        """Leave the queue. True if the slot was granted."""
         with self._lock:
             self._queue.pop(id(slot), None)
             return id(slot) in self._held

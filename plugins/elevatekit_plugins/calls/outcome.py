@@ -101,15 +101,14 @@ def unknown(
 
 
 def may_be_spent(operation: Operation[Any]) -> str:
-    """What is said of an operation that was interrupted on the wire."""
+    """The note on an exception that interrupted an operation while it was sent."""
     how = "; client.unsettled() lists it, and client.reconcile() settles it"
     said = f"operation {operation.id} may or may not have been carried out"
     return said + how if _how_to_settle(operation) else said
 
 
 def legible(text: str) -> str:
-    """What a server says, in one line of a message: cut where it is long, and with no character
-    that a terminal obeys."""
+    """A text of the server for use in a message: truncated, its control characters escaped."""
     shown = text if len(text) <= LEGIBLE else f"{text[:LEGIBLE]}… ({len(text):,} characters)"
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
 

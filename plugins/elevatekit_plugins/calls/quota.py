@@ -65,9 +65,9 @@ class Ledger(Protocol):
         ...
 
     def settle(self, reservation: Reservation, outcome: Outcome) -> Spent:
-        """Turn it into what it was, and return what is spent now.
+        """Replace the unknown unit by its outcome, and return what is spent now.
 
-        Once: a reservation that is settled, or that was made by another ledger, changes nothing.
+        A reservation that is settled already, or was made by another ledger, changes nothing.
         """
         ...
 
@@ -117,7 +117,7 @@ _shared = PerAccount[MemoryLedger]()
 
 
 def shared_ledger(base_url: str, token: str) -> MemoryLedger:
-    """The ledger of this process for one account: the server's budgets know no clients."""
+    """The ledger of this process for one account: budgets belong to accounts, not to clients."""
     return _shared.get(base_url, token, "", MemoryLedger)
 
 

@@ -27,7 +27,7 @@ class Refreshing:
         self._outcome: bool | ElevateKitError = False
 
     def shared(self, before: int, used: Hashable, credential: Hashable) -> bool | None:
-        """Whether somebody else has got another credential; None where a refresh is still due.
+        """The outcome of a refresh by another call; None if this call has to refresh.
 
         Args:
             before: how many refreshes had ended when the caller's request was signed.
@@ -49,8 +49,9 @@ class Refreshing:
         """Make a refresh whose outcome is shared. For who has the turn.
 
         Args:
-            in_time: whether the caller's own deadline is still to come. If not, it may be all that
-                the refresh failed for, and others have more time: then the next one tries again.
+            in_time: whether the caller's deadline is still to come. If it has passed, the refresh
+                may have failed for that alone: its outcome is not shared, and the next call tries
+                again.
         """
         try:
             outcome = yield from refresh

@@ -47,14 +47,14 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
     timeout: float
     """Seconds for all of it."""
     progress: Callable[[T], None] | None
-    """Told each answer."""
+    """Called with each answer."""
     clock: Callable[[], float]
 
     def state(self, answer: T) -> str:
-        """The state that an answer tells, where it is not one of failure.
+        """The state in an answer.
 
         Raises:
-            WaitFailedError: it is.
+            WaitFailedError: it means failure.
         """
         if self.progress is not None:
             self.progress(answer)
@@ -68,7 +68,7 @@ class Following(Struct, Generic[T], frozen=True, kw_only=True):
         return state
 
     def late(self, state: str, began: float) -> DeadlineExceededError:
-        """It was last seen in this state, and time does not allow another look."""
+        """The error for a resource that is not done in time, with the last state that was seen."""
         id, elapsed = self.operation.id, round(self.clock() - began, 1)
         return DeadlineExceededError(
             f"operation {id}: still {state} after {elapsed:g} s; the timeout is"
@@ -107,7 +107,7 @@ def interval(waiter: Waiter, kind: str | None) -> float:
 
 
 def interval_of(waiter: Waiter, kind: str | None) -> float:
-    """The same for a kind that a caller names.
+    """`interval` for a kind that a caller gave.
 
     Raises:
         ArgumentError: there is no such kind.

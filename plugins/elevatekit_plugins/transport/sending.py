@@ -21,7 +21,7 @@ class Sending:
         self.request = request
         self.deadline = deadline
         self.sent = False
-        """Whether a byte of it may have gone out. What only asks a proxy for a way is none."""
+        """Whether a byte of it may have been sent. A CONNECT to a proxy does not count."""
         self.cut = False
         """Whether the connection broke before all of it was out."""
 
@@ -38,7 +38,7 @@ class Sending:
         return left if timeout is None else min(left, timeout)
 
     def writes(self, buffer: bytes) -> None:
-        """Told before anything is written. In doubt it is counted as sent."""
+        """Note that these bytes are about to be written. In doubt, the request counts as sent."""
         if not self.sent:
             self.sent = not buffer.startswith(_TO_A_PROXY)
 
