@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import threading
 from queue import SimpleQueue
@@ -126,6 +127,34 @@ def test_an_interrupted_thread_leaves_no_slot_behind(monkeypatch: pytest.MonkeyP
 
     assert slots.acquire(mine, 0)
     assert not slots.acquire(other, 0)
+
+
+def test_who_was_handed_a_slot_is_told_even_if_that_was_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interrupts = [KeyboardInterrupt()]
+
+    class Interrupted(SimpleQueue[None]):
+        def put(self, item: None, block: bool = True, timeout: float | None = None) -> None:
+            if interrupts:
+                raise interrupts.pop()
+            super().put(item)
+
+    monkeypatch.setattr(limiter, "SimpleQueue", Interrupted)
+    slots = Slots(1)
+    mine, other = Slot(slots), Slot(slots)
+    assert slots.try_acquire(mine)
+    thread = threading.Thread(target=slots.acquire, args=(other, 300), daemon=True)
+    thread.start()
+    wait_until_queued(slots, 1)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        slots.release(mine)
+    del mine
+    thread.join(10)
+
+    assert not thread.is_alive()
+    assert not interrupts
 
 
 def test_a_task_whose_loop_was_closed_is_passed_over() -> None:

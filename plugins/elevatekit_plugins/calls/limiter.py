@@ -128,8 +128,11 @@ class Slots(Guarded):
             return id(slot) in self._held
 
     def _hand_out(self) -> None:
-        while self._queue and len(self._held) < self._limit:
+        while self._queue:
             first = next(iter(self._queue), 0)
+            # Who has it and is in the queue was not told: somebody was interrupted in here.
+            if len(self._held) >= self._limit and first not in self._held:
+                return
             wake = self._queue.get(first)
             if wake is None:
                 continue  # it was given up in the middle of this
