@@ -153,8 +153,8 @@ def read(data: bytes) -> Report:
         if version == VERSION:
             return msgspec.json.decode(data, type=Report)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise ConfigError(f"this is no report of a probe: {error}") from None
+        raise ConfigError(f"this is not a probe report: {error}") from None
     raise ConfigError(
-        f"this is a report of version {version}, and this is the reader of version {VERSION}:"
-        " probe again with the release that patches"
+        f"this report has version {version}, but this release reads version {VERSION}:"
+        " probe again with the same release"
     )

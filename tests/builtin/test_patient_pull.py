@@ -162,5 +162,5 @@ def test_a_policy_that_does_not_exist_is_named_with_the_nearest(
 ) -> None:
     assert main(API, [*PULL, "--retry", "patience"]) == 2
 
-    assert "no retry policy 'patience'; did you mean patient" in capsys.readouterr().err
+    assert "unknown retry policy 'patience'; did you mean patient" in capsys.readouterr().err
     assert not Path("run.db").exists()

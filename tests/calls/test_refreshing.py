@@ -114,7 +114,7 @@ def test_a_token_server_that_is_busy_is_asked_again_by_the_retry_policy(
 
 @pytest.mark.parametrize(
     ("answers", "says", "temporary"),
-    [([401], "its refresh got none", False), ("lost", "the line went dead", True)],
+    [([401], "its refresh returned none", False), ("lost", "the line went dead", True)],
 )
 def test_a_scheme_that_does_not_say_why_is_no_answer_of_the_api(
     world: Any, things: SimpleNamespace, answers: Any, says: str, temporary: bool

@@ -351,7 +351,7 @@ def test_plugins_that_the_configuration_switches_off_are_listed_so(terminal: Ter
         ('retri = "standard"', "unknown key 'retri'; did you mean retry"),
         ("retry = 5", "Expected `str`, got `int`"),
         ("plugins = 5", "Expected `object`, got `int`"),
-        ('retry = "standart"', "no retry policy 'standart'; did you mean standard"),
+        ('retry = "standart"', "unknown retry policy 'standart'; did you mean standard"),
         (
             "[plugins.standard]\nretrys = 1",
             "plugin standard: no setting 'retrys'; did you mean retries",

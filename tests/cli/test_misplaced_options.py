@@ -10,7 +10,10 @@ from elevatekit_plugins.cli.app import main
 CASES = [
     ("--plugin x.py pull", "--plugin must come after the command: elevatekit pull ... --plugin"),
     ("gen-ai --token-file t cx summary", "elevatekit gen-ai cx summary ... --token-file"),
-    ("plugins --plugin=x.py list", "--plugin must come after the command: elevatekit plugins list ..."),
+    (
+        "plugins --plugin=x.py list",
+        "--plugin must come after the command: elevatekit plugins list ...",
+    ),
     ("--plugin", "--plugin must come after a command, and none is given"),
     ("gen-ai cx summary --version", "--version must come before the command: elevatekit --version"),
     ("plugins list --pluggin x.py", "No such option '--pluggin'. (Did you mean one of"),

@@ -117,11 +117,16 @@ class TestInstalledCommands:
     @pytest.mark.parametrize(
         ("variable", "value", "code", "says"),
         [
-            ("ELEVATEKIT_DISABLE_PLUGINS", "greet", 1, "is switched off by ELEVATEKIT_DISABLE_P"),
-            ("ELEVATEKIT_DISABLE_PLUGINS", "all", 1, "is switched off by ELEVATEKIT_DISABLE_PLU"),
-            ("ELEVATEKIT_PLUGINS", "other", 1, "is switched off: ELEVATEKIT_PLUGINS or only_"),
+            ("ELEVATEKIT_DISABLE_PLUGINS", "greet", 1, "is disabled by ELEVATEKIT_DISABLE_P"),
+            ("ELEVATEKIT_DISABLE_PLUGINS", "all", 1, "is disabled by ELEVATEKIT_DISABLE_PLU"),
+            ("ELEVATEKIT_PLUGINS", "other", 1, "is disabled: not in ELEVATEKIT_PLUGINS or only_"),
             ("ELEVATEKIT_PLUGINS", "greet", 0, ""),
-            ("ELEVATEKIT_PLUGIN_PINS", "greeting=sha256:" + "0" * 64, 1, "not those that were p"),
+            (
+                "ELEVATEKIT_PLUGIN_PINS",
+                "greeting=sha256:" + "0" * 64,
+                1,
+                "have changed since they were p",
+            ),
         ],
     )
     def test_one_can_be_switched_off_and_pinned_like_a_plugin(

@@ -98,7 +98,7 @@ def test_the_list_shows_what_is_switched_off_only_when_asked(shell: Shell) -> No
     assert shown["api_version"] is None
     table = shell("plugins", "list", "--all", "--disable", "c_good").stdout
     assert "c_good    c-good 1.0" in table
-    assert "switched off by disable=" in table
+    assert "disabled by disable=" in table
 
 
 def test_the_list_can_be_of_one_hook(shell: Shell) -> None:
@@ -260,7 +260,9 @@ def test_what_threads_of_plugins_print_does_not_reach_the_data(shell: Shell) -> 
     assert (pulled.returncode, pulled.stdout) == (0, ""), pulled.stderr
     assert rows(listed)["b_loud"]["status"] == "active"
     for thread, text in (("early", "at import"), ("worker", "in a hook"), ("late", "at the end")):
-        warning = f"the thread {thread} printed to stdout, which is for data; its output goes to stderr"
+        warning = (
+            f"the thread {thread} printed to stdout, which is for data; its output goes to stderr"
+        )
         assert pulled.stderr.count(warning) == 1
         assert text in pulled.stderr
 

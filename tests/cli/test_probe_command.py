@@ -270,7 +270,7 @@ def test_a_passing_failure_is_no_difference(desk: Desk) -> None:
 def test_an_interaction_that_is_not_there_is_named_as_the_reason(desk: Desk) -> None:
     assert desk.probe(id=NOBODY) == 1
 
-    assert "has a result of this interaction" in desk.err
+    assert "returned a result of this interaction" in desk.err
     assert "mostly 404" in desk.err
     assert desk.out == ""
 

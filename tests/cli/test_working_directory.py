@@ -87,7 +87,9 @@ def test_a_working_directory_gets_nothing_that_is_the_user_s(
     with pytest.raises(ConfigError) as caught:
         settings.of("csv", Folder)
 
-    assert f"setting folder: {reference} is not for a file of the working" in str(caught.value)
+    assert f"setting folder: a file in the working directory must not use {reference}:" in str(
+        caught.value
+    )
     assert "hunter2" not in str(caught.value)
 
 

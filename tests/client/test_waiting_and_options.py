@@ -170,7 +170,7 @@ def test_a_kind_that_there_is_not_is_named(client: Client) -> None:
 def test_an_option_that_does_not_exist_names_the_nearest(client: Client) -> None:
     with pytest.raises(TypeError, match="unknown option 'time_out'; did you mean timeout"):
         client.with_options(time_out=5)  # type: ignore[call-arg]
-    with pytest.raises(ConfigError, match="no retry policy 'standart'; did you mean standard"):
+    with pytest.raises(ConfigError, match="unknown retry policy 'standart'; did you mean standard"):
         client.with_options(retry="standart")
 
 

@@ -462,9 +462,9 @@ def test_a_big_journal_is_never_in_memory_as_a_whole(
     ("to", "said"),
     [
         (("cvs:out/",), "csv"),
-        (("csv",), "Write csv:DIR/"),
-        (("csv:",), "where to"),
-        (("csv:out/", "csv:out/"), "named twice"),
+        (("csv",), "write csv:DIR/"),
+        (("csv:",), "has no target"),
+        (("csv:out/", "csv:out/"), "given twice"),
     ],
 )
 def test_a_destination_that_cannot_be_meant_is_refused_before_anything_is_opened(
@@ -490,7 +490,7 @@ def test_the_command_says_what_it_left_and_what_failed(
     out, err = capsys.readouterr()
     assert out == ""
     assert "jsonl:x.jsonl: 1 interaction in x.jsonl" in err
-    assert "csv:file/: file cannot be made a folder" in err
+    assert "csv:file/: file cannot be created" in err
 
 
 def test_the_command_writes_nothing_but_data_to_standard_output(

@@ -60,7 +60,7 @@ def test_what_is_no_file_is_not_replaced_by_one(bench: Any, name: str) -> None:
         listening.bind("socket")
         before = {path: os.lstat(path).st_ino for path in os.listdir()}
 
-        with pytest.raises(ConfigError, match="- for standard output"):
+        with pytest.raises(ConfigError, match="- for stdout"):
             NewFile(Path(name))
 
         assert {path: os.lstat(path).st_ino for path in os.listdir()} == before
@@ -108,7 +108,7 @@ def test_one_place_in_other_words_is_named_twice(
 
     assert main(API, ["export", "run.db", "--to", one, "--to", other]) == 2
 
-    assert f"--to {one} is named twice" in capsys.readouterr().err
+    assert f"--to {one} is given twice" in capsys.readouterr().err
     assert sorted(os.listdir()) == ["link", "run.db", "there"]
 
 
@@ -140,7 +140,7 @@ def test_a_folder_of_tables_does_not_go_to_standard_output(
 
     assert main(API, ["export", "run.db", "--to", "csv:-"]) == 2
 
-    assert "write csv:DIR/, or jsonl:- for standard output" in capsys.readouterr().err
+    assert "use csv:DIR/, or jsonl:- for stdout" in capsys.readouterr().err
     assert os.listdir() == ["run.db"]
 
 
@@ -152,7 +152,7 @@ def test_standard_output_that_is_closed_is_named(
 
     assert main(API, ["export", "run.db", "--to", "jsonl:-"]) == 1
 
-    assert "jsonl:-: standard output is closed" in capsys.readouterr().err
+    assert "jsonl:-: stdout is closed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("target", [f"jsonl:{LONG}", f"csv:{LONG}"])

@@ -55,7 +55,9 @@ def test_given_up_it_leaves_what_was_there(bench: Any) -> None:
     assert Path("calls.jsonl").read_text() == "mine"
 
 
-@pytest.mark.parametrize(("target", "said"), [("gone/x.jsonl", "no folder"), ("out", "a folder")])
+@pytest.mark.parametrize(
+    ("target", "said"), [("gone/x.jsonl", "does not exist"), ("out", "a directory")]
+)
 def test_a_place_where_it_cannot_be_is_an_error_that_names_it(
     bench: Any, target: str, said: str
 ) -> None:

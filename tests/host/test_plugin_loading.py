@@ -25,7 +25,8 @@ BROKEN = {
     "an import error": (
         "import no_such_module_anywhere",
         r"it cannot be imported: ModuleNotFoundError: No module named 'no_such_module_anywhere';"
-        r" install what no_such_module_anywhere belongs to, or upgrade or uninstall a-broken-one",
+        r" install the package that provides no_such_module_anywhere, or upgrade or"
+        r" uninstall a-broken-one",
     ),
     "a syntax error": (
         "def broken(:",
@@ -43,7 +44,7 @@ BROKEN = {
     "no hook at all": ("x = 1", r"it implements no hook; mark functions with @hookimpl"),
     "a misspelt hook": (
         hook("def elevatekit_call_finnished(event): ..."),
-        r"elevatekit_call_finnished, which is no hook; did you mean elevatekit_call_finished",
+        r"implements the unknown hook elevatekit_call_finnished; did you mean elevatekit_call_fini",
     ),
     "an async hook": (
         hook("async def elevatekit_call_finished(event): ..."),
@@ -55,18 +56,18 @@ BROKEN = {
     ),
     "a generator that is no registration": (
         hook("def elevatekit_call_finished(event): yield"),
-        r"elevatekit_call_finished is a generator, of which nothing would run; do not yield",
+        r"elevatekit_call_finished is a generator, which would never run; do not yield",
     ),
     "a hook without its mark beside one that has it": (
         "def elevatekit_drift_found(event): ...\n"
         + hook("def elevatekit_call_finished(event): ..."),
-        r"its elevatekit_drift_found is no function that is marked with @hookimpl; mark it, or",
+        r"its elevatekit_drift_found is not a function marked with @hookimpl; mark it, or",
     ),
     "a mark on what is no function": (
         "import functools\n"
         + hook("def elevatekit_call_finished(event): ...")
         + "elevatekit_drift_found = hookimpl(functools.partial(elevatekit_call_finished))",
-        r"its elevatekit_drift_found is no function that is marked with @hookimpl",
+        r"its elevatekit_drift_found is not a function marked with @hookimpl",
     ),
     "an argument that is none": (
         hook("def elevatekit_call_finished(call): ..."),
@@ -95,7 +96,7 @@ BROKEN = {
     ),
     "a plugin API that is no version": (
         "ELEVATEKIT_PLUGIN_API = 'one'\n" + hook("def elevatekit_call_finished(event): ..."),
-        r"its ELEVATEKIT_PLUGIN_API is 'one', which is no version; write 1",
+        r"its ELEVATEKIT_PLUGIN_API is 'one', not a version; write 1",
     ),
     "an attribute that raises when it is looked at": (
         "def __getattr__(name): raise OSError('not now')",
@@ -111,11 +112,11 @@ BROKEN = {
     ),
     "a registration that returns nothing": (
         hook("def elevatekit_register_exporters(): ..."),
-        r"elevatekit_register_exporters failed: TypeError: it returned NoneType where a list",
+        r"elevatekit_register_exporters failed: TypeError: it returned NoneType, not a list",
     ),
     "a descriptor of the wrong kind": (
         hook("def elevatekit_register_exporters(): return ['csv']"),
-        r"returned str where a ExporterSpec \(exporter\) is due",
+        r"returned str, not ExporterSpec \(exporter\)",
     ),
     "a descriptor with an odd name": (
         "from elevatekit_plugins import ExporterSpec\n"
@@ -131,7 +132,7 @@ BROKEN = {
             "def elevatekit_register_exporters():"
             " return [ExporterSpec(name='lake', summary='s', build=print, aliases='pond')]"
         ),
-        r"exporter lake: aliases are a tuple of names, not 'pond'",
+        r"exporter lake: aliases must be a tuple of names, not 'pond'",
     ),
     "an odd alias": (
         "from elevatekit_plugins import ExporterSpec\n"
@@ -147,7 +148,7 @@ BROKEN = {
             "def elevatekit_register_exporters():"
             " return [ExporterSpec(name='lake', summary='s', build=print, mode='stream')]"
         ),
-        r"exporter lake: mode 'stream' is none of render and append",
+        r"exporter lake: mode 'stream' is not one of render and append",
     ),
     "settings that are no struct": (
         "from elevatekit_plugins import ExporterSpec\n"
@@ -173,7 +174,7 @@ POINTS = {
     ),
     "an object that is no plugin": (
         "bad = a_broken_one:number",
-        r"it is 'int' and implements no hook; .* let the entry point name the module or class",
+        r"it is 'int' and implements no hook; .* point the entry point to the module or class",
     ),
     "a function": ("bad = a_broken_one:function", r"it is 'function' and implements no hook"),
     "a class that wants arguments": (
@@ -186,9 +187,9 @@ POINTS = {
     ),
     "a value that names nothing": (
         "bad = ???",
-        r"ValueError: its entry point is '\?\?\?', which names no module; upgrade or uninstall",
+        r"ValueError: its entry point is '\?\?\?', which is not a module; upgrade or uninstall",
     ),
-    "no value": ("bad =", r"its entry point is '', which names no module"),
+    "no value": ("bad =", r"its entry point is '', which is not a module"),
 }
 OBJECTS = "number = 1\ndef function(): ...\nclass Wanting:\n    def __init__(self, it): ...\n"
 
@@ -322,7 +323,7 @@ def test_a_strict_mode_that_is_neither_on_nor_off_is_an_error(
 ) -> None:
     monkeypatch.setenv("ELEVATEKIT_PLUGINS_STRICT", "maybe")
 
-    with pytest.raises(ConfigError, match="ELEVATEKIT_PLUGINS_STRICT is 'maybe'; write 1 to"):
+    with pytest.raises(ConfigError, match="ELEVATEKIT_PLUGINS_STRICT is 'maybe'; set it to 1"):
         PluginHost()
 
 
@@ -425,7 +426,7 @@ def test_exporters_of_one_name_are_all_refused_and_named(
 
     host = PluginHost()
 
-    with pytest.raises(ConfigError, match="no exporter 'lake'"):
+    with pytest.raises(ConfigError, match="unknown exporter 'lake'"):
         host.select(ExporterSpec, "lake")
     named = ["first_dist", "second_dist", *(["third_dist"] if third else [])]
     assert {rows(host, name).status for name in named} == {"failed"}
@@ -445,7 +446,7 @@ def test_several_entry_points_of_one_module_are_one_plugin(
 
     assert rows(host, "a").status == "active"
     for name in "bc":
-        assert rows(host, name).reason == "it is the same object as the plugin a; name it once"
+        assert rows(host, name).reason == "it is the same object as the plugin a; give it once"
 
 
 @pytest.mark.parametrize("other", [lake("csv"), lake("pond", aliases="('csv',)")])
@@ -473,7 +474,9 @@ def test_an_alias_selects_the_exporter(install: Any) -> None:
 
 
 def test_an_unknown_name_lists_what_there_is() -> None:
-    with pytest.raises(ConfigError, match=r"no retry policy 'standart'; did you mean standard\?"):
+    with pytest.raises(
+        ConfigError, match=r"unknown retry policy 'standart'; did you mean standard\?"
+    ):
         PluginHost().select(RetryPolicySpec, "standart")
 
 

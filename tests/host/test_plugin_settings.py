@@ -49,9 +49,15 @@ def file(path: str = "elevatekit.toml", **values: object) -> SettingsFile:
         ({"token": 123456}, "setting token: Expected `str`, got `int` (from {source})"),
         ({}, "setting token is missing; set it in [plugins.vault] or ELEVATEKIT_VAULT__TOKEN"),
         ({"token": "x", "url": "nowhere"}, "settings: url leads nowhere"),
-        ({"token": "x", "url": "$env:NO_SUCH"}, "setting url: NO_SUCH is not in the environment"),
+        (
+            {"token": "x", "url": "$env:NO_SUCH"},
+            "setting url: NO_SUCH is not set in the environment",
+        ),
         ({"token": "x", "url": "$file:/no/such"}, "setting url: '/no/such' cannot be read"),
-        ({"token": "x", "tags": ["$env:NO_SUCH"]}, "setting tags: NO_SUCH is not in the environ"),
+        (
+            {"token": "x", "tags": ["$env:NO_SUCH"]},
+            "setting tags: NO_SUCH is not set in the environ",
+        ),
         (
             {"token": "x", "url": "$file:a\0b"},
             "setting url: 'a\\x00b' cannot be read: embed",
@@ -79,8 +85,12 @@ def test_what_is_wrong_is_named_with_plugin_key_and_source(
     [
         ("ELEVATEKIT_VAULT__TOKN", "x", "no setting 'tokn'; did you mean token?"),
         ("ELEVATEKIT_VAULT__RETRIES", "three", "setting retries: Expected `int`, got `str`"),
-        ("ELEVATEKIT_VAULT__URL", "$env:NO_SUCH", "setting url: NO_SUCH is not in the environment"),
-        ("ELEVATEKIT_VAULT__TAGS", "a,b", "got `str`; a list or a table is written as JSON here"),
+        (
+            "ELEVATEKIT_VAULT__URL",
+            "$env:NO_SUCH",
+            "setting url: NO_SUCH is not set in the environment",
+        ),
+        ("ELEVATEKIT_VAULT__TAGS", "a,b", "got `str`; write a list or a table as JSON"),
         ("ELEVATEKIT_VAULT__TAGS", '["a", 1]', "setting tags[1]: Expected `str`, got `int`"),
     ],
 )
@@ -160,7 +170,7 @@ def test_a_secret_that_is_not_there_is_an_error_when_it_is_needed() -> None:
         made.token.reveal()
 
     assert str(caught.value) == (
-        "plugin vault: setting token: NO_SUCH is not in the environment"
+        "plugin vault: setting token: NO_SUCH is not set in the environment"
         " (from [plugins.vault] of elevatekit.toml)"
     )
 
@@ -211,7 +221,7 @@ def test_settings_of_a_plugin_that_is_nowhere_are_told(
         PluginHost(False, **arguments)
 
     assert caplog.messages == [
-        f"{source} names 'slcak', and no plugin of that name is installed; did you mean slack?"
+        f"{source} names 'slcak', but no plugin of that name is installed; did you mean slack?"
     ]
 
 
@@ -334,8 +344,7 @@ def test_a_secret_in_the_wrong_place_is_not_shown() -> None:
         Settings({"vault": {"mode": "hunter2-hunter2"}}).of("vault", Moody)
 
     assert str(caught.value) == (
-        "plugin vault: setting mode: Invalid enum value '***'; there are: slow, fast"
-        " (from settings=)"
+        "plugin vault: setting mode: Invalid enum value '***'; allowed: slow, fast (from settings=)"
     )
 
 

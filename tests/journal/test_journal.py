@@ -121,7 +121,7 @@ def test_one_of_an_earlier_version_is_refused_with_both_versions(path: Path) -> 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {database.VERSION - 1}")
 
-    said = rf"version {database.VERSION - 1}, and this release reads version {database.VERSION}"
+    said = rf"version {database.VERSION - 1}, but this release reads version {database.VERSION}"
     for opened in (Journal(path), snapshot(path), deliveries_of(path)):
         with pytest.raises(ConfigError, match=said), opened:
             pass

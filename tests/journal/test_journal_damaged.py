@@ -104,5 +104,5 @@ def test_a_name_that_is_too_long_is_an_error_that_says_what_to_do(
 def test_a_pipe_is_no_journal_and_nobody_waits_for_its_other_end(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
-    with pytest.raises(ConfigError, match="is a device or a pipe, and no journal"):
+    with pytest.raises(ConfigError, match="is a device or a pipe, not a journal"):
         Journal(tmp_path / "pipe")

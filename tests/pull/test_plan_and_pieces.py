@@ -291,7 +291,7 @@ def test_an_outage_is_ridden_out_for_a_while_with_growing_pauses(
     assert pauses == sorted(pauses)
     assert pauses[1] == SHORTEST
     assert max(pauses) <= LONGEST
-    assert re.match(r"nothing has reached the server since \d{4}-\d\d-\d\d ", str(caught.value))
+    assert re.match(r"no request has reached the server since \d{4}-\d\d-\d\d ", str(caught.value))
     assert not caught.value.sent
 
 
@@ -377,7 +377,7 @@ def test_a_step_that_reaches_the_server_at_last_is_done_once() -> None:
     "error",
     [
         StatusError("refused", response=Response(operation="a.b", status=401)),
-        ZeroDivisionError("a mistake of ours"),
+        ZeroDivisionError("a defect of elevatekit"),
     ],
 )
 def test_an_error_that_concerns_all_stops_the_work_at_once(error: Exception) -> None:

@@ -31,14 +31,14 @@ ID = "00000000-0000-4000-8000-00000000abcd"
         ('{"id": "b", "turns": []}', "at least one turn"),
         ('{"id": "b", "turns": [{"role": "agent"}]}', "turn 1 must have a `role` and a `text`"),
         ('{"id": "b", "turns": [{"role": "agent", "text": 3}]}', "turn 1 must have"),
-        ('{"id": "b", "type": 3}', "`type` must be a text"),
+        ('{"id": "b", "type": 3}', "`type` must be a string"),
         ('{"id": "b", "type": "audio"}', "needs a `file` to upload or a `downloadUri`"),
         ('{"id": "b", "type": "audio", "file": "gone.wav"}', "gone.wav, does not exist"),
-        ('{"id": "b", "type": "audio", "file": "."}', "is a folder"),
-        ('{"id": "b", "type": "audio", "file": "/dev/zero"}', "is no regular file"),
-        ('{"id": "b", "type": "audio", "file": "%s"}' % ("x" * 300), "cannot be looked at"),
-        ('{"id": "b", "type": "audio", "file": "a\\u0000b"}', "cannot be looked at"),
-        ('{"id": "a", "turns": [{"role": "agent", "text": "Again."}]}', "declared by line 1"),
+        ('{"id": "b", "type": "audio", "file": "."}', "is a directory"),
+        ('{"id": "b", "type": "audio", "file": "/dev/zero"}', "is not a regular file"),
+        ('{"id": "b", "type": "audio", "file": "%s"}' % ("x" * 300), "cannot be read"),
+        ('{"id": "b", "type": "audio", "file": "a\\u0000b"}', "cannot be read"),
+        ('{"id": "a", "turns": [{"role": "agent", "text": "Again."}]}', "declared in line 1"),
         ('{"id": "b", "x": "\\ud800"}', "is not JSON"),
         ("[" * 100_000, "is not JSON"),
     ],
@@ -89,7 +89,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(desk: Any) -> No
         (lambda path: path.write_bytes(b""), "is empty"),
         (lambda path: path.write_bytes(b"\xef\xbb\xbf\n \n"), "is empty"),
         (lambda path: None, "No such file"),
-        (lambda path: path.mkdir(), "is a folder"),
+        (lambda path: path.mkdir(), "is a directory"),
     ],
 )
 def test_a_file_that_holds_nothing_is_an_error_and_leaves_no_journal(
@@ -216,10 +216,10 @@ def _newer_journal(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (_text, "is no journal"),
-        (_other_database, "no journal"),
+        (_text, "is not a journal"),
+        (_other_database, "not a journal"),
         (_newer_journal, "version 99"),
-        (Path.mkdir, "is a folder"),
+        (Path.mkdir, "is a directory"),
     ],
 )
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_as_it_is(
 def test_a_journal_in_a_folder_that_does_not_exist_is_refused(desk: Any) -> None:
     assert desk.run("pull", ID, "--into", "gone/run.db") == 2
 
-    assert "the folder gone does not exist" in desk.err
+    assert "the directory gone does not exist" in desk.err
 
 
 @pytest.mark.parametrize("name", ["run.db", "x" * 300])

@@ -85,7 +85,7 @@ def test_a_server_that_goes_half_way_can_be_resumed_and_nothing_is_lost(desk: An
     stopping.join()
 
     assert code == 1
-    assert "nothing has reached the server since 2" in desk.err
+    assert "no request has reached the server since 2" in desk.err
     assert re.search(r"\d+ of 60 done; resume with: ", desk.err)
     desk.restart(simulator)
     assert _resume(desk, desk.err) in (0, 3)

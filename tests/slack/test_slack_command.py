@@ -114,7 +114,7 @@ def test_a_secret_that_is_not_there_is_missed_where_it_is_needed_and_nowhere_els
     capsys.readouterr()
     assert command("export", "run.db", "--to", "slack") == 2
 
-    assert "plugin slack: setting webhook: NO_SUCH_VARIABLE is not in the environment" in (
+    assert "plugin slack: setting webhook: NO_SUCH_VARIABLE is not set in the environment" in (
         capsys.readouterr().err
     )
 

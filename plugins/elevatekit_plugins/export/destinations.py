@@ -35,7 +35,7 @@ def parse(texts: Sequence[str], host: PluginHost) -> list[Destination]:
     for one, other in combinations(destinations, 2):
         if one.spec is other.spec and _same_place(one.target, other.target):
             again = "" if one.text == other.text else f", the second time as {other.text}"
-            raise ConfigError(f"--to {one.text} is named twice{again}; once is enough")
+            raise ConfigError(f"--to {one.text} is given twice{again}; remove one")
     return destinations
 
 
@@ -79,7 +79,7 @@ def _parse(text: str, host: PluginHost) -> Destination:
     aliases = {alias: s.name for s in host.registered(ExporterSpec).values() for alias in s.aliases}
     spec = host.select(ExporterSpec, aliases.get(name, name))
     if spec.target and not target:
-        raise ConfigError(f"--to {text}: where to? Write {spec.name}:{spec.target}")
+        raise ConfigError(f"--to {text} has no target; write {spec.name}:{spec.target}")
     return Destination(text, spec, target)
 
 
@@ -149,7 +149,7 @@ class Writing:
         except ElevateKitError as error:
             self.abort(str(error))
         except OSError as error:
-            self.abort(f"cannot be written: {error.strerror or error}; mend that and export again")
+            self.abort(f"cannot be written: {error.strerror or error}; fix that and export again")
         except Exception as error:  # an exporter may raise anything, and must not stop the others
             self.abort(f"{type(error).__name__}: {error}")
         return self._error is None

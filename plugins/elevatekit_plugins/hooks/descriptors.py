@@ -264,7 +264,7 @@ class Exporter(Protocol):
 def _check_aliases(descriptor: Descriptor, aliases: object) -> None:
     if not isinstance(aliases, tuple | list):
         raise ValueError(
-            f"exporter {descriptor.name}: aliases are a tuple of names, not {aliases!r}"
+            f"exporter {descriptor.name}: aliases must be a tuple of names, not {aliases!r}"
         )
     for alias in cast("Sequence[object]", aliases):
         _check_name(descriptor, alias)
@@ -295,7 +295,7 @@ class ExporterSpec(Descriptor, frozen=True, kw_only=True):
         _check_aliases(self, self.aliases)
         if self.mode not in _MODES:
             raise ValueError(
-                f"exporter {self.name}: mode {self.mode!r} is none of {' and '.join(_MODES)}"
+                f"exporter {self.name}: mode {self.mode!r} is not one of {' and '.join(_MODES)}"
             )
 
 

@@ -33,5 +33,5 @@ def standard_output() -> BinaryIO:
     """
     stream = data()
     if stream is None:
-        raise ElevateKitError("standard output is closed; leave it open, or name a file")
+        raise ElevateKitError("stdout is closed; leave it open, or name a file")
     return stream.buffer

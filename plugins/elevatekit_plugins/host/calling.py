@@ -212,7 +212,7 @@ class Calls(Guarded):
 def _leave_child(implementation: Implementation) -> None:
     """End a child process that a plugin made and did not end: its parent does the work."""
     log.error(
-        "plugin %s forked in %s: its child process ends here",
+        "plugin %s forked in %s; its child process is ended",
         implementation.plugin,
         implementation.hook,
     )

@@ -43,13 +43,13 @@ def register(manager: pluggy.PluginManager, name: str, plugin: object) -> Sequen
     api_version(plugin)
     for other, registered in manager.list_name_plugin():
         if registered is plugin:
-            raise UnfitPluginError(f"it is the same object as the plugin {other}; name it once")
+            raise UnfitPluginError(f"it is the same object as the plugin {other}; give it once")
     try:
         manager.register(plugin, name)
     except (pluggy.PluginValidationError, ValueError, TypeError) as error:
         reason = str(error).strip().splitlines()[-1]
         forget(manager, plugin)
-        raise UnfitPluginError(f"pluggy refuses it: {reason}") from error
+        raise UnfitPluginError(f"pluggy rejects it: {reason}") from error
     found = [
         implementation
         for caller in manager.get_hookcallers(plugin) or ()
@@ -62,7 +62,7 @@ def register(manager: pluggy.PluginManager, name: str, plugin: object) -> Sequen
         if not found:
             raise UnfitPluginError(
                 f"{_what(plugin)} implements no hook; mark functions with @hookimpl from"
-                " elevatekit_plugins, or let the entry point name the module or class that has them"
+                " elevatekit_plugins, or point the entry point to the module or class that has them"
             )
         _check_unmarked(manager, plugin)
     except UnfitPluginError:
@@ -91,7 +91,7 @@ def api_version(plugin: object) -> int:
     version = getattr(plugin, VERSION_NAME, API_VERSION)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise UnfitPluginError(
-            f"its {VERSION_NAME} is {version!r}, which is no version; write {API_VERSION}"
+            f"its {VERSION_NAME} is {version!r}, not a version; write {API_VERSION}"
         )
     if version > API_VERSION:
         raise UnfitPluginError(
@@ -106,17 +106,17 @@ def _check(implementation: HookImpl) -> None:
     hook = hook_name(implementation)
     if hook not in HOOKS:
         raise UnfitPluginError(
-            f"it implements {hook}, which is no hook{did_you_mean(hook, [*HOOKS])}"
+            f"it implements the unknown hook {hook}{did_you_mean(hook, [*HOOKS])}"
         )
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise UnfitPluginError(
-            f"{hook} is async; make it a plain function: what it returns serves both clients"
+            f"{hook} is async; make it a plain function, which serves both clients"
         )
     if implementation.wrapper or implementation.hookwrapper:
         raise UnfitPluginError(f"{hook} is a wrapper; register a span to wrap calls")
     expected = _PARAMETERS[hook]
     if expected and inspect.isgeneratorfunction(function):
-        raise UnfitPluginError(f"{hook} is a generator, of which nothing would run; do not yield")
+        raise UnfitPluginError(f"{hook} is a generator, which would never run; do not yield")
     parameters = inspect.signature(function).parameters.values()
     if tuple(p.name for p in parameters) != expected or any(
         p.default is not p.empty or p.kind is not p.POSITIONAL_OR_KEYWORD for p in parameters
@@ -133,7 +133,7 @@ def _check_unmarked(manager: pluggy.PluginManager, plugin: object) -> None:
         inherited = getattr(member, "__func__", member) is vars(Hooks)[name]
         if not inherited and manager.parse_hookimpl_opts(plugin, name) is None:
             raise UnfitPluginError(
-                f"its {name} is no function that is marked with @hookimpl; mark it, or rename it"
+                f"its {name} is not a function marked with @hookimpl; mark it, or rename it"
             )
 
 

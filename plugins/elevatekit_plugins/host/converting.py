@@ -102,8 +102,8 @@ def _read(value: object, type_: Any) -> object:
 
 def _hint(type_: Any, text: bool) -> str:
     if get_origin(type_) is Literal:
-        return f"; there are: {', '.join(map(str, get_args(type_)))}"
-    return "; a list or a table is written as JSON here" if text and _many(type_) else ""
+        return f"; allowed: {', '.join(map(str, get_args(type_)))}"
+    return "; write a list or a table as JSON" if text and _many(type_) else ""
 
 
 def _many(type_: Any) -> bool:

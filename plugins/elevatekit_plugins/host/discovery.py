@@ -122,7 +122,7 @@ def _offered(
         try:
             module, extras = point.module, tuple(point.extras)
         except (AttributeError, AssertionError, ValueError):  # each Python says it in its own way
-            load = partial(_refuse, f"its entry point is {point.value!r}, which names no module")
+            load = partial(_refuse, f"its entry point is {point.value!r}, which is not a module")
             yield offer(name=point.name, load=load, metadata=distribution)
         else:
             yield offer(

@@ -32,7 +32,7 @@ def report(implementation: Implementation) -> None:
     """Say in the log what is in the account: the first time. From then on it is counted."""
     if implementation.failures == 1:
         log.warning(
-            "plugin %s failed in %s: %s (told once; %s=%s switches it off)",
+            "plugin %s failed in %s: %s (reported once; to disable it, set %s=%s)",
             implementation.plugin,
             implementation.hook,
             implementation.problem,
@@ -44,7 +44,7 @@ def report(implementation: Implementation) -> None:
 def plugin_failed(plugin: str, hook: str, problem: str) -> PluginError:
     """The error for a plugin that was asked for and failed."""
     return PluginError(
-        f"plugin {plugin} failed in {hook}: {problem}; fix it, select another, or switch it off"
+        f"plugin {plugin} failed in {hook}: {problem}; fix it, select another, or disable it"
         f" with {DISABLE}={plugin}",
         plugin=plugin,
         hook=hook,

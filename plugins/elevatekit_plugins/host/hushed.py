@@ -46,7 +46,7 @@ def hush(error: BaseException, secrets: Sequence[str]) -> BaseException:
     if _shows(error, secrets):
         error.__cause__ = error.__context__ = None
     if isinstance(error, Exception) and _shows(error, secrets):
-        return RuntimeError(f"{type(error).__name__}, which cannot be shown without a secret")
+        return RuntimeError(f"{type(error).__name__}, not shown because it contains a secret")
     return error
 
 

@@ -147,22 +147,21 @@ def _check_imported(candidate: Candidate) -> None:
     # Where another thread imports it, Python waits. So it is this one that is in the middle.
     module = sys.modules.get(candidate.module or "")
     if getattr(getattr(module, "__spec__", None), "_initializing", False):
-        raise HalfImportedError("it is being imported, and makes this host meanwhile")
+        raise HalfImportedError("it is still being imported, and its import creates this host")
 
 
 def _listed(function: Callable[[], object]) -> Sequence[object]:
     """What a registration hook returns. A generator runs here, and not where nobody watches."""
     returned = function()
     if not isinstance(returned, Iterable):
-        raise TypeError(f"it returned {type(returned).__name__} where a list is due")
+        raise TypeError(f"it returned {type(returned).__name__}, not a list")
     return list(returned)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def _checked(hook: str, kind: type[Descriptor], descriptor: object) -> Descriptor:
     if not isinstance(descriptor, kind):
         raise UnfitPluginError(
-            f"{hook} returned {type(descriptor).__name__} where a {kind.__name__}"
-            f" ({KINDS[kind].word}) is due"
+            f"{hook} returned {type(descriptor).__name__}, not {kind.__name__} ({KINDS[kind].word})"
         )
     settings = getattr(descriptor, "settings", Struct)
     if not (inspect.isclass(settings) and issubclass(settings, Struct)):
@@ -179,5 +178,5 @@ def _reason(what: str, candidate: Candidate, error: BaseException) -> str:
         if candidate.extras:
             extras = ",".join(candidate.extras)
             return f'{reason}; run pip install "{candidate.distribution}[{extras}]"'
-        return f"{reason}; install what {error.name} belongs to, or {candidate.remedy}"
+        return f"{reason}; install the package that provides {error.name}, or {candidate.remedy}"
     return f"{reason}; {candidate.remedy}"

@@ -35,7 +35,7 @@ def _candidate(it: object, name: str) -> Candidate:
             version="",
             origin="local",
             load=partial(_run, it),
-            remedy="mend the file, or do not name it",
+            remedy="fix the file, or do not load it",
         )
     return Candidate(
         name=name,
@@ -43,7 +43,7 @@ def _candidate(it: object, name: str) -> Candidate:
         version="",
         origin="local",
         load=lambda: it,
-        remedy="mend it, or do not hand it over",
+        remedy="fix it, or do not pass it",
     )
 
 

@@ -126,7 +126,7 @@ class PluginHost:
         """
         word = KINDS[kind].word
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ConfigError(f"the {word} is chosen by its name, not {name!r}")
+            raise ConfigError(f"the {word} must be a name, not {name!r}")
         self._roster.load_builtin(name)
         if self._catalogue.find(kind, name) is None:
             known = list(self.registered(kind))
@@ -149,7 +149,9 @@ class PluginHost:
         of = type(cast("Descriptor", spec))
         found = self._catalogue.find(of, spec.name)
         if found is None:
-            raise ConfigError(f"{spec.name!r} is not of this host: select it before it is built")
+            raise ConfigError(
+                f"{spec.name!r} was not selected from this host; select it before you build it"
+            )
         plugin, kind = found[0], KINDS[of]
         what = f"{kind.word} {spec.name}"
         hook = f"build of {what}"
@@ -161,7 +163,7 @@ class PluginHost:
             self._calls.account(step)
             built = self._calls.call(step, settings.struct, *context)
             if not kind.fits(built):
-                raise TypeError(f"it built {type(built).__name__} where {kind.due} is due")
+                raise TypeError(f"it built {type(built).__name__}, not {kind.due}")
         except ElevateKitError:
             raise
         except Exception as error:
@@ -189,7 +191,7 @@ class PluginHost:
                 warn_of_unknown(names, source, known)
 
     def _unknown(self, kind: str, name: str, known: list[str]) -> str:
-        text = f"no {kind} {name!r}{did_you_mean(name, known)} (there are: {', '.join(known)})"
+        text = f"unknown {kind} {name!r}{did_you_mean(name, known)} (available: {', '.join(known)})"
         for plugin in self.plugins:
             if plugin.name == name and plugin.reason:
                 text += f"; the plugin {plugin.candidate.label} is {plugin.status}: {plugin.reason}"
@@ -220,6 +222,6 @@ def host_of(
         return PluginHost(plugins, disable, settings, pins=pins)
     if disable or settings or pins:
         raise ConfigError(
-            "disable=, settings= and pins= are for the host in plugins=: make it with them"
+            "plugins= is already a host; pass disable=, settings= and pins= to that host"
         )
     return plugins

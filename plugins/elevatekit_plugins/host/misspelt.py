@@ -27,8 +27,8 @@ def warn_of_unknown(
     there = sorted(set(known))
     for name in names:
         if name not in there:
-            text = f"{source} names {name!r}, and no {what} of that name is installed"
-            text += did_you_mean(name, there) or f" (there are: {', '.join(there) or 'none'})"
+            text = f"{source} names {name!r}, but no {what} of that name is installed"
+            text += did_you_mean(name, there) or f" (available: {', '.join(there) or 'none'})"
             if text not in told():
                 told().add(text)
                 log.warning("%s", text)

@@ -56,14 +56,14 @@ def admit(candidate: Candidate, pins: Mapping[str, str]) -> None:
     found = _pin(hashes)
     if found != wanted:
         raise UnfitPluginError(
-            f"its files are not those that were pinned: they give {found}, the pin is {wanted};"
-            f" look at what changed, then pin {candidate.distribution} again"
+            f"its files have changed since they were pinned ({found}, the pin is {wanted});"
+            f" review the changes, then pin {candidate.distribution} again"
         )
     modules = {_module(name): place for name, (place, _) in hashes.items()}
     top = (candidate.module or "").partition(".")[0]
     if top not in modules:
         raise UncoveredError(
-            f"it is pinned, and its module {top} is none of the files that the pin covers; install"
+            f"it is pinned, but the pin does not cover its module {top}; install"
             " it from a wheel, not in editable mode"
         )
     IMPORTS.guard(modules, {place.resolve(): digest for place, digest in hashes.values()})
@@ -111,8 +111,8 @@ class PinnedImports(MetaPathFinder):
         file = Path(spec.origin or "").resolve()
         if file not in digests or hashlib.sha256(file.read_bytes()).hexdigest() != digests[file]:
             raise UncoveredError(
-                f"it is pinned, and its module {fullname} comes from {spec.origin}, which the pin"
-                " does not cover; install it from a wheel, and nothing in its place"
+                f"it is pinned, but its module {fullname} comes from {spec.origin}, which the pin"
+                " does not cover; install it from a wheel, and remove what replaces it"
             )
         if file.suffix != ".py":
             return spec
@@ -155,7 +155,7 @@ def _hashes(distribution: Distribution) -> Mapping[str, tuple[Path, str]]:
     try:
         recorded = sorted(distribution.files or (), key=str)
     except Exception:  # of a record that is none
-        raise UnfitPluginError("what its installer recorded is damaged; install it again") from None
+        raise UnfitPluginError("the record of its installer is damaged; install it again") from None
     if not recorded:
         raise UnfitPluginError("its installer recorded no files; install it with pip or uv")
     found: dict[str, tuple[Path, str]] = {}

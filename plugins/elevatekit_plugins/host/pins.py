@@ -25,7 +25,7 @@ def wanted_pins(
         ConfigError: something there is no pin.
     """
     if not isinstance(given, Mapping):
-        raise ConfigError(f"pins= maps names of distributions to their pins, not {given!r}")
+        raise ConfigError(f"pins= must map names of distributions to pins, not {given!r}")
     said = (word.partition("=") for word in os.environ.get(PINS, "").split(",") if word.strip())
     environment = {name.strip(): pin.strip() for name, _, pin in said}
     arguments = cast("Mapping[object, object]", given)
@@ -37,7 +37,7 @@ def wanted_pins(
         for name, value in named.items():
             if not isinstance(value, str) or not _PIN.fullmatch(value):
                 raise ConfigError(
-                    f"{source}: {value!r} is no pin of {name}; `elevatekit plugins pin {name}`"
+                    f"{source}: {value!r} is not a pin of {name}; `elevatekit plugins pin {name}`"
                     " prints it"
                 )
             found[name] = value

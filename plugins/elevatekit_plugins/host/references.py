@@ -73,7 +73,7 @@ class Fence(Struct, frozen=True, kw_only=True):
         """
         place = (self.folder / Path(path).expanduser()).resolve()
         if not place.is_relative_to(self.folder.resolve()):
-            raise _refused(f"$file:{path}", f"it leads out of {self.folder}")
+            raise _refused(f"$file:{path}", f"it is outside {self.folder}")
         if place in self.files:
             raise _refused(f"$file:{path}", "your own configuration uses it")
         return place
@@ -81,8 +81,8 @@ class Fence(Struct, frozen=True, kw_only=True):
 
 def _refused(reference: str, why: str) -> UnresolvedError:
     return UnresolvedError(
-        f"{reference} is not for a file of the working directory, as {why}, and a folder could send"
-        " it elsewhere; set this in the environment or in your own configuration",
+        f"a file in the working directory must not use {reference}: {why}, and a directory could"
+        " send it elsewhere; set this in the environment or in your own configuration",
         absent=False,
     )
 
@@ -142,7 +142,7 @@ def _environment(name: str, fence: Fence | None) -> str:
     if fence is not None:
         fence.variable(name)
     if name not in os.environ:
-        raise UnresolvedError(f"{name} is not in the environment", absent=True)
+        raise UnresolvedError(f"{name} is not set in the environment", absent=True)
     return os.environ[name]
 
 

@@ -143,7 +143,7 @@ class Roster:
                 plugin.reason = f"it hung in {late.hook} for {seconds:.1f} s"
                 self.calls.remove(i for i in plugin.implementations if i.hook not in PIPES)
                 log.warning(
-                    "plugin %s came back from %s after %.1f s: it is told of nothing any more",
+                    "plugin %s returned from %s after %.1f s; it gets no more events",
                     plugin.candidate.label,
                     late.hook,
                     seconds,
@@ -162,7 +162,7 @@ class Roster:
         if reason not in candidate.told:
             candidate.told.add(reason)
             log.warning(
-                "plugin %s is not used: %s (%s=%s silences this)",
+                "plugin %s is not used: %s (to silence this, set %s=%s)",
                 candidate.label,
                 reason,
                 DISABLE,

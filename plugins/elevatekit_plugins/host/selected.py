@@ -75,8 +75,8 @@ class Owner:
     def no_credential(self) -> AuthError:
         """The error where an auth scheme has none, and does not say why."""
         return AuthError(
-            f"nothing was sent: {self._what} has no credential, and its refresh got none; see to"
-            " its settings"
+            f"nothing was sent: {self._what} has no credential, and its refresh returned none;"
+            " check its settings"
         )
 
     def failed(self, method: Implementation, error: BaseException) -> PluginError:
@@ -259,7 +259,7 @@ def _due(kind: Any, returned: Any, due: str) -> Any:
 def _comparable(credential: Hashable) -> Hashable:
     hash(credential)
     if credential != credential:  # it is compared with others: that must not fail there
-        raise ValueError("it returned a credential that differs from itself")
+        raise ValueError("it returned a credential that is not equal to itself")
     return credential
 
 
@@ -267,11 +267,11 @@ def _seconds(returned: Any) -> float:
     if not isinstance(returned, int | float) or isinstance(returned, bool):
         raise TypeError(f"it returned {type(returned).__name__}, not a number of seconds")
     if not 0 <= returned <= sys.float_info.max:
-        raise ValueError(f"it returned {returned!r:.40}, which is no time to wait")
+        raise ValueError(f"it returned {returned!r:.40}, which is not a valid delay")
     return float(returned)
 
 
 def _texts(returned: Any) -> list[str]:
     if isinstance(returned, str) or not isinstance(returned, Sequence):
-        raise TypeError(f"it returned {type(returned).__name__}, not a list of what was left")
+        raise TypeError(f"it returned {type(returned).__name__}, not a list of names")
     return [str(one) for one in cast("Sequence[object]", returned)]

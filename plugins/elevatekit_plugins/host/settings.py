@@ -143,7 +143,7 @@ def _checked(arguments: object) -> Mapping[str, Mapping[str, object]]:
         for name, value in arguments.items()  # pyright: ignore[reportUnknownVariableType]
     ):
         # Not shown: there may be a secret in it.
-        raise ConfigError("settings= maps names of plugins to mappings of their settings")
+        raise ConfigError("settings= must map names of plugins to mappings of settings")
     return arguments  # pyright: ignore[reportUnknownVariableType]
 
 

@@ -58,12 +58,12 @@ class Switches(Struct, frozen=True, kw_only=True):
         """Why a candidate is switched off; None if it is wanted."""
         for source, names in self.disabled.items():
             if candidate.name in names or (ALL in names and not candidate.builtin):
-                return f"switched off by {source}"
+                return f"disabled by {source}"
         if candidate.origin == "installed":
             if self.named is not None and candidate.name not in self.named:
-                return "switched off: plugins= does not name it"
+                return "disabled: not in plugins="
             if self.allowed is not None and candidate.name not in self.allowed:
-                return f"switched off: {ONLY} or only_plugins does not name it"
+                return f"disabled: not in {ONLY} or only_plugins"
         return None
 
 
@@ -85,7 +85,7 @@ def switches(
             unknown elsewhere are told in the log.
     """
     if not isinstance(plugins, bool | Sequence) or isinstance(plugins, str | bytes):
-        raise ConfigError(f"plugins= is True, False or a list of plugins, not {plugins!r}")
+        raise ConfigError(f"plugins= must be True, False or a list of plugins, not {plugins!r}")
     outside = os.environ.get(ONLY)
     source, allowed = (
         ("only_plugins", config.only) if outside is None else (ONLY, tuple(_words(outside)))
@@ -123,13 +123,13 @@ def _named(disable: object) -> frozenset[str]:
         names = list(cast("Iterable[object]", disable))
         if all(isinstance(name, str) for name in names):
             return frozenset(cast("list[str]", names))
-    raise ConfigError(f"disable= is a list of names of plugins, not {disable!r:.60}")
+    raise ConfigError(f"disable= must be a list of plugin names, not {disable!r:.60}")
 
 
 def _strict() -> bool:
     word = os.environ.get(STRICT, "").strip().lower()
     if word not in (*_ON, *_OFF):
-        raise ConfigError(f"{STRICT} is {word!r}; write 1 to switch it on, or 0 to switch it off")
+        raise ConfigError(f"{STRICT} is {word!r}; set it to 1 (on) or 0 (off)")
     return word in _ON
 
 
@@ -139,7 +139,7 @@ def _check_names(named: Iterable[str], candidates: Sequence[Candidate]) -> None:
         if name not in known and name != ALL:
             raise ConfigError(
                 f"plugins= names {name!r}, which is not installed{did_you_mean(name, known)}"
-                f" (there are: {', '.join(dict.fromkeys(known))}; a file is named by its Path)"
+                f" (available: {', '.join(dict.fromkeys(known))}; for a file, pass a Path)"
             )
 
 

@@ -78,8 +78,8 @@ class Watchdog:
                 frame.note = "late"
                 it = frame.implementation
                 log.warning(
-                    "plugin %s hangs in %s, for %.0f s now, and holds up its caller;"
-                    " ELEVATEKIT_DISABLE_PLUGINS=%s switches it off",
+                    "plugin %s has been hanging in %s for %.0f s and blocks its caller;"
+                    " to disable it, set ELEVATEKIT_DISABLE_PLUGINS=%s",
                     it.plugin,
                     it.hook,
                     now - frame.began,

@@ -58,18 +58,20 @@ def check(path: Path, *, create: bool) -> None:
     try:
         if path.is_dir():
             raise ConfigError(
-                f"journal {path} is a folder; name a file in it, such as {path}/run.db"
+                f"journal {path} is a directory; name a file in it, such as {path}/run.db"
             )
         if not path.exists():
             if not create:
-                raise ConfigError(f"there is no journal {path}; `pull --into {path}` makes one")
+                raise ConfigError(
+                    f"journal {path} does not exist; create it with `pull --into {path}`"
+                )
             if not path.parent.is_dir():
                 raise ConfigError(
-                    f"journal {path}: the folder {path.parent} does not exist; make it"
+                    f"journal {path}: the directory {path.parent} does not exist; create it"
                 )
             return
         if not path.is_file():  # to open a pipe would be to wait for its other end
-            raise ConfigError(f"{path} is a device or a pipe, and no journal; name a file")
+            raise ConfigError(f"{path} is a device or a pipe, not a journal; name a file")
         with path.open("rb") as file:
             head = file.read(len(_MAGIC))
     except OSError as error:
@@ -78,7 +80,7 @@ def check(path: Path, *, create: bool) -> None:
         ) from None
     # An empty file is a journal whose process died while making it.
     if head not in (b"", _MAGIC):
-        raise ConfigError(f"{path} is no journal; name another file, or move it away")
+        raise ConfigError(f"{path} is not a journal; name another file, or move it away")
 
 
 @contextmanager
@@ -109,16 +111,16 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, create: bool) -> Non
     )
     if application == 0 and _count_tables(connection) == 0:
         if not create:
-            raise ConfigError(f"journal {path} is empty; `pull --into {path}` fills it")
+            raise ConfigError(f"journal {path} is empty; fill it with `pull --into {path}`")
         connection.execute("PRAGMA journal_mode = WAL")
         _create(connection)
     elif application != APPLICATION_ID:
         raise ConfigError(
-            f"{path} is an SQLite database, but no journal; name another file, or move it away"
+            f"{path} is an SQLite database, but not a journal; name another file, or move it away"
         )
     elif version != VERSION:
         raise ConfigError(
-            f"journal {path} has version {version}, and this release reads version {VERSION};"
+            f"journal {path} has version {version}, but this release reads version {VERSION};"
             " use the release that wrote it"
         )
     # FULL: what was committed before a request was sent survives a power cut too.

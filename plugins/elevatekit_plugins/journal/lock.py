@@ -56,7 +56,7 @@ class FileLock:
             try:
                 fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError as error:
-                raise ConfigError(f"{self._path} cannot be made: {error.strerror}") from None
+                raise ConfigError(f"{self._path} cannot be created: {error.strerror}") from None
             if not _try_lock(fd):
                 holder = _read_pid(fd)
                 os.close(fd)

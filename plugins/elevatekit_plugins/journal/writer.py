@@ -126,11 +126,17 @@ class Writer:
 
 def _failure(error: Exception) -> ElevateKitError:
     if isinstance(error, sqlite3.Error):
-        what, remedy = f"{error}", "make room or mend the disk, and run the same command again"
+        what, remedy = (
+            f"{error}",
+            "free some space or repair the disk, then run the same command again",
+        )
     else:
-        what, remedy = f"{type(error).__name__}: {error}", "this is a mistake of ours, please tell"
+        what, remedy = (
+            f"{type(error).__name__}: {error}",
+            "this is a defect of elevatekit; please report it",
+        )
     failure = ElevateKitError(
-        f"the journal cannot be written: {what}; what was committed before is safe: {remedy}"
+        f"the journal cannot be written: {what}; committed data is safe: {remedy}"
     )
     failure.__cause__ = error
     return failure

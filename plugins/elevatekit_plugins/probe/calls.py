@@ -49,7 +49,7 @@ def plan(api: Api, question: str | None = None) -> list[Call]:
     """
     rule = api.pull
     if rule is None:
-        raise ConfigError(f"{api.title} has no x-pull: there is no interaction to probe")
+        raise ConfigError(f"{api.title} has no x-pull, so there is no interaction to probe")
     calls: list[Call] = []
     for operation in api.operations:
         needed = [p.name for p in operation.parameters if p.required]

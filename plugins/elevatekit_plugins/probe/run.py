@@ -60,8 +60,8 @@ def _check(api: Api, answers: list[Answer]) -> None:
         raise failed[0]
     most, _ = Counter(map(str, map(_outcome, answers))).most_common(1)[0]
     raise ElevateKitError(
-        f"none of the {len(answers)} operations has a result of this interaction, so there is"
-        f" nothing to compare (mostly {most}): is it of this account, and not deleted?"
+        f"none of the {len(answers)} operations returned a result of this interaction, so there is"
+        f" nothing to compare (mostly {most}); does it belong to this account, or was it deleted?"
         f" The first: {failed[0]}"
     ) from failed[0]
 

@@ -74,9 +74,7 @@ class Asking:
         """Find out what became of a question that was sent and not answered."""
         quota = ask.operation.quota
         if quota is None or quota.history is None:
-            self._reject_unknown(
-                work, ask, "the API keeps no history of questions", retryable=False
-            )
+            self._reject_unknown(work, ask, "the API has no history of questions", retryable=False)
             return self._next(work, rest)
         source = self._recorder.api.operation(quota.history)
         try:
@@ -99,7 +97,7 @@ class Asking:
             self._reject_unknown(
                 work,
                 ask,
-                "not in the history yet; another run looks there again, and does not ask again",
+                "not in the history yet; the next run checks again and does not ask again",
             )
         elif found.outcome == "error":
             self._recorder.reject_because(
@@ -107,7 +105,7 @@ class Asking:
                 "ask",
                 ask.operation,
                 "AskFailed",
-                found.failure or "the history tells no reason",
+                found.failure or "the history gives no reason",
                 question=ask.question,
             )
         return self._next(work, rest)

@@ -31,7 +31,7 @@ def read_declarations(lines: Lines, rule: Pull) -> Iterator[Declaration | BadLin
                 yield declaration
             else:
                 first = seen.line_of(declaration.key)
-                message = f"id {declaration.key!r} was declared by line {first} already"
+                message = f"id {declaration.key!r} was already declared in line {first}"
                 yield BadLine(source=source, line=number, message=message)
 
 
@@ -55,10 +55,10 @@ def _problem(file: Path) -> str | None:
     except FileNotFoundError:
         return "does not exist"
     except (OSError, ValueError) as error:  # too long, a loop of links, a NUL in the name
-        return f"cannot be looked at: {getattr(error, 'strerror', None) or error}"
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
     if stat.S_ISDIR(mode):
-        return "is a folder"
-    return None if stat.S_ISREG(mode) else "is no regular file"
+        return "is a directory"
+    return None if stat.S_ISREG(mode) else "is not a regular file"
 
 
 def _object(text: bytes) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _declaration(rule: Pull, line: dict[str, Any], path: Path, number: int) -> D
     key = _key(rule, line)
     if key is None:
         raise ValueError(
-            f"has no `id` (text) and no `{rule.key}`: a second run could not recognise it"
+            f"has no `id` (text) and no `{rule.key}`, so a second run could not recognise it"
         )
     if rule.type in line and "turns" not in line:
         body = {name: value for name, value in line.items() if name not in ("id", "file")}
@@ -86,7 +86,7 @@ def _declaration(rule: Pull, line: dict[str, Any], path: Path, number: int) -> D
     body.setdefault(rule.key, key)
     type = body[rule.type]
     if not isinstance(type, str):
-        raise ValueError(f"`{rule.type}` must be a text")
+        raise ValueError(f"`{rule.type}` must be a string")
     file = line.get("file")
     if type not in rule.upload.types or body.get(rule.upload.unless):
         file = None

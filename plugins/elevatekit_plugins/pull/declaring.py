@@ -44,7 +44,7 @@ class Declaring:
             case "registered" | "refused" if work.body is not None:
                 return [Step(work, partial(self._declare, work))]
             case "declaring":
-                self._reject_unknown(work, "the run that declared it ended before an answer came")
+                self._reject_unknown(work, "the run that declared it ended before a response came")
                 return []
             case "declared" | "uploading" if work.file is not None and not self._is_hopeless(work):
                 step = self._upload if work.stage == "declared" else self._find_upload
@@ -72,7 +72,7 @@ class Declaring:
             answered = walk(payload_of(response), (self._plan.identifier.name,))
             id = check_argument(self._plan.identifier, answered).lower()
         except ArgumentError as error:
-            self._reject_unknown(work, f"the answer tells no usable id: {error}")
+            self._reject_unknown(work, f"the response contains no usable id: {error}")
             return []
         stage: Stage = "accepted" if work.file is None else "declared"
         work.id, work.stage, work.body = id, stage, None
@@ -90,7 +90,7 @@ class Declaring:
             "declare",
             self._plan.declare,
             "OutcomeUnknownError",
-            f"unknown: {why}; it is not declared again, because that could make it twice",
+            f"unknown: {why}; it is not declared again, because that could create it twice",
         )
 
     def _is_hopeless(self, work: Work) -> bool:

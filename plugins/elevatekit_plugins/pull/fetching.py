@@ -103,7 +103,7 @@ class Fetching:
                 "wait",
                 state,
                 "DeadlineExceededError",
-                f"still {reached} after {PATIENCE / 3600:g} hours; run again to wait on",
+                f"still {reached} after {PATIENCE / 3600:g} hours; run again to keep waiting",
                 retryable=True,
             )
             return []
@@ -121,7 +121,7 @@ class Fetching:
                 "fetch",
                 parameters,
                 "DriftError",
-                "the answer does not tell the type of the interaction",
+                "the response does not contain the type of the interaction",
             )
             return []
         self._recorder.keep(work, parameters, response, "fetch")

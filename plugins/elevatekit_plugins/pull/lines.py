@@ -73,7 +73,7 @@ class Lines:
                 self.total = 0
         if self.total == 0:
             what = "standard input" if name == "-" else name
-            raise ConfigError(f"{what} is empty; it must hold one item a line")
+            raise ConfigError(f"{what} is empty; it must have one item per line")
 
     def open(self) -> BufferedReader:
         """The lines from the first one on."""
@@ -90,7 +90,7 @@ class Lines:
                 raise ConfigError("standard input is closed")
             return BufferedReader(cast("RawIOBase", sys.stdin.buffer))
         if self.path.is_dir():
-            raise ConfigError(f"{self.name} is a folder, not a file with one item a line")
+            raise ConfigError(f"{self.name} is a directory, not a file with one item per line")
         return self.open()
 
 

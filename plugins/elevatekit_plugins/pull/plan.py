@@ -62,10 +62,10 @@ def make_plan(api: Api, *, only: Sequence[str] = (), questions: Sequence[str] = 
     """
     rule = api.pull
     if rule is None:
-        raise ConfigError(f"{api.title} has no x-pull: there is nothing to pull")
+        raise ConfigError(f"{api.title} has no x-pull, so there is nothing to pull")
     state = api.operation(rule.wait.operation)
     if state.waiter is None:
-        raise ConfigError(f"{api.title}: {state.id} is to be waited for, and has no x-waiter")
+        raise ConfigError(f"{api.title}: x-pull waits for {state.id}, which has no x-waiter")
     return Plan(
         rule=rule,
         identifier=next(p for p in state.parameters if p.name == rule.identifier),
@@ -83,8 +83,8 @@ def _chosen(results: Sequence[Operation[Any]], only: Sequence[str]) -> tuple[Ope
     ids = [operation.id for operation in results]
     for pattern in only:
         if not any(fnmatchcase(id, pattern) for id in ids):
-            near = did_you_mean(pattern, ids) or f"; there are {', '.join(ids)}"
-            raise ConfigError(f"--only {pattern}: no result has such a name{near}")
+            near = did_you_mean(pattern, ids) or f"; available: {', '.join(ids)}"
+            raise ConfigError(f"--only {pattern}: no result matches{near}")
     return tuple(
         operation
         for operation in results
@@ -98,8 +98,8 @@ def _asks(operations: Sequence[Operation[Any]], questions: Sequence[str]) -> tup
     for operation in operations if different else ():
         if operation.quota is not None and len(different) > operation.quota.successes:
             raise ArgumentError(
-                f"{len(different)} questions: {operation.id} answers"
-                f" {operation.quota.successes} for each interaction; ask fewer"
+                f"{len(different)} questions: {operation.id} allows"
+                f" {operation.quota.successes} per interaction; ask fewer"
             )
         field = None if operation.body is None else operation.body.question
         assert field is not None  # codegen sees to it that a question stands somewhere

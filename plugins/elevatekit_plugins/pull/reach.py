@@ -51,7 +51,7 @@ class Reach:
             return min(LONGEST, max(SHORTEST, lasted))
         since = datetime.now().astimezone() - timedelta(seconds=lasted)
         raise TransportError(
-            f"nothing has reached the server since {since:%Y-%m-%d %H:%M:%S%z}: {error}",
+            f"no request has reached the server since {since:%Y-%m-%d %H:%M:%S%z}: {error}",
             sent=False,
             operation=error.operation,
             attempts=error.attempts,

@@ -127,7 +127,7 @@ class Recorder:
         if response.body and not _is_json(response.body):
             # A login page or a proxy's: kept as a result, it would never be fetched again.
             kind = response.header("content-type") or "no content type"
-            message = f"operation {operation.id} answered {response.status} with {kind}, no JSON"
+            message = f"operation {operation.id} answered {response.status} with {kind}, not JSON"
             self.reject_because(
                 work, stage, operation, "BrokenResponseError", message, retryable=True
             )

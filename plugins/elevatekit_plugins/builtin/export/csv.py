@@ -90,7 +90,7 @@ class CsvExporter:
             missing = [f for f in (self._folder, *self._folder.parents) if not f.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConfigError(f"{self._folder} cannot be made a folder: {error.strerror}") from None
+            raise ConfigError(f"{self._folder} cannot be created: {error.strerror}") from None
         self._made = missing
 
 
@@ -128,8 +128,7 @@ def build(settings: CsvSettings, context: ExportContext) -> Exporter:
     """
     if context.target == _STDOUT:
         raise ConfigError(
-            "csv:- cannot be: csv makes a folder of files; write csv:DIR/, or jsonl:- for"
-            " standard output"
+            "csv:- is not supported: csv writes a directory; use csv:DIR/, or jsonl:- for stdout"
         )
     return CsvExporter(settings, context)
 
@@ -140,7 +139,7 @@ def elevatekit_register_exporters() -> Iterable[ExporterSpec]:
     return [
         ExporterSpec(
             name="csv",
-            summary="a folder of CSV files: interactions.csv and one for each list",
+            summary="a directory of CSV files: interactions.csv and one per list",
             build=build,
             settings=CsvSettings,
             target="DIR/",

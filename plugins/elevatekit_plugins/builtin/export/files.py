@@ -35,7 +35,7 @@ class NewFile:
         self._temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
         try:
             if not path.parent.is_dir():
-                raise ConfigError(f"{path}: there is no folder {path.parent}; make it")
+                raise ConfigError(f"{path}: the directory {path.parent} does not exist; create it")
             _refuse_to_replace(path)
             _remove_leftovers(path)
             flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
@@ -61,8 +61,8 @@ class NewFile:
             os.replace(self._temporary, self.path)
         except FileNotFoundError:
             raise ElevateKitError(
-                f"{self.path}: another export or destination was writing it at the same time;"
-                " name another file, or run one at a time"
+                f"{self.path}: another export or destination wrote to it at the same time;"
+                " use another file, or run one export at a time"
             ) from None
 
     def finish(self) -> str:
@@ -101,15 +101,15 @@ def _refuse_to_replace(path: Path) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISDIR(there.st_mode):
-        raise ConfigError(f"{path} is a folder, not a file")
+        raise ConfigError(f"{path} is a directory, not a file")
     if not stat.S_ISREG(there.st_mode) or _is_stream(there):
         raise ConfigError(
-            f"{path} is a device, a pipe or a stream and would be replaced by a file;"
-            " name a file, or - for standard output"
+            f"{path} is a device, a pipe or a stream, which cannot be replaced by a file;"
+            " name a file, or - for stdout"
         )
     with path.open("rb") as file:
         if file.read(len(_DATABASE)) == _DATABASE:
-            raise ConfigError(f"{path} is a database, perhaps a journal; name another file")
+            raise ConfigError(f"{path} is a database, maybe a journal; name another file")
 
 
 def _is_stream(there: os.stat_result) -> bool:

@@ -100,7 +100,7 @@ def elevatekit_register_exporters() -> Iterable[ExporterSpec]:
     return [
         ExporterSpec(
             name="jsonl",
-            summary="one interaction a line with every payload as it came; - is standard output",
+            summary="one interaction per line, with every payload unchanged; - is stdout",
             build=build,
             target="FILE.jsonl",
         )

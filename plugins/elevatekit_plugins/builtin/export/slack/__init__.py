@@ -34,7 +34,7 @@ def elevatekit_register_exporters() -> Iterable[ExporterSpec]:
     return [
         ExporterSpec(
             name="slack",
-            summary="a digest for slack:#channel (and the CSV) or the webhook of the settings;"
+            summary="a digest (and the CSV) for slack:#channel, or for the webhook in the settings;"
             " slack:- and slack:FILE.json write the message instead",
             build=build,
             settings=SlackSettings,

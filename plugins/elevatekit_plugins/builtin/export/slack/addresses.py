@@ -27,11 +27,11 @@ def check_address(name: str, url: str, hosts: tuple[str, ...] = ()) -> str:
     except ValueError:
         scheme, host, port = "", None, None
     if not host or port == 0 or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigError(f"slack: {name} is no URL of a host; was it copied whole?")
+        raise ConfigError(f"slack: {name} is not a valid URL; was it copied completely?")
     if host in _LOOPBACK and scheme in ("http", "https"):
         return url
     if scheme != "https":
-        raise ConfigError(f"slack: {name} must begin with https://, so that nobody reads along")
+        raise ConfigError(f"slack: {name} must begin with https://")
     if hosts and not any(host == known or host.endswith(f".{known}") for known in hosts):
         raise ConfigError(f"slack: {name} must be at {' or '.join(hosts)}, or on this machine")
     return url

@@ -79,7 +79,7 @@ def _place(settings: SlackSettings, context: ExportContext, web: SlackWeb) -> Pl
         return StandardOutput()
     if _SECRET.search(target):
         raise ConfigError(
-            "slack: a URL or token must not stand on a command line, where others can read it;"
+            "slack: a URL or token on a command line can be read by others;"
             ' set `webhook` or `token` in [plugins.slack], for example to "$env:SLACK_WEBHOOK_URL"'
         )
     if target.endswith(".json"):
@@ -87,15 +87,15 @@ def _place(settings: SlackSettings, context: ExportContext, web: SlackWeb) -> Pl
     if not target:
         if settings.webhook is None:
             raise ConfigError(
-                "slack: no channel is named and no webhook is set; write slack:#channel, or set"
+                "slack: no channel and no webhook is set; write slack:#channel, or set"
                 ' `webhook` in [plugins.slack], for example to "$env:SLACK_WEBHOOK_URL"'
             )
         check_address("the webhook", settings.webhook.reveal())
         return Webhook(settings.webhook, settings, context, web)
     if not _CHANNEL.fullmatch(target):
         raise ConfigError(
-            f"slack: {target!r} is no target; write slack:#channel or a channel's id, slack: for"
-            " the webhook of the settings, slack:FILE.json or slack:- for the message itself"
+            f"slack: {target!r} is not a target; use slack:#channel or a channel id, slack: for"
+            " the webhook in the settings, slack:FILE.json or slack:- for the message itself"
         )
     if settings.token is None or not _TOKEN.fullmatch(settings.token.reveal()):
         lacking = "needs" if settings.token is None else "cannot use"

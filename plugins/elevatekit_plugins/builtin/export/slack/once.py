@@ -50,7 +50,7 @@ class Once:
             UnsureError: an earlier run was cut off while it took the step.
         """
         if step in self._delivery.steps and not self.has(step):
-            raise UnsureError("an earlier export began with it and never learned the outcome")
+            raise UnsureError("an earlier export started it and did not learn the outcome")
 
     def take(self, step: str, act: Callable[[], str]) -> str:
         """What comes of a step, now or when it was taken. It is written down before it begins.

@@ -106,13 +106,13 @@ class Channel(Place):
             once.take(_FILE, share)
         except RefusedError as error:
             raise ElevateKitError(
-                f"slack: the digest is in {self._where}, and its file is not ({error})."
-                " Export again: only the file is sent"
+                f"slack: the digest was posted to {self._where}, but its file was not ({error})."
+                " Export again to send only the file"
             ) from None
         except UnsureError as error:
             raise OutcomeUnknownError(
-                f"slack: the digest is in {self._where}; whether its file is there, too, is not"
-                f" known ({error}). It is not sent again; look into the thread of the digest"
+                f"slack: the digest was posted to {self._where}; it is unknown whether its file was"
+                f" ({error}). It is not sent again; check the thread of the digest"
             ) from None
 
     def close(self) -> None:
@@ -138,8 +138,8 @@ def _posted(once: Once, where: str, post: Callable[[], str]) -> str:
         raise ElevateKitError(f"slack: the digest was not posted to {where}: {error}") from None
     except UnsureError as error:
         raise OutcomeUnknownError(
-            f"slack: whether the digest was posted to {where} is not known ({error}). It is"
-            " not posted again; look there, and if it is missing, export with `repeat = true` in"
+            f"slack: it is not known whether the digest was posted to {where} ({error}). It is"
+            " not posted again; if it is missing there, export with `repeat = true` in"
             " [plugins.slack]"
         ) from None
 

@@ -10,10 +10,10 @@ from elevatekit_plugins.messages import Response
 
 _CODE: Final = re.compile(r"[a-z_]{2,60}\Z")
 
-_AUTH: Final = "set `token` in [plugins.slack] to the bot token of an app that is installed"
-_WEBHOOK: Final = "make a new one in the settings of the Slack app and set `webhook` to it"
-_FORM: Final = "this is a defect of elevatekit: please report it, with what slack:- writes"
-_ARCHIVED: Final = "the channel is archived: name another one"
+_AUTH: Final = "set `token` in [plugins.slack] to the bot token of an installed app"
+_WEBHOOK: Final = "create a new one in the settings of the Slack app and set `webhook` to it"
+_FORM: Final = "this is a defect of elevatekit; please report it with the output of slack:-"
+_ARCHIVED: Final = "the channel is archived; use another one"
 
 _REMEDIES: Final = {
     "channel_not_found": "check the channel; if it is private, invite the app: /invite @app",
@@ -30,8 +30,8 @@ _REMEDIES: Final = {
     "invalid_token": _WEBHOOK,
     "action_prohibited": "an administrator of the workspace must allow it",
     "restricted_action": "an administrator of the workspace must allow it",
-    "file_uploads_disabled": "the workspace takes no files: set `file = false`",
-    "file_upload_size_restricted": "the workspace takes no file that large: set `file = false`",
+    "file_uploads_disabled": "the workspace does not accept files; set `file = false`",
+    "file_upload_size_restricted": "the workspace rejects files of this size; set `file = false`",
     "invalid_payload": _FORM,
     "invalid_blocks": _FORM,
     "msg_blocks_too_long": _FORM,
@@ -69,14 +69,14 @@ def refusal(response: Response, code: object = None, scope: object = None) -> El
         elif status in (404, 410):
             remedy = _WEBHOOK
         else:
-            remedy = "docs.slack.dev/reference lists what each method can answer"
+            remedy = "docs.slack.dev/reference lists the errors of each method"
         unsure = code in _UNSURE or status >= 500
         return (UnsureError if unsure else RefusedError)(f"{text} (HTTP {status}); {remedy}")
     if status in (404, 410):
-        return RefusedError(f"there is nothing at this address (HTTP {status}); {_WEBHOOK}")
+        return RefusedError(f"nothing exists at this address (HTTP {status}); {_WEBHOOK}")
     what = (response.header("content-type") or "no content type").split(";")[0][:60]
     text = (
-        f"what answered does not speak like Slack (HTTP {status}, {what}); is there a proxy on"
-        " the way, and is the address in [plugins.slack] right?"
+        f"the response is not from Slack (HTTP {status}, {what}); is there a proxy in between,"
+        " and is the address in [plugins.slack] right?"
     )
     return UnsureError(text) if status < 300 or status >= 500 else RefusedError(text)

@@ -76,7 +76,7 @@ class SlackWeb:
         try:
             address = check_address("the upload address", str(place.get("upload_url")), SLACK)
         except ConfigError as error:
-            raise RefusedError(f"Slack named a strange place for the file: {error}") from None
+            raise RefusedError(f"Slack returned an unexpected upload address: {error}") from None
         request = Request(
             operation="slack.upload", method="POST", url=address, headers=(_BYTES,), body=body
         )
@@ -159,8 +159,8 @@ def _asked(response: Response) -> float:
     if len(text) > 12 or int(text) > OBEYED:
         shown = text if len(text) <= 12 else f"{text[:12]}…"
         raise RefusedError(
-            f"Slack asks to wait {shown} s (HTTP 429), and more than {OBEYED:g} s are not waited"
-            " for; export again later"
+            f"Slack asks to wait {shown} s (HTTP 429), more than the limit of {OBEYED:g} s;"
+            " export again later"
         )
     return max(PACE, float(text))
 
