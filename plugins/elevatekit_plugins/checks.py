@@ -15,7 +15,7 @@ from elevatekit_plugins.addresses import (
     leaves_its_place,
 )
 from elevatekit_plugins.errors import ArgumentError, ConfigError
-from elevatekit_plugins.messages import Headers
+from elevatekit_plugins.messages import Headers, with_header
 from elevatekit_plugins.secrecy import Secret, unsendable
 
 LONGEST: Final = 1_000_000
@@ -98,6 +98,20 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
         raise ConfigError(f"{shown} has a path with . or ..; write it without them")
     if port == 0:
         raise ConfigError(f"{shown} has port 0, which is not a valid port")
+    host = _checked_host(host, shown)
+    if parts.scheme == "http" and not plain_http and not is_loopback(host):
+        raise ConfigError(
+            f"{shown} is plain http, which would expose the token; use https (plain http"
+            " is for loopback; in a network of your own, allow it with --plain-http, in Python"
+            " plain_http=True)"
+        )
+    own = port in (None, {"https": 443, "http": 80}[parts.scheme])
+    name = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{name}{'' if own else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def _checked_host(host: str, shown: str) -> str:
+    """The host of a base URL as it goes on the wire."""
     try:
         host = as_sent(host)
     except ValueError as error:
@@ -109,15 +123,7 @@ def check_base_url(url: str, *, plain_http: bool = False) -> str:
             f"{shown} has a host in an obscure numeric form; write the name, or"
             " four numbers with dots"
         )
-    if parts.scheme == "http" and not plain_http and not is_loopback(host):
-        raise ConfigError(
-            f"{shown} is plain http, which would expose the token; use https (plain http"
-            " is for loopback; in a network of your own, allow it with --plain-http, in Python"
-            " plain_http=True)"
-        )
-    own = port in (None, {"https": 443, "http": 80}[parts.scheme])
-    name = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{name}{'' if own else f':{port}'}{parts.path.rstrip('/')}"
+    return host
 
 
 def check_parts(option: str, given: object, *names: str) -> None:
@@ -190,5 +196,5 @@ def merge(headers: Headers, more: Mapping[str, str] | None) -> Headers:
             raise ArgumentError(
                 f"the value of header {name} contains characters that HTTP does not allow"
             )
-        headers = (*(h for h in headers if h[0].lower() != name.lower()), (name, value))
+        headers = with_header(headers, name, value)
     return headers

@@ -80,6 +80,14 @@ def header(headers: Headers, name: str) -> str | None:
     return None
 
 
+def with_header(headers: Headers, name: str, value: str) -> Headers:
+    """Headers in which `name` has this one value, as the last of them."""
+    if header(headers, name) is not None:
+        lower = name.lower()
+        headers = tuple(pair for pair in headers if pair[0].lower() != lower)
+    return (*headers, (name, value))
+
+
 def are_headers(headers: object) -> bool:
     """Whether something that was given as headers has their form."""
     if type(headers) is not tuple:
@@ -133,11 +141,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     def with_header(self, name: str, value: str) -> Request:
         """A copy in which `name` has this one value."""
-        kept = self.headers
-        if header(kept, name) is not None:
-            lower = name.lower()
-            kept = tuple(pair for pair in kept if pair[0].lower() != lower)
-        return structs.replace(self, headers=(*kept, (name, value)))
+        return structs.replace(self, headers=with_header(self.headers, name, value))
 
     def redacted(self) -> Request:
         """A copy in which the value of every header that may hold a credential is `***`."""

@@ -14,7 +14,7 @@ from elevatekit_plugins.api import Api, Operation, Parameter, did_you_mean
 from elevatekit_plugins.calls.bodies import encode
 from elevatekit_plugins.calls.values import check_arguments
 from elevatekit_plugins.errors import ArgumentError
-from elevatekit_plugins.messages import Headers, Request
+from elevatekit_plugins.messages import Headers, Request, with_header
 
 
 def build_request(
@@ -36,23 +36,8 @@ def build_request(
         ArgumentError: an argument is missing, unknown, or breaks a rule of the spec.
     """
     path, query = operation.path, list[str]()
-    known = [parameter.name for parameter in operation.parameters]
-    for name in arguments:
-        if name not in known:
-            raise ArgumentError(
-                f"{operation.id}: unknown argument {name!r}{did_you_mean(name, known)}",
-                operation=operation.id,
-            )
-    for parameter in operation.parameters:
+    for parameter, texts in _given(operation, arguments):
         name = parameter.name
-        value = arguments.get(name)
-        if value is None:
-            if parameter.required:
-                raise ArgumentError(
-                    f"{operation.id}: {parameter.python} is missing", operation=operation.id
-                )
-            continue
-        texts = check_arguments(parameter, value)
         match parameter.location:
             case "path":
                 # Braces cannot come back in through a value: quote() escapes them.
@@ -60,8 +45,7 @@ def build_request(
             case "query":
                 query += _in_query(parameter, texts)
             case "header":
-                text = texts[0]
-                headers = (*(h for h in headers if h[0].lower() != name.lower()), (name, text))
+                headers = with_header(headers, name, texts[0])
             case "body":
                 raise TypeError(f"{operation.id}: {name} is listed as a body parameter")
     url = base_url + path + ("?" + "&".join(query) if query else "")
@@ -70,11 +54,31 @@ def build_request(
         headers = (*headers, ("Content-Type", content_type))
     if operation.media is not None:
         # What goes wrong may still be told in JSON.
-        accept = f"{operation.media}, application/json;q=0.9"
-        headers = (*(h for h in headers if h[0].lower() != "accept"), ("Accept", accept))
+        headers = with_header(headers, "Accept", f"{operation.media}, application/json;q=0.9")
     return Request(
         operation=operation.id, method=operation.method, url=url, headers=headers, body=content
     )
+
+
+def _given(
+    operation: Operation[Any], arguments: Mapping[str, object]
+) -> Iterator[tuple[Parameter, list[str]]]:
+    """Each parameter that has an argument, with its values as they go on the wire."""
+    known = [parameter.name for parameter in operation.parameters]
+    for name in arguments:
+        if name not in known:
+            raise ArgumentError(
+                f"{operation.id}: unknown argument {name!r}{did_you_mean(name, known)}",
+                operation=operation.id,
+            )
+    for parameter in operation.parameters:
+        value = arguments.get(parameter.name)
+        if value is not None:
+            yield parameter, check_arguments(parameter, value)
+        elif parameter.required:
+            raise ArgumentError(
+                f"{operation.id}: {parameter.python} is missing", operation=operation.id
+            )
 
 
 def _in_query(parameter: Parameter, texts: list[str]) -> Iterator[str]:
