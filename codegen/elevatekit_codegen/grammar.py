@@ -135,7 +135,7 @@ EXTENSIONS: Final[dict[str, tuple[str, ...]]] = {
 """The x- words, and what they may stand on."""
 
 
-# Every check walks, and two documents are all that a command has.
+# Every check walks the document, and a command reads at most two.
 @lru_cache(maxsize=2)
 def walk(document: Document) -> tuple[tuple[str, Node], ...]:
     """Every object of a document with the name of its kind, from the top; `$ref`s unfollowed."""

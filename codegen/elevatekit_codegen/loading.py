@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
-from elevatekit_codegen.composing import TAG, YamlNode, broken, compose
 from elevatekit_codegen.source import Document, Finding, Mark, SpecError, join
+from elevatekit_codegen.yaml_nodes import TAG, YamlNode, broken, compose
 
 MAX_VALUES: Final = 1_000_000
 """Values in a document, with aliases written out: more is an alias bomb, not a spec."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from elevatekit_codegen import extensions, identity, security
-from elevatekit_codegen.asking import check_question
 from elevatekit_codegen.bodies import ReadBody, request_body
 from elevatekit_codegen.media import content, text_or_bytes
 from elevatekit_codegen.names import error_class, is_method, pascal
 from elevatekit_codegen.parameters import ReadParameter, parameters
+from elevatekit_codegen.questions import check_question
 from elevatekit_codegen.schemas import Schemas
 from elevatekit_codegen.shapes import Named, Scalar
 from elevatekit_codegen.source import Document, Node, Refusals, described, join
@@ -58,7 +58,7 @@ class ReadOperation:
     body: ReadBody | None
     responses: tuple[ReadResponse, ...]
     evidence: Evidence | None
-    """None: the spec does not say how well it is known, as no spec of others does."""
+    """None: the spec does not say how well it is known; third-party specs do not."""
 
 
 def operations(document: Document, schemas: Schemas) -> tuple[ReadOperation, ...]:
@@ -86,7 +86,7 @@ def operations(document: Document, schemas: Schemas) -> tuple[ReadOperation, ...
                             f"duplicate operationId {first.row.id!r}, also on"
                             f" {first.row.method} {first.row.path}; rename one",
                         )
-    refusals.tell()
+    refusals.raise_all()
     return tuple(found.values())
 
 

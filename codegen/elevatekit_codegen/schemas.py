@@ -40,12 +40,12 @@ class Schemas:
                     self._register(pascal(name), node)
                     components.append(node)
         # All names first: the schemas refer to one another.
-        refusals.tell()
+        refusals.raise_all()
         for node in components:
             with refusals.kept():
                 if kinds.kind(node) != "scalar":
                     self._define(node, self._names[node.pointer])
-        refusals.tell()
+        refusals.raise_all()
 
     def shape(self, node: Node, name: str) -> Shape:
         """The shape of a schema.

@@ -45,7 +45,7 @@ class SpecError(Exception):
 
 @dataclass(slots=True)
 class Refusals:
-    """Why several things cannot be used: each is tried, and all that is wrong is told at once."""
+    """Collects the errors of several attempts, to report all of them at once."""
 
     _found: dict[Finding, None] = field(default_factory=dict[Finding, None])
 
@@ -57,8 +57,8 @@ class Refusals:
         except SpecError as error:
             self._found.update(dict.fromkeys(error.findings))
 
-    def tell(self) -> None:
-        """Go on where nothing was refused.
+    def raise_all(self) -> None:
+        """Raise what was collected, if anything was.
 
         Raises:
             SpecError: with all findings, each once, in the order in which they came.

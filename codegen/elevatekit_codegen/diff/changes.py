@@ -52,7 +52,7 @@ class Change:
     operations: tuple[str, ...] = ()
     """The operations that it concerns, by id."""
     stale: bool = False
-    """Whether recordings of these operations show what is no more so."""
+    """Whether recordings of these operations are outdated by it."""
 
 
 def worst(impacts: Iterable[Impact]) -> Impact:

@@ -32,7 +32,7 @@ class Comparison:
     """By area, the worst first."""
     version: Version
     cassettes: tuple[str, ...]
-    """File names of the recordings that show what is no more so, one for each operation."""
+    """File names of outdated recordings, one for each operation."""
 
     @property
     def impact(self) -> Impact | None:

@@ -42,7 +42,7 @@ class Difference:
 
     @property
     def shows(self) -> bool:
-        """Whether a recorded request or answer may not be one of the new spec."""
+        """Whether recordings made with the old spec may violate the new one."""
         return Impact.BREAKING in (self.sent, self.always)
 
 

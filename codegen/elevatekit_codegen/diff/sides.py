@@ -14,7 +14,7 @@ from elevatekit_codegen.shapes import Named, Usage, reached
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two."""
+    """The old or the new spec, as a package."""
 
     spec: Spec
     package: Package

@@ -14,11 +14,11 @@ from typing import Final
 from elevatekit_codegen.classes import alias_names, error_classes
 from elevatekit_codegen.exports import exports
 from elevatekit_codegen.grammar import walk
+from elevatekit_codegen.lint.documentation import descriptions, evidence
 from elevatekit_codegen.lint.examples import examples
 from elevatekit_codegen.lint.extensions import forms as extension_forms
 from elevatekit_codegen.lint.extensions import roles, targets, waiters
 from elevatekit_codegen.lint.forms import forms, version
-from elevatekit_codegen.lint.habits import descriptions, evidence
 from elevatekit_codegen.lint.keys import keys
 from elevatekit_codegen.lint.losses import beside_references, directions, extras
 from elevatekit_codegen.lint.names import arguments, ids, letters

@@ -33,7 +33,7 @@ from elevatekit_plugins.report import (
 )
 
 ORDER: Final = (Listed, Unformatted, Added, Optional, Nullable, Retyped, Answered, Renamed)
-"""Names last: until then the pointers of the report lead where they led."""
+"""Renames come last, because they invalidate the pointers of the report."""
 
 
 def ordered(facts: tuple[Fact, ...]) -> list[tuple[Fact, Change]]:

@@ -108,8 +108,10 @@ def _lines(text: str) -> list[str]:
 
 
 def _with_comments(old: Sequence[str], new: Sequence[str]) -> list[str]:
-    """The new lines with the comments of the old ones, and with the space below them: a value that
-    goes takes both along, and the heading of what follows is among them."""
+    """The new lines with the comments of the old ones, and with the blank lines below them.
+
+    ruamel.yaml removes both with a value, although the heading of what follows is among them.
+    """
     body, space = _parted(new)[0], _parted(old)[1]
     lost = [line for line in _parted(old)[0] if _is_space(line) and line.strip()]
     return [*body, *(line for line in lost if line not in body), *space]

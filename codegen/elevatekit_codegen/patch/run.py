@@ -38,7 +38,7 @@ class Patch:
     settled: int
     """Differences that it settles."""
     said: int
-    """Differences that the spec has told of already."""
+    """Differences that the spec has already."""
     left: tuple[Fact, ...]
     """Differences that people have to look at."""
     version: str

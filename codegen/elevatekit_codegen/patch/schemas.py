@@ -19,11 +19,11 @@ from elevatekit_codegen.patch.tree import (
 from elevatekit_plugins.report import Shape
 
 KEPT = ("description", "x-role", "x-evidence", "deprecated")
-"""What is said of a value, whatever its type."""
+"""Keywords that describe a value of any type."""
 
 
 def schema(shape: Shape) -> Any:
-    """The schema that everything of a shape fits. What no schema of ours can say is any value."""
+    """The schema of values of a shape; an unrestricted one if none can express it."""
     kinds = [kind for kind in shape.kinds if kind != "null"]
     several = len(kinds) > 1 and not {"array", "object"} & set(kinds)
     if len(kinds) != 1 and not several:
@@ -47,7 +47,7 @@ def schema(shape: Shape) -> Any:
 
 
 def retype(tree: Tree, node: Map, shape: Shape) -> bool:
-    """Make a schema one of a shape, and keep what is said of it; whether it was another.
+    """Replace a schema by that of a shape, and keep its description. True if it changed.
 
     A list that came where the spec has an object around just such a list keeps the items of it.
     """
@@ -82,7 +82,7 @@ def _unwrapped(was: Map, shape: Shape) -> Any:
 
 
 def allow_null(tree: Tree, node: Map) -> bool:
-    """Let a schema be null as well, in the words of the version of OpenAPI; whether it was not."""
+    """Allow null in a schema, as its version of OpenAPI does. True if it was not allowed."""
     if _is_nullable(node):
         return False
     if str(tree.root.get("openapi", "")).startswith("3.0") and "$ref" not in node:

@@ -1,4 +1,4 @@
-"""What the classes of the host say of themselves, read from their source.
+"""The documentation of the classes of `elevatekit_plugins`, read from their source.
 
 Python keeps the docstring of a class and forgets those of its attributes, so the source is parsed.
 """

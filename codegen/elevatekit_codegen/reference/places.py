@@ -1,4 +1,4 @@
-"""Where the page of a thing stands, below the folder of the reference."""
+"""The paths of the pages, relative to the folder of the reference."""
 
 from __future__ import annotations
 

@@ -6,8 +6,8 @@ import re
 from importlib import import_module
 from typing import Any, Final, Protocol
 
-from elevatekit_codegen.slips import remedy
 from elevatekit_codegen.source import Finding, Mark, SpecError
+from elevatekit_codegen.yaml_hints import remedy
 
 TOP: Final = Mark(1, 1)
 TAG: Final = "tag:yaml.org,2002:"
