@@ -143,6 +143,11 @@ def test_a_history_of_another_form_knows_nothing(body: bytes) -> None:
             "1 of 601 interactions · 10 requests, 1.0/s · 1 reject · 1 h 40 min left",
         ),
         (Counts(7, None, 70, 0), 70.0, "7 interactions · 70 requests, 1.0/s · 1 min 10 s"),
+        (
+            Counts(25, 200, 343, 0, 20.2),
+            20.0,
+            "25 of 200 interactions · 343 requests, 17.1/s · server not reached for 20 s",
+        ),
         (Counts(0, 5, 0, 0), 0.0, "0 of 5 interactions · 0 requests, 0.0/s · 0 s"),
     ],
 )
@@ -304,6 +309,7 @@ def test_an_outage_begins_with_the_first_request_that_does_not_arrive() -> None:
     clock.now += OUTAGE - 1
 
     assert reach.miss(REFUSED, began) == LONGEST
+    assert reach.unreached == OUTAGE - 1
 
     clock.now += 1
     with pytest.raises(TransportError):
@@ -315,6 +321,7 @@ def test_whatever_arrives_ends_an_outage() -> None:
     reach = Reach(clock)
     for _ in range(100):
         reach.hit()
+        assert reach.unreached == 0
         reach.miss(REFUSED, clock.now)
         clock.now += OUTAGE - 1
 

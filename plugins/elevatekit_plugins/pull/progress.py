@@ -25,6 +25,8 @@ class Counts(Struct, frozen=True):
     """None where the input cannot be counted beforehand."""
     requests: int
     rejects: int
+    unreached: float = 0.0
+    """Seconds in which nothing has reached the server."""
 
 
 class Progress:
@@ -76,7 +78,9 @@ def line(counts: Counts, elapsed: float) -> str:
     parts.append(f"{counts.requests} requests, {rate:.1f}/s")
     if counts.rejects:
         parts.append("1 reject" if counts.rejects == 1 else f"{counts.rejects} rejects")
-    if counts.total is not None and 0 < counts.done < counts.total:
+    if counts.unreached >= 1:
+        parts.append(f"server not reached for {_duration(counts.unreached)}")
+    elif counts.total is not None and 0 < counts.done < counts.total:
         parts.append(f"{_duration(elapsed / counts.done * (counts.total - counts.done))} left")
     else:
         parts.append(_duration(elapsed))

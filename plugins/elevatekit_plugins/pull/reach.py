@@ -31,6 +31,12 @@ class Reach:
         self._reached: float | None = None
         self._missed: float | None = None
 
+    @property
+    def unreached(self) -> float:
+        """For how many seconds nothing has reached the server; 0.0 where the last request did."""
+        missed = self._missed
+        return 0.0 if missed is None else self.clock() - missed
+
     def hit(self) -> None:
         """A request reached the server."""
         self._reached, self._missed = self.clock(), None

@@ -94,7 +94,8 @@ class Pull:
 
         def counts() -> Counts:
             done = self._settled + workers.finished
-            return Counts(done, total, self._recorder.requests, self._recorder.rejects)
+            requests, rejects = self._recorder.requests, self._recorder.rejects
+            return Counts(done, total, requests, rejects, workers.unreached)
 
         def tick() -> bool:
             progress.tick()

@@ -80,6 +80,12 @@ class Workers:
                     return False
         return True
 
+    @property
+    def unreached(self) -> float:
+        """For how many seconds nothing has reached the server."""
+        with self._changed:
+            return self._reach.unreached
+
     def stop(self, grace: float) -> bool:
         """Take up no more steps, and wait for those under way.
 
