@@ -16,7 +16,6 @@ from elevatekit_plugins.calls.drift import findings
 from elevatekit_plugins.calls.effects import Steps
 from elevatekit_plugins.calls.job import Job
 from elevatekit_plugins.calls.reconcile import reconcile
-from elevatekit_plugins.calls.retrying import patience_of
 from elevatekit_plugins.calls.schedule import Schedule
 from elevatekit_plugins.calls.waiter import Following
 from elevatekit_plugins.checks import (
@@ -148,7 +147,7 @@ class BaseClient(Generic[Tr]):
 
     def _longest(self, operation: Operation[Any]) -> float:
         """Seconds that a call takes at most where nobody said anything else."""
-        return max(operation.retry.deadline, patience_of(self._runtime.policy))
+        return max(operation.retry.deadline, self._runtime.policy.patience)
 
     def unsettled(self) -> list[LostQuestion]:
         """The questions of this account whose answers this process lost, the oldest first.

@@ -27,10 +27,10 @@ from elevatekit_plugins.hooks.descriptors import (
     AuthContext,
     AuthScheme,
     NoSettings,
-    RetryPolicy,
     RetryPolicySpec,
 )
 from elevatekit_plugins.host.manager import host_of
+from elevatekit_plugins.host.selected import GuardedPolicy
 from elevatekit_plugins.options import ClientSettings, check_names
 from elevatekit_plugins.secrecy import Secret
 from elevatekit_plugins.transport.protocol import MAX_BYTES
@@ -105,9 +105,9 @@ class Core(Generic[Tr]):
     def after_fork(self) -> None:
         self._making = threading.Lock()  # another thread of the parent may have held it
 
-    def policy(self, name: str) -> RetryPolicy:
+    def policy(self, name: str) -> GuardedPolicy:
         """The retry policy of this name, built from its settings."""
-        policy: RetryPolicy = self.host.build(self.host.select(RetryPolicySpec, name))
+        policy: GuardedPolicy = self.host.build(self.host.select(RetryPolicySpec, name))
         return policy
 
     def transport(self) -> Tr:

@@ -25,12 +25,11 @@ from elevatekit_plugins.errors import TransportError
 from elevatekit_plugins.hooks.descriptors import (
     AuthContext,
     AuthScheme,
-    RetryPolicy,
     RetryPolicySpec,
 )
 from elevatekit_plugins.hooks.specs import hookimpl
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.host.selected import GuardedAuth
+from elevatekit_plugins.host.selected import GuardedAuth, GuardedPolicy
 from elevatekit_plugins.messages import Request, Response
 from elevatekit_plugins.transport.custom import AsyncCheckedTransport, CheckedTransport
 
@@ -210,7 +209,7 @@ class World:
     decode: Callable[[Response], Any] = lambda response: response
     _answers: Iterator[Any] = field(default_factory=lambda: iter(()))
     _host: tuple[list[object], PluginHost] | None = None
-    _built: tuple[tuple[int, int], GuardedAuth, RetryPolicy] | None = None
+    _built: tuple[tuple[int, int], GuardedAuth, GuardedPolicy] | None = None
 
     def __post_init__(self) -> None:
         self.group = Group(2, "busy")
@@ -255,7 +254,7 @@ class World:
             self._built = None
         return self._host[1]
 
-    def selected(self) -> tuple[GuardedAuth, RetryPolicy]:
+    def selected(self) -> tuple[GuardedAuth, GuardedPolicy]:
         """The auth scheme and the retry policy, as the host guards them."""
         host = self.host()
         if self._built is None or self._built[0] != (id(self.auth), id(self.policy)):

@@ -28,7 +28,7 @@ from elevatekit_plugins.calls.limiter import Slot, Slots
 from elevatekit_plugins.calls.outcome import failure, may_be_spent, unknown
 from elevatekit_plugins.calls.prepared import check_prepared
 from elevatekit_plugins.calls.retry_after import retry_after
-from elevatekit_plugins.calls.retrying import decide, patience_of
+from elevatekit_plugins.calls.retrying import decide
 from elevatekit_plugins.calls.signing import NoCredential, Signing
 from elevatekit_plugins.errors import DeadlineExceededError, ElevateKitError, TransportError
 from elevatekit_plugins.hooks.descriptors import Blocking
@@ -271,7 +271,7 @@ class _Call:
             left=left,
             limit=limit,
         )
-        if delay is not None and patience_of(runtime.policy):
+        if delay is not None and runtime.policy.patience:
             runtime.contact.waiting(operation.id, attempt, delay, left)
         attempt = self._attempts[-1] = structs.replace(attempt, delay=delay, decision=decision)
         return attempt

@@ -15,9 +15,8 @@ from elevatekit_plugins.calls.contact import Contact
 from elevatekit_plugins.calls.group import Group
 from elevatekit_plugins.calls.quota import Ledger
 from elevatekit_plugins.calls.refreshing import Refreshing
-from elevatekit_plugins.hooks.descriptors import RetryPolicy
 from elevatekit_plugins.host.manager import PluginHost
-from elevatekit_plugins.host.selected import GuardedAuth
+from elevatekit_plugins.host.selected import GuardedAuth, GuardedPolicy
 from elevatekit_plugins.messages import Request
 
 T = TypeVar("T")
@@ -30,7 +29,7 @@ class Runtime(Struct, frozen=True, kw_only=True):
     host: PluginHost
     auth: GuardedAuth
     refreshing: Refreshing
-    policy: RetryPolicy
+    policy: GuardedPolicy
     ledger: Ledger
     account: str
     """Tells its account from others; see `account_id`."""

@@ -10,7 +10,7 @@ from elevatekit_plugins.calls.bucket import RetryBucket
 from elevatekit_plugins.calls.outcome import may_resend
 from elevatekit_plugins.calls.quota import Spent
 from elevatekit_plugins.errors import TransportError
-from elevatekit_plugins.hooks.descriptors import RetryPolicy
+from elevatekit_plugins.host.selected import GuardedPolicy
 from elevatekit_plugins.messages import Attempt
 
 SELDOM: Final = 60.0
@@ -26,7 +26,7 @@ def decide(
     error: TransportError | None,
     spent: Spent | None,
     *,
-    policy: RetryPolicy,
+    policy: GuardedPolicy,
     bucket: RetryBucket,
     chance: float,
     pause: float,
@@ -54,16 +54,9 @@ def decide(
         return None, "the retry policy stopped"
     delay = max(delay, pause)
     if delay < left and not bucket.spend(answered=attempts[-1].status is not None):
-        if not patience_of(policy):
+        if not policy.patience:
             return None, "too many calls of this client failed recently; no more retries for now"
         delay = max(delay, SELDOM * (0.5 + chance / 2))
     if delay >= left:
         return None, f"a wait of {delay:.1f} s would exceed {limit}"
     return delay, f"retry in {delay:.1f} s"
-
-
-def patience_of(policy: RetryPolicy) -> float:
-    """Seconds that its calls may take where the user gave no timeout; 0: what the spec says."""
-    # Asked in every call, so not by isinstance(policy, Patient), which takes microseconds.
-    seconds: float = getattr(policy, "patience", 0.0)
-    return seconds

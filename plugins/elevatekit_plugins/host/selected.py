@@ -192,6 +192,7 @@ class GuardedPolicy:
         self._owner = owner
         self._delay = owner.method("delay", delay)
         self.patience: float = owner.call(owner.method("patience", patience))
+        """Seconds that its calls may take if the user gave no timeout; 0: what the spec says."""
 
     def delay(self, attempts: Sequence[Attempt], rule: RetryRule, chance: float) -> float | None:
         seconds: float | None = self._owner.call(self._delay, attempts, rule, chance)
