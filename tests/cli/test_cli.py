@@ -461,6 +461,17 @@ def test_data_that_nobody_reads_is_no_error_with_a_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("closed", ["2>&-", "2>&- <&-"])
+def test_a_command_that_has_no_stderr_ends_as_it_would_with_one(closed: str) -> None:
+    command = f"{sys.executable} -m elevatekit plugins list {closed}"
+
+    good = subprocess.run(["bash", "-c", command], capture_output=True, timeout=60)
+    bad = subprocess.run(["bash", "-c", f"{command} --jsn"], capture_output=True, timeout=60)
+
+    assert (good.returncode, bad.returncode) == (0, 2)
+    assert b"token" in good.stdout
+
+
 class TestSimulate:
     def test_it_prints_its_base_url_and_ends_when_told(self) -> None:
         command = [sys.executable, "-m", "elevatekit", "simulate", "--port", "0"]

@@ -34,6 +34,8 @@ is asked to write to stdout."""
 def own_stdout() -> None:
     """Take stdout from everybody in this process but the command, until the process ends: threads
     of plugins outlive the command."""
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
+        _lose_stderr()
     real = sys.stdout
     if real is not None:  # pyright: ignore[reportUnnecessaryComparison]
         of_the_process = real is sys.__stdout__
@@ -90,15 +92,23 @@ def give_up() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _lose_stderr() -> None:
+    """Have a stderr that leads nowhere: it was closed. Else its descriptor would be the next that
+    is opened, that of the data, say, and those who look for stderr would find None."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    if nowhere != 2:
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+    stream = io.BufferedWriter(io.FileIO(2, "w", closefd=False))
+    sys.stderr = io.TextIOWrapper(stream, "utf-8", "backslashreplace")
+
+
 def _taken(real: TextIO) -> TextIO:
     """A stream of our own on what is descriptor 1 so far, which leads to stderr from here on."""
     real.flush()
     stdout = real.fileno()
     own = os.dup(stdout)  # no program that somebody starts inherits it
-    try:
-        os.dup2(2, stdout)
-    except OSError:  # stderr is closed
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout)
+    os.dup2(2, stdout)
     return io.TextIOWrapper(
         open(own, "wb", closefd=False),  # open until the process ends
         encoding=real.encoding,
