@@ -38,7 +38,7 @@ BROKEN = {
     ),
     "a text that nobody would read": (
         "raise RuntimeError('x' * 5_000_000)",
-        r"^it cannot be imported: RuntimeError: x{1000}… \(5000000 characters\); upgrade",
+        r"^it cannot be imported: RuntimeError: x{1000}… \(5,000,000 characters\); upgrade",
     ),
     "a call of sys.exit": ("import sys; sys.exit(7)", r"SystemExit: 7; upgrade or uninstall"),
     "no hook at all": ("x = 1", r"it implements no hook; mark functions with @hookimpl"),

@@ -17,6 +17,7 @@ PACKAGES = {
 FLOOR = [
     "secrecy",
     "addresses",
+    "foreign",
     "forks",
     "api",
     "messages",

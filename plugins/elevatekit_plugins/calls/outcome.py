@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.calls.quota import Spent
@@ -16,10 +16,8 @@ from elevatekit_plugins.errors import (
     StatusError,
     TransportError,
 )
+from elevatekit_plugins.foreign import legible
 from elevatekit_plugins.messages import Attempt, LostQuestion, Response
-
-LEGIBLE: Final = 1000
-"""Characters of what a server says that stand in a message."""
 
 
 def is_unknown(operation: Operation[Any], attempt: Attempt) -> bool:
@@ -105,12 +103,6 @@ def may_be_spent(operation: Operation[Any]) -> str:
     how = "; client.unsettled() lists it, and client.reconcile() settles it"
     said = f"operation {operation.id} may or may not have been carried out"
     return said + how if _how_to_settle(operation) else said
-
-
-def legible(text: str) -> str:
-    """A text of the server for use in a message: truncated, its control characters escaped."""
-    shown = text if len(text) <= LEGIBLE else f"{text[:LEGIBLE]}… ({len(text):,} characters)"
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
 
 
 def _how_to_settle(operation: Operation[Any]) -> str:

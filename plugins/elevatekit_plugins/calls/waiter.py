@@ -9,13 +9,13 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Operation, Waiter
 from elevatekit_plugins.calls.effects import Sleep, Steps
-from elevatekit_plugins.calls.outcome import legible
 from elevatekit_plugins.errors import (
     ArgumentError,
     DeadlineExceededError,
     ElevateKitError,
     WaitFailedError,
 )
+from elevatekit_plugins.foreign import legible
 
 T = TypeVar("T")
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import logging
 from types import CoroutineType
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from elevatekit_plugins.errors import PluginError
+from elevatekit_plugins.foreign import legible
 from elevatekit_plugins.host.implementation import Implementation
 from elevatekit_plugins.host.switches import DISABLE
 
 log = logging.getLogger("elevatekit.plugins")
-
-_LONG: Final = 1000
-"""Characters of an error that are told."""
 
 
 def complain(implementation: Implementation, error: BaseException) -> None:
@@ -59,11 +57,8 @@ def described(error: BaseException) -> str:
         raise
     except BaseException:  # it is the plugin's code that runs here, too
         text = ""
-    if len(text) > _LONG:
-        text = f"{text[:_LONG]}… ({len(text)} characters)"
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
     name = type(error).__name__
-    return f"{name}: {text}" if text else name
+    return f"{name}: {legible(text)}" if text else name
 
 
 def returned_something(returned: object) -> TypeError:

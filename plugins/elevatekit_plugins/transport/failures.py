@@ -17,6 +17,7 @@ from elevatekit_plugins.errors import (
     DeadlineExceededError,
     TransportError,
 )
+from elevatekit_plugins.foreign import legible
 from elevatekit_plugins.messages import Request
 from elevatekit_plugins.secrecy import redact
 from elevatekit_plugins.transport.sending import Sending, credentials
@@ -128,10 +129,9 @@ def _place(request: Request, via: str) -> str:
 
 
 def _said(error: Exception, request: Request) -> str:
-    """What an error says, which may be what a server said: one line, short, and no credential."""
+    """The text of an error, which may quote the server: legible, and without credentials."""
     text = redact(str(error), credentials(request)) or type(error).__name__
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    return legible(text, _LONGEST)
 
 
 def _refused(error: BaseException) -> str | None:
