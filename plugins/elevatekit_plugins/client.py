@@ -9,9 +9,9 @@ from typing import Any, Self, TypeVar, Unpack
 from elevatekit_plugins.api import Api, Operation
 from elevatekit_plugins.base import BaseClient
 from elevatekit_plugins.calls import waiter
-from elevatekit_plugins.calls.crew import follow, follow_async
 from elevatekit_plugins.calls.drivers import drive, drive_async
 from elevatekit_plugins.calls.effects import Steps
+from elevatekit_plugins.calls.polling import follow, follow_async
 from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.checks import check_parts
 from elevatekit_plugins.errors import OutcomeUnknownError

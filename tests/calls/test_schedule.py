@@ -1,4 +1,4 @@
-"""Waiting for many: one schedule, in which each is polled when it is due, and the crew at work."""
+"""Waiting for many: one schedule, in which each is polled when it is due, and what polls."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from elevatekit_plugins.calls.crew import follow, follow_async
 from elevatekit_plugins.calls.effects import Send, Steps
+from elevatekit_plugins.calls.polling import follow, follow_async
 from elevatekit_plugins.calls.schedule import OPEN, SIDE_BY_SIDE, Poll, Schedule
 from elevatekit_plugins.calls.waiter import Waited
 from elevatekit_plugins.errors import (
@@ -30,7 +30,7 @@ from .polls import polls as polls
 
 
 class Day:
-    """Goes through a schedule as a crew does, in time that passes only where somebody waits."""
+    """Goes through a schedule as those loops do, in time that passes only where somebody waits."""
 
     def __init__(self, polls: Polls, ids: Any, *, timeout: float = 60.0, chance: float = 0.0):
         self.world, self._polls = polls.world, polls

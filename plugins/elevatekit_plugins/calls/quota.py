@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from elevatekit_plugins.api import Quota
 from elevatekit_plugins.calls.accounts import PerAccount
-from elevatekit_plugins.calls.asked import Asked
+from elevatekit_plugins.calls.questions import Asked
 from elevatekit_plugins.forks import Guarded
 
 Outcome = Literal["success", "error", "unknown", "free"]

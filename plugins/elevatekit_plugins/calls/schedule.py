@@ -1,6 +1,6 @@
 """Following many resources by one schedule, without I/O: says what to poll, and until when to wait.
 
-`crew` carries it out: it polls what `start` hands out, tells `ended` of each, and hands on what
+`polling` carries it out: it polls what `start` hands out, tells `ended` of each, and hands on what
 `results` has. A poll that is slow holds up nobody but itself.
 """
 

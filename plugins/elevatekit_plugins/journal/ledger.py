@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from elevatekit_plugins.api import Quota
-from elevatekit_plugins.calls.asked import Asked
+from elevatekit_plugins.calls.questions import Asked
 from elevatekit_plugins.calls.quota import Outcome, Reservation, Spent
 from elevatekit_plugins.journal.tables import Tables
 from elevatekit_plugins.journal.writer import Writer

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from elevatekit_plugins.errors import TransportError
+from elevatekit_plugins.foreign import legible
 from elevatekit_plugins.messages import Request, Response, are_headers
 from elevatekit_plugins.transport.protocol import AsyncTransport, Transport, contract_broken
 
@@ -56,7 +57,7 @@ class AsyncCheckedTransport:
 def _broken(request: Request, error: Exception) -> TransportError:
     """For any other error than a TransportError: one of ours, too, tells of no attempt."""
     try:
-        said = str(error)[:_LONGEST]
+        said = legible(str(error), _LONGEST)
     except Exception:  # its own __str__ fails
         said = "?"
     return contract_broken(request, f"raised {type(error).__name__}: {said}")

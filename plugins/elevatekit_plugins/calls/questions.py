@@ -1,4 +1,4 @@
-"""What this side knows of the questions that were asked, so that the history's others stand out."""
+"""The questions that this process asked: they tell which entries of a history are of others."""
 
 from __future__ import annotations
 
