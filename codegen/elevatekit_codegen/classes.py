@@ -71,7 +71,7 @@ def field_doc(field: Field) -> str:
     shape = field.shape.inner if isinstance(field.shape, Nullable) else field.shape
     notes = [field.description]
     if isinstance(shape, Scalar) and shape.format == "date-time":
-        notes.append("ISO 8601, as it came.")
+        notes.append("ISO 8601, unchanged.")
     if isinstance(shape, Scalar | ListOf):
         notes += [limit for limit in limits.of_shape(shape) if limit not in field.description]
     return " ".join(" ".join(notes).split())

@@ -63,10 +63,12 @@ def of_operation(row: Operation[Any]) -> Iterator[str]:
     """How often an operation may be called."""
     if row.concurrency is not None:
         limit = row.concurrency
-        yield f"At most {limit.limit} requests of {limit.group} at once for each {limit.scope}."
+        yield f"At most {limit.limit} concurrent {limit.group} requests per {limit.scope}."
     if row.quota is not None:
         quota = row.quota
-        yield f"{quota.successes} successes and {quota.errors} errors for each {quota.per}."
+        successes = "1 success" if quota.successes == 1 else f"{quota.successes} successes"
+        errors = "1 error" if quota.errors == 1 else f"{quota.errors} errors"
+        yield f"{successes} and {errors} per {quota.per}."
 
 
 def _arguments(operation: ReadOperation, definitions: Definitions) -> Iterator[tuple[str, Shape]]:

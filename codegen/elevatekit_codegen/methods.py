@@ -159,13 +159,12 @@ def _waiting(
     progress = f"progress: Callable[[{result(row)}], None] | None = None"
     done = " or ".join(row.waiter.done)
     polls = (
-        f"Polls `{row.id}` every {_intervals(row)} (the longest where `kind` is not given),"
-        " or every `poll` seconds"
+        f"Polls `{row.id}` every {_intervals(row)} (without `kind`, the longest), or every `poll`"
+        " seconds"
     )
     told = (
-        f"{polls}, for at most `timeout` seconds: an hour by default. `progress` is called with"
-        " each answer. Raises WaitFailedError where it ends in one of"
-        f" {', '.join(row.waiter.failed)}."
+        f"{polls}, for at most `timeout` seconds (default: one hour). Calls `progress` with each"
+        f" response. Raises WaitFailedError on {', '.join(row.waiter.failed)}."
     )
     yield Method(
         operation=row.id,
@@ -182,10 +181,10 @@ def _waiting(
         return
     ids = f"{required[0].python}s"
     told = (
-        f"{polls}, by one schedule for all of them, and for at most `timeout` seconds in all: an"
-        " hour by default. Each comes as it ends, with its answer or its error, which ends"
-        " nothing. The ids may come from a generator; 1,000 are followed at once, and ten polled"
-        " side by side. `progress` is called with each answer."
+        f"{polls}, for at most `timeout` seconds in total (default: one hour). Yields each as it"
+        " ends, with its response or error; an error does not stop the others. The ids may come"
+        " from a generator: 1,000 are followed at once, and ten polled concurrently. Calls"
+        " `progress` with each response."
     )
     yield Method(
         operation=row.id,

@@ -47,7 +47,7 @@ __all__ = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look at the options, and begin to watch."""
+    """Read the options and start watching."""
     plugin.configure(config, _api)
 
 

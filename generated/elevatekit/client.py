@@ -110,11 +110,10 @@ class InteractionsMethods(Namespace):
     ) -> models.InteractionStatus:
         """Wait until it is processed.
 
-        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (the
-        longest where `kind` is not given), or every `poll` seconds, for at most `timeout`
-        seconds: an hour by default. `progress` is called with each answer. Raises
-        WaitFailedError where it ends in one of fileUploadFailed, fileDownloadFailed,
-        processingFailed.
+        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (without
+        `kind`, the longest), or every `poll` seconds, for at most `timeout` seconds (default:
+        one hour). Calls `progress` with each response. Raises WaitFailedError on
+        fileUploadFailed, fileDownloadFailed, processingFailed.
         """
         return self._wait(
             INTERACTIONS_STATUS,
@@ -136,12 +135,11 @@ class InteractionsMethods(Namespace):
     ) -> Iterator[Waited[models.InteractionStatus]]:
         """Wait until each of many is processed.
 
-        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (the
-        longest where `kind` is not given), or every `poll` seconds, by one schedule for all
-        of them, and for at most `timeout` seconds in all: an hour by default. Each comes as
-        it ends, with its answer or its error, which ends nothing. The ids may come from a
-        generator; 1,000 are followed at once, and ten polled side by side. `progress` is
-        called with each answer.
+        Polls `interactions.status` every 30 s (audio), 5 s (chat), 5 s (transcript) (without
+        `kind`, the longest), or every `poll` seconds, for at most `timeout` seconds in total
+        (default: one hour). Yields each as it ends, with its response or error; an error does
+        not stop the others. The ids may come from a generator: 1,000 are followed at once,
+        and ten polled concurrently. Calls `progress` with each response.
         """
         return self._wait_all(
             INTERACTIONS_STATUS,
@@ -385,7 +383,7 @@ class GenAiCxMethods(Namespace):
         `Accept-Language` or in English. Audio must have completed processing first, else the
         answer is an error; chats and transcripts can be read right after they are declared.
 
-        `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
+        `accept_language`: not empty. At most 10 concurrent gen_ai requests per account.
         Evidence: source.
         """
         return self._call(
@@ -402,7 +400,7 @@ class GenAiCxMethods(Namespace):
         completed processing first, else the answer is an error; chats and transcripts can be
         read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_CX_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
@@ -415,7 +413,7 @@ class GenAiCxMethods(Namespace):
         completed processing first, else the answer is an error; chats and transcripts can be
         read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_CX_AGENT_ACTION_ITEMS, interaction_identifier, timeout=timeout)
 
@@ -429,7 +427,7 @@ class GenAiCxMethods(Namespace):
         the answer is an error; chats and transcripts can be read right after they are
         declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_CX_COACHING_ASSISTANT, interaction_identifier, timeout=timeout)
 
@@ -442,7 +440,7 @@ class GenAiCxMethods(Namespace):
         completed processing first, else the answer is an error; chats and transcripts can be
         read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_CX_TOPICS, interaction_identifier, timeout=timeout)
 
@@ -456,7 +454,7 @@ class GenAiCxMethods(Namespace):
         first, else the answer is an error; chats and transcripts can be read right after they
         are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(
             GEN_AI_CX_CONVERSATION_COMPOSITION, interaction_identifier, timeout=timeout
@@ -472,8 +470,8 @@ class GenAiCxMethods(Namespace):
         allowed. Audio must have completed processing first, else the answer is an error;
         chats and transcripts can be asked about right after they are declared.
 
-        `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
-        account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
+        `question`: 1 to 250 characters. At most 10 concurrent gen_ai requests per account. 5
+        successes and 5 errors per interactionIdentifier. Evidence: source.
         """
         return self._call(
             GEN_AI_CX_ASK, interaction_identifier, body={"question": question}, timeout=timeout
@@ -488,7 +486,7 @@ class GenAiCxMethods(Namespace):
         responses included. Audio must have completed processing first, else the answer is an
         error; chats and transcripts can be read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_CX_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
@@ -606,7 +604,7 @@ class GenAiMethods(Namespace):
         Audio must have completed processing first, else the answer is an error; chats and
         transcripts can be read right after they are declared.
 
-        `accept_language`: not empty. At most 10 requests of gen_ai at once for each account.
+        `accept_language`: not empty. At most 10 concurrent gen_ai requests per account.
         Evidence: source.
         """
         return self._call(GEN_AI_SUMMARY, interaction_identifier, accept_language, timeout=timeout)
@@ -620,7 +618,7 @@ class GenAiMethods(Namespace):
         processing first, else the answer is an error; chats and transcripts can be read right
         after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_SUMMARY_DETAILS, interaction_identifier, timeout=timeout)
 
@@ -633,7 +631,7 @@ class GenAiMethods(Namespace):
         processing first, else the answer is an error; chats and transcripts can be read right
         after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_ACTION_ITEMS, interaction_identifier, timeout=timeout)
 
@@ -644,7 +642,7 @@ class GenAiMethods(Namespace):
         completed processing first, else the answer is an error; chats and transcripts can be
         read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_TOPICS, interaction_identifier, timeout=timeout)
 
@@ -658,8 +656,8 @@ class GenAiMethods(Namespace):
         allowed. Audio must have completed processing first, else the answer is an error;
         chats and transcripts can be asked about right after they are declared.
 
-        `question`: 1 to 250 characters. At most 10 requests of gen_ai at once for each
-        account. 5 successes and 5 errors for each interactionIdentifier. Evidence: source.
+        `question`: 1 to 250 characters. At most 10 concurrent gen_ai requests per account. 5
+        successes and 5 errors per interactionIdentifier. Evidence: source.
         """
         return self._call(
             GEN_AI_ASK, interaction_identifier, body={"question": question}, timeout=timeout
@@ -674,7 +672,7 @@ class GenAiMethods(Namespace):
         responses included. Audio must have completed processing first, else the answer is an
         error; chats and transcripts can be read right after they are declared.
 
-        At most 10 requests of gen_ai at once for each account. Evidence: source.
+        At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
         return self._call(GEN_AI_ASK_HISTORY, interaction_identifier, timeout=timeout)
 
@@ -765,7 +763,7 @@ class AsyncRawGenAiMethods(AsyncRawNamespace):
 
 
 class RawClient(RawNamespace):
-    """The namespaces of the client, with answers as they came."""
+    """The namespaces of the client, with undecoded responses."""
 
     @cached_property
     def interactions(self) -> RawInteractionsMethods:
@@ -789,7 +787,7 @@ class RawClient(RawNamespace):
 
 
 class AsyncRawClient(AsyncRawNamespace):
-    """The namespaces of the client, with answers as they came."""
+    """The namespaces of the client, with undecoded responses."""
 
     @cached_property
     def interactions(self) -> AsyncRawInteractionsMethods:
@@ -813,16 +811,16 @@ class AsyncRawClient(AsyncRawNamespace):
 
 
 class Client(SyncApiClient):
-    """A client whose calls block. Use it as a context manager, or close it.
+    """The synchronous client. Use it as a context manager, or close it.
 
     Args:
-        token: the API token; `ELEVATEKIT_TOKEN` where it is not given.
-        transport: sends requests; else HTTP does.
+        token: the API token; by default that of `ELEVATEKIT_TOKEN`.
+        transport: sends the requests; by default over HTTP.
         settings: see `ClientSettings`: base_url, timeout, auth, retry, plugins, disable, settings,
             headers, max_bytes, plain_http, ledger.
 
     Raises:
-        ConfigError: one of them cannot be used.
+        ConfigError: an argument is invalid.
     """
 
     def __init__(
@@ -857,12 +855,12 @@ class Client(SyncApiClient):
 
     @cached_property
     def raw(self) -> RawClient:
-        """The same methods; they return the response as it came and decode nothing."""
+        """The same methods, returning undecoded responses."""
         return RawClient(self)
 
 
 class AsyncClient(AsyncApiClient):
-    """A client whose calls are awaited. It takes the same arguments as `Client`."""
+    """The asynchronous client. It accepts the same arguments as `Client`."""
 
     def __init__(
         self,
@@ -896,5 +894,5 @@ class AsyncClient(AsyncApiClient):
 
     @cached_property
     def raw(self) -> AsyncRawClient:
-        """The same methods; they return the response as it came and decode nothing."""
+        """The same methods, returning undecoded responses."""
         return AsyncRawClient(self)

@@ -1,5 +1,5 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
-"""A class for each status that the spec documents as an error."""
+"""A class for each documented error status."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
-"""The types that the API takes and returns.
+"""The types of requests and responses.
 
-None stands for null and for absent alike; `client.raw` tells them apart. Enums in answers are open:
-a value that is not listed is no error. Times are texts, as they came.
+`None` means null or absent; `client.raw` distinguishes them. Enums in responses are open: unlisted
+values are accepted. Times are strings, unchanged.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ class ChatMessage(_Model, frozen=True, kw_only=True, gc=False):
     participant_id: str
     """Who wrote it."""
     timestamp: str
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
     content: str
 
 
@@ -183,13 +183,13 @@ class InteractionStatus(_Model, frozen=True, kw_only=True, gc=False):
     )
     """The state. Evidence: code."""
     declared: str
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
     uploaded: str | None
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
     downloaded: str | None
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
     processed: str | None
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
     error_message: str | None = msgspec.field(name="errorMessage")
     """Why a failed one failed."""
 
@@ -461,7 +461,7 @@ class CxAskedQuestion(_Model, frozen=True, kw_only=True, gc=False):
     error_message: str | None = msgspec.field(default=None, name="errorMessage")
     """Why it failed."""
     asked_at: str | None = msgspec.field(default=None, name="askedAt")
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
 
 
 class Summary(_Model, frozen=True, kw_only=True, gc=False):
@@ -524,7 +524,7 @@ class AskedQuestion(_Model, frozen=True, kw_only=True, gc=False):
     error_message: str | None = msgspec.field(default=None, name="errorMessage")
     """Why it failed."""
     asked_at: str | None = msgspec.field(default=None, name="askedAt")
-    """ISO 8601, as it came."""
+    """ISO 8601, unchanged."""
 
 
 Interaction: typing.TypeAlias = AudioInteraction | TranscriptInteraction | ChatInteraction

@@ -1,5 +1,5 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
-"""The table of the API: everything that the host knows of it."""
+"""The API as a table: everything the runtime knows about it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Made by `elevatekit-codegen generate` from the spec. Do not edit: change the spec or a template.
-"""For test suites: scripted answers, a simulator for a `with` block, the types of the fixtures.
+"""For test suites: scripted responses, a simulator for a `with` block, the types of the fixtures.
 
-It needs the extra `pytest`, and is imported by tests alone.
+It requires the extra `pytest`; import it only in tests.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ __all__ = [
 
 
 def simulator(**scene: Unpack[Scene]) -> AbstractContextManager[Simulator]:
-    """The service itself, on a free port of loopback, while the `with` block lasts.
+    """A simulator on a free loopback port, for the duration of the `with` block.
 
     Args:
-        scene: As in the mark `elevatekit`: status, quota, switches, faults, progress.
+        scene: as in the mark `elevatekit`: status, quota, switches, faults, progress.
 
     Raises:
-        ConfigError: one of them cannot be used.
+        ConfigError: one of them is invalid.
         AssertionError: a fault never fired, or the simulator broke the spec; when the block ends.
     """
     return public.serve(API, **scene)
@@ -54,13 +54,13 @@ def chat(*lines: str) -> Any:
     """The body that declares a chat: `chat("customer: My money back!", "agent: It is sent.")`.
 
     Raises:
-        ArgumentError: there is no line, or one that does not say who speaks.
+        ArgumentError: no lines, or a line without a speaker.
     """
     return public.chat(API, *lines)
 
 
 class Scripted(public.Script):
-    """Answers for the calls of a client, each checked against the spec when it is written."""
+    """Scripted responses to the calls of a client, checked against the spec when added."""
 
     def __init__(self) -> None:
         super().__init__(API)

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
+from elevatekit_codegen.limits import of_operation
 from elevatekit_plugins import errors as bases
+from elevatekit_plugins.api import Quota
 from elevatekit_plugins.hooks import events
 from elevatekit_plugins.hooks.specs import Hooks
 
@@ -86,16 +89,24 @@ def test_a_page_of_an_operation_tells_limits_costs_and_the_evidence_of_each_fact
     read, write = (page(sdk, f"operations/books.{id}.md") for id in ("read", "notes.write"))
     assert "client.books.read(book_id: str, *, x_language: str | None = None," in read
     assert "library books read ID [--x-language TEXT] [--max-pages INTEGER]" in read
-    assert "- At most 3 requests of readers at once for each account." in read
+    assert "- At most 3 concurrent readers requests per account." in read
     assert re.search(r"^\| `x_language` \|.* At most 5 characters. \|$", read, re.MULTILINE)
     assert (
         "| 503 | [`ServiceUnavailableError`](../errors/ServiceUnavailableError.md) | yes (likely)"
         in read
     )
     assert "evidence: source" in read
-    assert "- 2 successes and 2 errors for each bookId." in write
+    assert "- 2 successes and 2 errors per bookId." in write
     assert re.search(r"^\| `text` \|.* 1 to 80 characters. \|$", write, re.MULTILINE)
-    assert "reads back what was asked" in write
+    assert "returns earlier questions" in write
+
+
+def test_a_quota_of_one_is_in_the_singular() -> None:
+    from elevatekit.operations import API
+
+    (asked, *_) = (row for row in API.operations if row.quota is not None)
+    one = structs.replace(asked, quota=Quota(per="id", successes=1, errors=1))
+    assert list(of_operation(one))[-1] == "1 success and 1 error per id."
 
 
 def test_a_body_is_shown_as_json_for_each_kind_where_the_spec_has_no_example(sdk: Any) -> None:
@@ -130,7 +141,7 @@ def test_a_page_of_a_model_tells_names_types_and_where_it_is_used(sdk: Any) -> N
     assert "| `is_lent` | `isLent` | `bool` or `None` | no |" in book
     assert "| `notes` | `notes` | [`list[Note]`](../models/Note.md) or `None` | no |" in book
     assert "| `pages` | `pages` | `int` or `None` | no | likely |" in book
-    assert "None stands for null and for absent alike" in book
+    assert "`None` means null or absent" in book
     assert "- Returned by [`books.read`](../operations/books.read.md)." in book
     assert "At least 1." in page(sdk, "models/Atlas.md")
     assert "ISO 8601" in page(sdk, "models/Author.md")

@@ -41,7 +41,7 @@ def _page(
     return ModelPage(
         name=definition.name,
         description=text(with_evidence(description(definition), evidence))
-        + (f" On the wire {code(tag[0])} is {code(tag[1])}." if tag else ""),
+        + (f" In JSON, {code(tag[0])} is {code(tag[1])}." if tag else ""),
         annotation=source,
         properties=tuple(_cells(pages, field, evidence, received) for field in shown),
         has_optional=any(not field.required for field in shown),
@@ -82,20 +82,20 @@ def _uses(spec: Spec) -> Mapping[str, list[str]]:
     for operation in spec.operations:
         page = link(operation.row.id, f"../{places.operation(operation.row.id)}")
         if operation.body is not None and isinstance(operation.body.shape, Named):
-            found[operation.body.shape.name][f"Sent by {page}."] = None
+            found[operation.body.shape.name][f"Request body of {page}."] = None
         for response in operation.responses:
             if response.shape is not None and response.error is None:
                 found[response.shape.name][f"Returned by {page}."] = None
             elif response.shape is not None and response.error is not None:
                 error = link(response.error, f"../{places.error(response.error)}")
-                found[response.shape.name][f"The body of {error}."] = None
+                found[response.shape.name][f"Body of {error}."] = None
     for definition in spec.definitions.values():
         page = link(definition.name, f"../{places.model(definition.name)}")
         if isinstance(definition, Alias):
             for name in names(definition.shape):
-                found[name][f"One of {page}."] = None
+                found[name][f"Member of {page}."] = None
         else:
             for field in definition.fields:
                 for name in names(field.shape):
-                    found[name][f"In {page}, {code(field.python)}."] = None
+                    found[name][f"Property {code(field.python)} of {page}."] = None
     return {name: list(told) for name, told in found.items()}

@@ -142,18 +142,19 @@ def _facts(row: Operation[Any]) -> Iterator[str]:
         if status not in row.errors
     ]
     if undocumented:
-        yield f"Also sent again on {', '.join(undocumented)}."
+        yield f"Also retried on {', '.join(undocumented)}."
     if row.retry.safe:
-        yield "Safe to send again."
+        yield "Retried if its outcome is unknown: repeating it is safe."
     else:
         unknown = link("OutcomeUnknownError", f"../{places.error('OutcomeUnknownError')}")
-        yield f"Not sent again when its outcome is unknown: {unknown} is raised instead."
-    yield f"A call takes at most {row.retry.deadline:g} s in all, unless `timeout` says otherwise."
+        yield f"Not retried if its outcome is unknown: raises {unknown}."
+    yield f"Default `timeout`: {row.retry.deadline:g} s, including retries."
     if row.waiter is not None:
-        yield text(f"`{row.waiter.method}` polls it until it is {' or '.join(row.waiter.done)}.")
+        done = " or ".join(row.waiter.done)
+        yield text(f"`{row.waiter.method}` polls it until `{row.waiter.property}` is {done}.")
     if row.quota is not None and row.quota.history is not None:
         history = link(row.quota.history, f"{row.quota.history}.md")
-        yield f"{history} reads back what was asked."
+        yield f"{history} returns earlier questions."
 
 
 def _cells(rule: Parameter, evidence: str, description: str) -> Cells:

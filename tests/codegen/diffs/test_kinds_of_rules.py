@@ -130,7 +130,7 @@ def deadline(draft: Any) -> None:
 
 
 def use_deadline(made: Any) -> None:
-    assert "A call takes at most 5 s in all" in made.page(SUMMARY)
+    assert "Default `timeout`: 5 s" in made.page(SUMMARY)
 
 
 def not_pulled(draft: Any) -> None:
