@@ -109,7 +109,7 @@ def test_a_file_without_audio_fails_in_processing(session: Any, content: bytes) 
     told = status(session, interaction)
 
     assert told["status"] == "processingFailed"
-    assert told["errorMessage"] == "the file holds no audio"
+    assert told["errorMessage"] == "the file contains no audio"
     assert told["processed"] is None
     assert session.get(f"{interaction}/gen-ai/summary").status_code == 409
 
@@ -134,7 +134,7 @@ def test_generative_results_have_to_wait_for_the_processing(session: Any, wav: A
 
     assert (early.status_code, late.status_code) == (409, 200)
     assert early.json() == {
-        "errorMessage": "the interaction is processing: it has to be processed first"
+        "errorMessage": "the interaction is processing; it must be processed first"
     }
 
 
@@ -151,8 +151,11 @@ def test_a_second_file_is_refused(session: Any, wav: Any) -> None:
     [
         ({"files": {"audio": ("a.wav", b"")}}, "named 'audio'"),
         ({"files": {"filename.": ("a.wav", b"")}}, "named 'filename.'"),
-        ({"files": {"filename.wav": (None, b"text")}}, "holds 0 files"),
-        ({"files": [("filename.wav", ("a", b"")), ("filename.wav", ("b", b""))]}, "holds 2 files"),
+        ({"files": {"filename.wav": (None, b"text")}}, "contains 0 files"),
+        (
+            {"files": [("filename.wav", ("a", b"")), ("filename.wav", ("b", b""))]},
+            "contains 2 files",
+        ),
         ({"json": {}}, "not multipart/form-data"),
         ({"content": b"x"}, "not multipart/form-data"),
         (
@@ -160,7 +163,7 @@ def test_a_second_file_is_refused(session: Any, wav: Any) -> None:
                 "content": b"nonsense",
                 "headers": {"content-type": "multipart/form-data; boundary=b"},
             },
-            "broken",
+            "malformed",
         ),
         (
             {

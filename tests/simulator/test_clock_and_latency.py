@@ -42,5 +42,5 @@ def test_a_latency_is_a_number_from_zero_up(latency: float, api: Api) -> None:
 
 @pytest.mark.parametrize("port", [-1, 65536])
 def test_a_port_is_one_that_there_can_be(port: int, api: Api) -> None:
-    with pytest.raises(ValueError, match=f"the port {port} is none"):
+    with pytest.raises(ValueError, match=f"or 0 for a free one, not {port}"):
         Simulator(api, port=port)

@@ -73,7 +73,7 @@ def test_a_reset_takes_settings_for_the_next_test(session: Any, wav: Any, refund
     ("path", "body", "status", "problem"),
     [
         ("reset", '{"sed": 1}', 400, "did you mean seed"),
-        ("reset", '{"x": 1}', 400, "there are seed, latency"),
+        ("reset", '{"x": 1}', 400, "available: seed, latency"),
         ("reset", '{"seed": "1"}', 400, "$.seed"),
         ("reset", "[]", 400, "Expected `object`"),
         (
@@ -84,8 +84,8 @@ def test_a_reset_takes_settings_for_the_next_test(session: Any, wav: Any, refund
         ),
         ("reset", '{"faults": [{"operation": "x", "status": 500}]}', 400, "line 1: "),
         ("reset", '{"progress": "fast"}', 400, "fast"),
-        ("progress", '{"steps": 0}', 400, "from 1 up"),
-        ("progress", '{"interaction": "x"}', 404, "there is no interaction x"),
+        ("progress", '{"steps": 0}', 400, "use 1 or more"),
+        ("progress", '{"interaction": "x"}', 404, "interaction x does not exist"),
         ("progress", '{"step": 1}', 400, "unknown field `step`"),
         ("clock", '{"advance": "1"}', 400, "$.advance"),
         ("clock", "", 400, "truncated"),
@@ -105,7 +105,7 @@ def test_progress_that_no_hand_moves_is_explained(session: Any) -> None:
 
     assert (got.status_code, got.text) == (
         400,
-        "the progress is time: only `manual` is moved by hand\n",
+        "the progress is time; only `manual` can be moved by hand\n",
     )
 
 

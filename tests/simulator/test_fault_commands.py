@@ -105,7 +105,7 @@ def test_https_is_served_with_an_authority_to_trust() -> None:
     ("arguments", "rules", "message"),
     [
         (("--tls", "expird"), None, "did you mean expired"),
-        ((), '[\n{"operation": "*", "kind": "drip_bdy"}]', "line 2: there is no kind of fault"),
+        ((), '[\n{"operation": "*", "kind": "drip_bdy"}]', "line 2: unknown kind of fault"),
     ],
 )
 def test_a_fault_that_does_not_exist_is_refused(

@@ -209,24 +209,24 @@ def test_a_stalled_connection_holds_up_no_stop(kind: str, api: Api) -> None:
 @pytest.mark.parametrize(
     ("rule", "problem"),
     [
-        ({}, "either a `kind` of the catalogue or a `status`"),
+        ({}, "either a `kind` or a `status`"),
         ({"kind": "nan", "status": 500}, "either a `kind`"),
         ({"kind": "reset_befor_answer"}, "did you mean reset_before_answer"),
         ({"kind": "zzz"}, "--list-faults"),
         ({"kind": "expired"}, "a fault of a listener"),
-        ({"kind": "status_500", "body": "x"}, "belong to a `status`"),
-        ({"kind": "status_500", "headers": {"a": "b"}}, "belong to a `status`"),
+        ({"kind": "status_500", "body": "x"}, "can be set for a `status`"),
+        ({"kind": "status_500", "headers": {"a": "b"}}, "can be set for a `status`"),
         ({"kind": "status_500", "seconds": 1.0}, "has no pause"),
-        ({"status": 500, "seconds": 1.0}, "belong to a `kind`"),
-        ({"kind": "late_answer", "seconds": -1.0}, "from 0 up"),
-        ({"kind": "late_answer", "seconds": float("nan")}, "from 0 up"),
-        ({"kind": "reset_before_reading", "after": True}, "takes no `after`"),
+        ({"status": 500, "seconds": 1.0}, "can be set for a `kind`"),
+        ({"kind": "late_answer", "seconds": -1.0}, "must be 0 or more"),
+        ({"kind": "late_answer", "seconds": float("nan")}, "must be 0 or more"),
+        ({"kind": "reset_before_reading", "after": True}, "does not accept `after`"),
         ({"status": 500, "headers": {"a b": "c"}}, "'a b' is not a valid header name"),
         ({"status": 500, "headers": {"": "c"}}, "'' is not a valid header name"),
         ({"status": 500, "headers": {"a": "c\r\nd: e"}}, "the header a cannot be"),
         ({"status": 500, "headers": {"a": " c"}}, "the header a cannot be"),
         ({"status": 500, "headers": {"a": "20 €"}}, "the header a cannot be"),
-        ({"status": 500, "headers": {"Content-Length": "5"}}, "not for a rule to set"),
+        ({"status": 500, "headers": {"Content-Length": "5"}}, "a rule cannot set"),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(rule: dict[str, Any], problem: str) -> None:
@@ -296,9 +296,7 @@ def test_faults_are_set_and_looked_at_without_python(session: Any, refund: Any) 
 
     assert standing == [{"rule": rules[0], "fired": 1}, {"rule": rules[1], "fired": 0}]
     assert wrong.status_code == 400
-    assert wrong.text.startswith(
-        "line 2: there is no kind of fault 'drip_bdy'; did you mean drip_bo"
-    )
+    assert wrong.text.startswith("line 2: unknown kind of fault 'drip_bdy'; did you mean drip_bo")
 
 
 def test_a_rule_survives_json_for_every_kind() -> None:

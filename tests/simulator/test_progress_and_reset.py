@@ -101,12 +101,12 @@ def test_interactions_take_the_states_that_were_set(
     ("settings", "problem"),
     [
         ({"states": ("procesed",)}, "did you mean processed"),
-        ({"states": ("x",)}, "there are declared, "),
+        ({"states": ("x",)}, "available: declared, "),
         ({"progress": "imediate"}, "did you mean immediate"),
-        ({"progress": "7"}, "there are immediate, time, manual"),
-        ({"progress": 7}, "there are immediate, time, manual"),
-        ({"latency": -1}, "the latency -1"),
-        ({"quota": -1}, "the quota -1"),
+        ({"progress": "7"}, "available: immediate, time, manual"),
+        ({"progress": 7}, "available: immediate, time, manual"),
+        ({"latency": -1}, "the latency must be 0 seconds or more"),
+        ({"quota": -1}, "the quota must be 0 or more, not -1"),
         ({"faults": [Fault(operation="gen_ai.cx.sumary", status=500)]}, "did you mean gen_ai.cx"),
     ],
 )
@@ -130,7 +130,7 @@ def test_only_manual_progress_is_moved_by_hand(
     with pytest.raises(ValueError, match="the progress is time"):
         session.simulator.move()
     manual = open_session(progress="manual")
-    with pytest.raises(KeyError, match="there is no interaction x"):
+    with pytest.raises(KeyError, match="interaction x does not exist"):
         manual.simulator.move("x")
 
     with pytest.raises(ValueError, match="by 0 steps"):

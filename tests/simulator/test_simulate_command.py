@@ -111,7 +111,7 @@ def test_a_port_that_is_taken_is_named() -> None:
     [
         (("--set", "audio.unprocesed_status=422"), 2, "did you mean audio.unprocessed_status"),
         (("--set", "nonsense"), 2, "write NAME=VALUE"),
-        (("--set", "error.body=xml"), 2, "it takes documented, empty, html"),
+        (("--set", "error.body=xml"), 2, "allowed: documented, empty, html"),
         (("--switches", "nowhere.toml"), 2, "nowhere.toml"),
         (("--progress", "fast"), 2, "--progress"),
         (("--json",), 2, "--json requires --list-switches"),

@@ -115,7 +115,7 @@ def no_interaction(user: User) -> tuple[str, str]:
 
 def error_body(user: User) -> tuple[str | None, str, bool]:
     error = caught(user.client.interactions.get, NOBODY)
-    told = b"there is no interaction" in error.body
+    told = b" does not exist" in error.body
     return error.error_message, error.response.header("content-type"), told
 
 
@@ -222,7 +222,7 @@ def two_failures(user: User) -> tuple[str, str, tuple[int, int]]:
 
 
 FINE, COLUMNS = "fine", ["reasons", "actionsTakenByAgent", "entities", "isResolved"]
-DOCUMENTED = f"there is no interaction {NOBODY}"
+DOCUMENTED = f"interaction {NOBODY} does not exist"
 LIMITED = {"limit.concurrent": 0}
 ONE = {"declare.limit": 1}
 
@@ -389,16 +389,16 @@ def test_settings_are_read_as_json_or_as_plain_words() -> None:
     ("setting", "problem"),
     [
         ("ask.faled_counts=true", "did you mean ask.failed_counts"),
-        ("zzz=1", "there are token.likely_status, "),
+        ("zzz=1", "available: token.likely_status, "),
         ("ask.failed_counts", "write NAME=VALUE"),
         (
             "ask.failed_counts=no",
-            "cannot be 'no': Expected `bool`, got `str`; it takes true",
+            "cannot be 'no': Expected `bool`, got `str`; allowed: true",
         ),
         ("ask.failed_counts=1", "cannot be 1"),
-        ("upload.status=404", "cannot be 404: Invalid enum value 404; it takes 200, 201"),
-        ("error.body=xml", "it takes documented, empty, html, message, problem, text"),
-        ("limit.retry_after=-1", "it takes a number from 0 up, null"),
+        ("upload.status=404", "cannot be 404: Invalid enum value 404; allowed: 200, 201"),
+        ("error.body=xml", "allowed: documented, empty, html, message, problem, text"),
+        ("limit.retry_after=-1", "allowed: a number, at least 0, null"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_explained(setting: str, problem: str) -> None:
@@ -424,13 +424,13 @@ def test_a_file_of_switches_is_read(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("ask.failed_counts = no", "is no TOML file: .*line 1"),
+        ("ask.failed_counts = no", "is not a TOML file: .*line 1"),
         ("\n[ask]\n# yes\nfailed_counts = 1\n", "line 4: the switch ask.failed_counts cannot be 1"),
         ('upload.status = 201\n"upload.any_part" = 3', "line 2: the switch upload.any_part"),
-        ("[ask]\nfaled_counts = true", "line 2: there is no switch 'ask.faled_counts'; did you"),
-        ("ask = 5", "line 1: there is no switch 'ask'"),
-        ("a = [1]", "line 1: there is no switch 'a'"),
-        ('[[ask]]\nfailed_counts = "x"', "there is no switch 'ask'"),
+        ("[ask]\nfaled_counts = true", "line 2: unknown switch 'ask.faled_counts'; did you"),
+        ("ask = 5", "line 1: unknown switch 'ask'"),
+        ("a = [1]", "line 1: unknown switch 'a'"),
+        ('[[ask]]\nfailed_counts = "x"', "unknown switch 'ask'"),
     ],
 )
 def test_a_file_of_switches_that_cannot_be_used_names_the_line(

@@ -91,12 +91,12 @@ def test_a_handshake_that_never_ends_holds_up_no_stop(kind: str, first: bytes, a
 def test_a_kind_that_is_none_is_refused_and_the_nearest_named(api: Api) -> None:
     with pytest.raises(ValueError, match="TLS listener 'expird'; did you mean expired"):
         Simulator(api, tls="expird")
-    with pytest.raises(ValueError, match="there are good, expired, "):
+    with pytest.raises(ValueError, match="available: good, expired, "):
         Simulator(api, tls="zzz")
 
 
 def test_without_tls_there_is_no_authority(api: Api) -> None:
-    with Simulator(api) as simulator, pytest.raises(ValueError, match="listens with `tls`"):
+    with Simulator(api) as simulator, pytest.raises(ValueError, match="simulator with `tls`"):
         simulator.ca  # noqa: B018
 
 

@@ -299,17 +299,17 @@ def test_a_mark_with_another_word_stops_the_run(
 def test_values_that_cannot_be_used_are_named(pytester: pytest.Pytester) -> None:
     """One run: each test has a mark or a call of its own, and fails with one line."""
     cases = {
-        "status={'gen_ai.cx.topic': 503}": "no operation of the API: *; did you mean gen_ai.cx.to*",
+        "status={'gen_ai.cx.topic': 503}": "an unknown operation: *; did you mean gen_ai.cx.to*",
         "status=99": "Expected `int` >= 200*",
         "status=204": "*status 204 is no error status*",
         "status='503'": "Expected `int*got `str`*",
-        "quota=-1": "the quota -1 is not a number of answers from 0 up",
-        "switches={'ask.failed': False}": "there is no switch 'ask.failed'; did you mean *",
+        "quota=-1": "the quota must be 0 or more, not -1",
+        "switches={'ask.failed': False}": "unknown switch 'ask.failed'; did you mean *",
         "switches={'ask.failed_counts': 7}": "the switch ask.failed_counts cannot be 7*",
-        "progress='imediate'": "there is no progress 'imediate'; did you mean immediate*",
+        "progress='imediate'": "unknown progress 'imediate'; did you mean immediate*",
         "faults=[{'operation': '*', 'kind': 'html_520'}]": "*'html_520'; did you mean html_50*",
         "faults=[{'operation': '*', 'knd': 'html_502'}]": "a fault has no 'knd'; did you mean *",
-        "faults=[{'operation': '*'}]": "a fault has either a `kind` of the catalogue or *",
+        "faults=[{'operation': '*'}]": "a fault must have either a `kind` or *",
         "faults=7": "faults cannot be 7 (int)",
         "switches=[1]": "switches cannot be [[]1] (list)",
         "quota='1'": "Expected `int`, got `str`",

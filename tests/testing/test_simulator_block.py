@@ -53,10 +53,13 @@ def test_a_word_that_there_is_not_is_refused_and_the_nearest_named() -> None:
     [
         (
             ("gen_ai.cx.topic", "html_502"),
-            "no operation of the API: .*did you mean gen_ai.cx.topics",
+            "an unknown operation: .*did you mean gen_ai.cx.topics",
         ),
-        (("gen_ai.cx.topics", "html_520"), "no kind of fault 'html_520'; did you mean html_50"),
-        (("gen_ai.cx.topics",), "either a `kind` of the catalogue or a `status`"),
+        (
+            ("gen_ai.cx.topics", "html_520"),
+            "unknown kind of fault 'html_520'; did you mean html_50",
+        ),
+        (("gen_ai.cx.topics",), "either a `kind` or a `status`"),
     ],
 )
 def test_a_fault_that_cannot_be_is_refused_when_it_is_scheduled(

@@ -51,7 +51,7 @@ class Admission:
         identifier = path[self._identifier]
         interaction = self._store.find(identifier, call.token)
         if interaction is None:
-            message = f"there is no interaction {identifier}"
+            message = f"interaction {identifier} does not exist"
             likely = 404 in contract.doubtful
             status = self._switches.interaction_likely_status if likely else 404
             return call, self._replies.refuse(call, message, status, 404)

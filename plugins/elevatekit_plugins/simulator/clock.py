@@ -28,7 +28,7 @@ class VirtualClock:
 
     def __init__(self, rate: float = 0.0, monotonic: Callable[[], float] = time.monotonic) -> None:
         if not (rate >= 0 and math.isfinite(rate)):
-            raise ValueError(f"the clock rate {rate} is not a number of seconds from 0 up")
+            raise ValueError(f"the clock rate must be 0 or more, not {rate}")
         self._rate = rate
         self._monotonic = monotonic
         self._begun = monotonic()
@@ -45,7 +45,7 @@ class VirtualClock:
             ValueError: `seconds` is negative or not finite.
         """
         if not (seconds >= 0 and math.isfinite(seconds)):
-            raise ValueError(f"the clock cannot be moved by {seconds} seconds: from 0 up")
+            raise ValueError(f"the clock cannot be moved by {seconds} seconds; use 0 or more")
         self._added += seconds
 
     def reset(self) -> None:

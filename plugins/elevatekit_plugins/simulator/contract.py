@@ -70,7 +70,7 @@ class Schema(Struct, frozen=True):
         """What is wrong with a body; None: nothing. What is no JSON has nothing to check."""
         if is_json(self.media):
             return self.validator.problem(body)
-        return None if isinstance(body, str | bytes) else f"the body is no {self.media}"
+        return None if isinstance(body, str | bytes) else f"the body is not {self.media}"
 
 
 class BodyCheck(Struct, frozen=True):

@@ -95,8 +95,8 @@ def life_cycle(
 def _instead(cycle: LifeCycle, states: Sequence[str], known: list[str]) -> LifeCycle:
     for state in states:
         if state not in known:
-            hint = did_you_mean(state, known) or f"; there are {', '.join(known)}"
-            raise ValueError(f"the spec knows no state {state!r}{hint}")
+            hint = did_you_mean(state, known) or f"; available: {', '.join(known)}"
+            raise ValueError(f"unknown state {state!r}{hint}")
     course = Course(tuple(states[:-1]))
     return structs.replace(
         cycle, sent=course, fetched=course, waited=course, at_once=course, last=states[-1]

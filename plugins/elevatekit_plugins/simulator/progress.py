@@ -15,7 +15,7 @@ from elevatekit_plugins.simulator.state import Interaction
 
 PROCESSING_SECONDS: Final = 60.0
 """Simulated seconds from the moment at which the service has the file until it is processed."""
-NO_AUDIO: Final = "the file holds no audio"
+NO_AUDIO: Final = "the file contains no audio"
 
 
 class Standing(Struct, frozen=True):
@@ -47,9 +47,9 @@ class Progress:
             ValueError: the progress is not `manual`, or `steps` is less than 1.
         """
         if self._pace != "manual":
-            raise ValueError(f"the progress is {self._pace}: only `manual` is moved by hand")
+            raise ValueError(f"the progress is {self._pace}; only `manual` can be moved by hand")
         if steps < 1:
-            raise ValueError(f"an interaction cannot be moved by {steps} steps: from 1 up")
+            raise ValueError(f"an interaction cannot be moved by {steps} steps; use 1 or more")
         for interaction in interactions:
             if interaction.begun is not None:
                 enough = min(steps, len(self._course(interaction).steps))

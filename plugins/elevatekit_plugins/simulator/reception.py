@@ -84,7 +84,7 @@ class Reception:
             return self._accepted(call, path)
         if not self._gate.enter(call.token, rule):
             limit = self._gate.limit(rule)
-            message = f"{limit} requests of {rule.group} are in flight: no more at a time"
+            message = f"{limit} requests of {rule.group} are in flight, which is the limit"
             return encode(self._settled(call, self._service.replies.refuse(call, message, 429)))
         try:
             if self._settings.latency:
@@ -110,7 +110,7 @@ class Reception:
         true = self._carried_out(call) if due.rule.carries_out else None
         outcome = strike(due.rule, call.contract, path=path, message=self._message, true=true)
         if outcome is None:
-            assert true is not None, "only of a true answer can nothing be made"
+            assert true is not None, "only a true answer can be left empty"
             return encode(true)
         due.fired += 1
         self.ledger.faults += 1

@@ -60,7 +60,7 @@ class Replies(Struct, frozen=True):
         generative = operation.concurrency is not None
         ready = (self.progress.readable if generative else self.progress.ready)(interaction)
         if generative and not ready:
-            message = f"the interaction is {state}: it has to be processed first"
+            message = f"the interaction is {state}; it must be processed first"
             unprocessed = self.switches.audio_unprocessed_status
             return self.refuse(call, message, unprocessed, 409, 422, 404)
         rule = operation.pull

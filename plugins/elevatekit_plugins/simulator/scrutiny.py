@@ -31,7 +31,7 @@ def objection(body: object, shape: Shape, switches: Switches) -> str | None:
         }
         for name in values:
             if not known.get(name, False):
-                return f"$: the property {name} is not known"
+                return f"$: unknown property {name}"
     if not switches.declare_any_language:
         for property in shape.properties:
             language: object = values.get(property.name)

@@ -98,7 +98,7 @@ class Simulator:
         root = api.document() if document is None else document
         self._simulation = Simulation(api, root, settings, VirtualClock(clock_rate))
         if not 0 <= port <= 65535:
-            raise ValueError(f"the port {port} is none: there are 1 to 65535, and 0 for a free one")
+            raise ValueError(f"the port must be from 1 to 65535, or 0 for a free one, not {port}")
         self.host = host
         self.port = port
         """The port that was asked for; 0: any. The real one is in `base_url`."""
@@ -125,7 +125,7 @@ class Simulator:
             ValueError: this does not listen, or not with TLS.
         """
         if self._certificates is None:
-            raise ValueError("only a simulator that listens with `tls` has certificates")
+            raise ValueError("only a simulator with `tls` has certificates")
         return Path(self._certificates.name) / "ca.pem"
 
     @property

@@ -104,7 +104,7 @@ class Service:
         assert call.contract.body is not None
         now = self._clock.now()
         if not self._allowance.take(call.token, now):
-            return self.replies.refuse(call, "the account has no declaration left for now", 429)
+            return self.replies.refuse(call, "the account has no declarations left for now", 429)
         body = cast("dict[str, Any]", call.body)
         kind = str(body.get(pull.type, ""))
         slow = kind in pull.upload.types
@@ -136,7 +136,7 @@ class Service:
         assert call.audio is not None
         if not interaction.slow or interaction.begun is not None:
             state = self.progress.state(interaction)
-            message = f"the {interaction.type} is {state} and takes no file"
+            message = f"the {interaction.type} is {state} and does not accept a file"
             return self.replies.refuse(call, message, 409, 400)
         interaction.begun = self._clock.now()
         interaction.conversation = call.audio.conversation()

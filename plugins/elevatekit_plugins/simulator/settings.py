@@ -53,13 +53,13 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.quota is not None and self.quota < 0:
-            raise ValueError(f"the quota {self.quota} is not a number of answers from 0 up")
+            raise ValueError(f"the quota must be 0 or more, not {self.quota}")
         if not (self.latency >= 0 and math.isfinite(self.latency)):
-            raise ValueError(f"the latency {self.latency} is not a number of seconds from 0 up")
+            raise ValueError(f"the latency must be 0 seconds or more, not {self.latency}")
         paces = list(get_args(Pace))
         if self.progress not in paces:
-            hint = did_you_mean(str(self.progress), paces) or f"; there are {', '.join(paces)}"
-            raise ValueError(f"there is no progress {self.progress!r}{hint}")
+            hint = did_you_mean(str(self.progress), paces) or f"; available: {', '.join(paces)}"
+            raise ValueError(f"unknown progress {self.progress!r}{hint}")
 
 
 class Changes(TypedDict, total=False):
@@ -87,8 +87,8 @@ def changes(text: bytes, api: Api) -> Changes:
     known = list(Changes.__annotations__)
     for name in given:
         if name not in known:
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise ValueError(f"a reset changes no setting {name!r}{hint}")
+            hint = did_you_mean(name, known) or f"; available: {', '.join(known)}"
+            raise ValueError(f"a reset cannot change {name!r}{hint}")
     switches, faults = given.pop("switches", None), given.pop("faults", None)
     found = msgspec.json.decode(msgspec.json.encode(given), type=Changes)
     if switches is not None:

@@ -88,7 +88,7 @@ class Store:
         if id is None:
             return list(self._interactions.values())
         if id.lower() not in self._interactions:
-            raise KeyError(f"there is no interaction {id}")
+            raise KeyError(f"interaction {id} does not exist")
         return [self._interactions[id.lower()]]
 
     def remove(self, id: str) -> None:

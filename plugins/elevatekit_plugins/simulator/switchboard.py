@@ -56,7 +56,7 @@ def _values(node: Mapping[str, Any]) -> Iterator[str]:
         case "boolean":
             yield from ("true", "false")
         case "integer":
-            yield f"a number from {node['minimum']} up"
+            yield f"a number, at least {node['minimum']}"
         case "null":
             yield "null"
         case _:
@@ -77,15 +77,15 @@ def convert(values: Mapping[str, object]) -> Switches:
     known = [field.encode_name for field in msgspec.structs.fields(Switches)]
     for name, value in values.items():
         if name not in known:
-            hint = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise ValueError(f"there is no switch {name!r}{hint}")
+            hint = did_you_mean(name, known) or f"; available: {', '.join(known)}"
+            raise ValueError(f"unknown switch {name!r}{hint}")
         try:
             msgspec.convert({name: value}, Switches)
         except msgspec.ValidationError as error:
             allowed = next(", ".join(s.values) for s in switches() if s.name == name)
             said = str(error).partition(" - at ")[0]
             raise ValueError(
-                f"the switch {name} cannot be {value!r}: {said}; it takes {allowed}"
+                f"the switch {name} cannot be {value!r}: {said}; allowed: {allowed}"
             ) from None
     return msgspec.convert(values, Switches)
 
@@ -100,7 +100,7 @@ def parse(settings: Iterable[str]) -> dict[str, object]:
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
-            raise ValueError(f"the switch setting {setting!r} has no value: write NAME=VALUE")
+            raise ValueError(f"the switch setting {setting!r} has no value; write NAME=VALUE")
         try:
             values[name] = msgspec.json.decode(text)
         except msgspec.DecodeError:
@@ -119,7 +119,7 @@ def read(path: Path) -> dict[str, object]:
         text = path.read_text("utf-8")
         values = dict(_flat(tomllib.loads(text)))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is no TOML file: {error}") from None
+        raise ValueError(f"{path} is not a TOML file: {error}") from None
     for name, value in values.items():
         try:
             convert({name: value})

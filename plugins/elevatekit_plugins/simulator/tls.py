@@ -68,8 +68,8 @@ def listener(kind: str, host: str) -> Listener:
     """
     known = [GOOD, *(each.name for each in LISTENERS)]
     if kind not in known:
-        hint = did_you_mean(kind, known) or f"; there are {', '.join(known)}"
-        raise ValueError(f"there is no kind of TLS listener {kind!r}{hint}")
+        hint = did_you_mean(kind, known) or f"; available: {', '.join(known)}"
+        raise ValueError(f"unknown kind of TLS listener {kind!r}{hint}")
     authority = trustme.CA()
     pem = authority.cert_pem.bytes()
     if kind in _BARE:

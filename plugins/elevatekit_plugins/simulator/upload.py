@@ -66,7 +66,7 @@ class Upload:
             try:
                 self._parser.write(data)
             except FormParserError as error:
-                self._problem = f"the multipart body is broken: {error}"
+                self._problem = f"the multipart body is malformed: {error}"
 
     def problem(self, part: re.Pattern[str] | None, files: int = 1) -> str | None:
         """What is wrong with the whole body.
@@ -80,7 +80,7 @@ class Upload:
         if not self._ended:
             return "the multipart body ends before its last boundary"
         if len(self.files) != files:
-            return f"the body holds {len(self.files)} files: send {'one' if files else 'none'}"
+            return f"the body contains {len(self.files)} files; send {'one' if files else 'none'}"
         if part is not None and not part.fullmatch(self.files[0]):
             return f"the part of the file is named {self.files[0]!r}, not like {part.pattern!r}"
         return None

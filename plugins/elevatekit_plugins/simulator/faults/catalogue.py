@@ -47,5 +47,5 @@ def find(name: str) -> Kind:
     kind = KINDS.get(name)
     if kind is None:
         hint = did_you_mean(name, list(KINDS)) or "; `elevatekit simulate --list-faults` lists them"
-        raise ValueError(f"there is no kind of fault {name!r}{hint}")
+        raise ValueError(f"unknown kind of fault {name!r}{hint}")
     return kind

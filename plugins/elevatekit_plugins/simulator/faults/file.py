@@ -28,7 +28,7 @@ def decode(content: bytes, api: Api) -> list[Fault]:
         text = content.decode()
         rules = msgspec.json.decode(text, type=list[Fault])
     except UnicodeDecodeError as error:
-        raise ValueError(f"line {_line(content, error.start)}: it is no UTF-8") from None
+        raise ValueError(f"line {_line(content, error.start)}: not valid UTF-8") from None
     except msgspec.DecodeError as error:
         raise ValueError(_explained(content, str(error))) from None
     for number, rule in enumerate(rules):

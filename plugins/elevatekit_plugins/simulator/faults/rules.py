@@ -50,15 +50,15 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
 
     def __post_init__(self) -> None:
         if (self.kind is None) == (self.status is None):
-            raise ValueError("a fault has either a `kind` of the catalogue or a `status`")
+            raise ValueError("a fault must have either a `kind` or a `status`")
         if self.kind is None:
             if self.seconds is not None:
-                raise ValueError("`seconds` belong to a `kind`, not to a `status`")
+                raise ValueError("`seconds` can be set for a `kind`, not for a `status`")
             for name, value in self.headers.items():
                 check_header(name, value)
                 if name.lower() in _FRAMING:
                     raise ValueError(
-                        f"{name} is not for a rule to set: kinds of the plane wire falsify lengths"
+                        f"a rule cannot set {name}; use a kind of the plane wire to falsify lengths"
                     )
             return
         found = catalogue.find(self.kind)
@@ -68,15 +68,19 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             )
         if self.body is not None or self.headers:
             raise ValueError(
-                f"`body` and `headers` belong to a `status`, not to the kind {self.kind}"
+                f"`body` and `headers` can be set for a `status`, not for the kind {self.kind}"
             )
         if self.after and found.early:
-            raise ValueError(f"{self.kind} strikes before the call is read: it takes no `after`")
+            raise ValueError(
+                f"{self.kind} happens before the call is read, so it does not accept `after`"
+            )
         if self.seconds is not None:
             if found.seconds is None:
-                raise ValueError(f"the kind {self.kind} has no pause, so it takes no `seconds`")
+                raise ValueError(
+                    f"the kind {self.kind} has no pause, so it does not accept `seconds`"
+                )
             if not (self.seconds >= 0 and math.isfinite(self.seconds)):
-                raise ValueError(f"{self.seconds} is not a number of seconds from 0 up")
+                raise ValueError(f"`seconds` must be 0 or more, not {self.seconds}")
 
     @property
     def found(self) -> Kind | None:
@@ -103,4 +107,4 @@ def check_operation(rule: Fault, api: Api) -> None:
     known = [EVERY, *(operation.id for operation in api.operations)]
     if rule.operation not in known:
         near = did_you_mean(rule.operation, known)
-        raise ValueError(f"a fault names no operation of the API: {rule.operation!r}{near}")
+        raise ValueError(f"a fault names an unknown operation: {rule.operation!r}{near}")
