@@ -188,6 +188,8 @@ USAGE = {
         ("gen-ai", "topics", ID, "--base-url", "127.0.0.1/v1"),
         "must begin with https://",
     ),
+    "an empty base URL": (("gen-ai", "topics", ID, "--base-url", ""), "the base URL is empty"),
+    "an empty retry policy": (("gen-ai", "topics", ID, "--retry", ""), "retry policy ''"),
     "a base URL with a query": (
         ("gen-ai", "topics", ID, "--base-url", "https://h/v1?x=1"),
         "not have a query",

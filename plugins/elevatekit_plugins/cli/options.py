@@ -42,13 +42,16 @@ class ClientOptions(Struct, frozen=True, kw_only=True):
         token = None if self.token_file is None else _read_token(self.token_file)
         if token is None and config.token is not None:
             token = env_or(api, "token", config.token.reveal())
+        base_url = self.base_url  # an empty one too: it is a variable that is not set, most likely
+        if base_url is None:
+            base_url = env_or(api, "base_url", config.base_url)
         return SyncApiClient(
             api,
             token,
-            base_url=self.base_url or env_or(api, "base_url", config.base_url),
+            base_url=base_url,
             timeout=self.timeout,
             auth=config.auth,
-            retry=self.retry or config.retry,
+            retry=config.retry if self.retry is None else self.retry,
             plain_http=self.plain_http,
             max_bytes=self.max_bytes,
             plugins=self.plugins.host(config),
