@@ -59,7 +59,7 @@ def decode(api: Api, operation: Operation[T], response: Response) -> T:
 
 
 def _media(operation: Operation[T], media: str, response: Response) -> T:
-    """A text or the bytes that the spec promises. Servers are careless with the names of types."""
+    """The text or bytes that the spec promises. Any content type will do but JSON and HTML."""
     kind = _content_type(response)
     strange = kind == "text/html" or is_json(kind)
     if (strange and kind != media) or not (kind or response.body):
@@ -70,7 +70,7 @@ def _media(operation: Operation[T], media: str, response: Response) -> T:
 
 
 def _read(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
-    """The answer, and the text from which it could be read."""
+    """The decoded answer, and the text that it was decoded from: repaired if need be."""
     try:
         return _typed(reader, body)
     except msgspec.ValidationError:
@@ -83,7 +83,7 @@ def _read(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
 
 
 def _typed(reader: msgspec.json.Decoder[T], body: bytes) -> tuple[T, bytes]:
-    """The same. Of a key that comes more than once, only the last has to fit."""
+    """The same, without repair. Of a repeated key, only the last value has to fit."""
     try:
         return reader.decode(body), body
     except msgspec.ValidationError as error:

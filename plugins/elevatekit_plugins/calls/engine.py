@@ -146,12 +146,12 @@ class _Call:
             response = None
         if response is None:
             yield from self._refreshed(None)
-            response = yield from self._on_the_wire(request, anyhow=True)
+            response = yield from self._on_the_wire(request, force=True)
         if response.status != UNAUTHORIZED or self._operation.public:
             return response
         if not (yield from self._refreshed(signing.used)):
             return response
-        return (yield from self._on_the_wire(request, anyhow=True))
+        return (yield from self._on_the_wire(request, force=True))
 
     def _refreshed(self, used: Hashable) -> Steps[bool]:
         """Refresh the credential, unless another call just did. True if there is a new one."""
@@ -170,7 +170,7 @@ class _Call:
         finally:
             turn.release(slot)
 
-    def _on_the_wire(self, request: Request, *, anyhow: bool = False) -> Steps[Response]:
+    def _on_the_wire(self, request: Request, *, force: bool = False) -> Steps[Response]:
         """Sign and send, holding a slot of the operation's group, if it has one.
 
         It is signed after the wait for the slot: a credential may expire in the queue.
@@ -187,7 +187,7 @@ class _Call:
                 if group.paused_until > self._clock():
                     yield from self._pause(group)
             if not operation.public:
-                request = self._signing.signed(request, runtime.refreshing.ended, anyhow=anyhow)
+                request = self._signing.signed(request, runtime.refreshing.ended, force=force)
             guard.sending()
             if group is None:
                 response = yield from self._send(request)

@@ -1,6 +1,6 @@
-"""Whether an answer holds anything that the spec knows: an object may not pass for an empty one.
+"""Whether an answer has any property that the spec knows, so that no other answer passes for empty.
 
-An answer without a single property is none. One in its place inside an answer may well be empty.
+An answer without a single property is refused. An object inside an answer may be empty.
 """
 
 from __future__ import annotations

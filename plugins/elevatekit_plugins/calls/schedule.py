@@ -1,7 +1,7 @@
-"""Following many resources by one schedule, without I/O: says what to poll, and until when to wait.
+"""The schedule of polling many resources, without I/O: what to poll next, and how long to wait.
 
-`polling` carries it out: it polls what `start` hands out, tells `ended` of each, and hands on what
-`results` has. A poll that is slow holds up nobody but itself.
+The loops in `polling` execute it: they poll what `start` returns, report each outcome to `ended`,
+and yield `results`. A slow poll delays no other.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ SPREAD: Final = 0.1
 
 
 class Poll(Struct, frozen=True):
-    """One that is due to be polled."""
+    """A resource that is due to be polled."""
 
     id: str
     state: str = "unknown"
-    """In which it was seen last."""
+    """The last state that was seen."""
 
 
 class Schedule(Generic[T]):
-    """When each of many is polled. Used by one thread or task alone.
+    """When each resource is polled. For one thread or task only.
 
     Args:
         name: the argument that is the id, by its name on the wire.
@@ -71,17 +71,17 @@ class Schedule(Generic[T]):
         self._ids, self._all_begun = iter(ids), False
         self._numbers = count()
         self._open: list[tuple[float, int, Poll]] = []
-        """When each is due, a number that tells them apart, and what is polled then."""
+        """A heap: when each is due, a number that breaks ties, and the resource."""
         self._polling = 0
         """How many are polled just now."""
         self._ended = deque[Waited[T]]()
-        """Those that were not handed out yet."""
+        """Results that were not yielded yet."""
         self._stopped: Exception | None = None
-        """What ended all of it."""
+        """The error that ended the whole wait."""
         self._began = following.clock()
 
     def start(self) -> Poll | None:
-        """The next that is to be polled now, if there is one. `ended` is told what comes of it."""
+        """The next resource to poll now, if any. Report its outcome to `ended`."""
         if self._stopped is not None or self._polling == SIDE_BY_SIDE or self._left() <= 0:
             return None
         if self._open and self._open[0][0] <= self._following.clock():
@@ -93,13 +93,13 @@ class Schedule(Generic[T]):
         return poll
 
     def look(self, poll: Poll) -> Steps[T]:
-        """The poll itself. In it an id that is refused as an argument fails, and no sooner."""
+        """The steps of one poll. An id that is not valid fails here, not before."""
         return (yield from self._following.look({self._name: poll.id}, poll.state, self._began))
 
     def ended(self, poll: Poll, outcome: T | BaseException) -> None:
-        """A poll had this answer, or raised this. What nobody expects of one is raised.
+        """Record the answer of a poll, or what it raised.
 
-        The first error that would be the same for all ends all: see `goes_on`.
+        The first error that would be the same for all resources ends the wait: see `goes_on`.
         """
         self._polling -= 1
         try:
@@ -117,7 +117,7 @@ class Schedule(Generic[T]):
             self._seen(Poll(poll.id, state), outcome)
 
     def results(self) -> Iterator[Waited[T]]:
-        """Those that have ended since; when time is up, all others that are not polled just now."""
+        """What ended since the last call; after the timeout, all that is not polled now as well."""
         while self._ended:
             yield self._ended.popleft()
         while self._stopped is None and self._left() <= 0:
@@ -141,7 +141,7 @@ class Schedule(Generic[T]):
         return bool(self._open) or not self._all_begun
 
     def pause(self) -> float | None:
-        """Seconds after which to go on even if no poll has ended. None: that has to come first."""
+        """Seconds to wait for a poll to end before going on. None: without a limit."""
         left = self._left()
         if self._stopped is not None or self._polling == SIDE_BY_SIDE:
             return None
@@ -183,7 +183,7 @@ class Schedule(Generic[T]):
 
 
 def _of_all(error: Exception) -> bool:
-    """Whether polling any other would end in the same."""
+    """Whether polling any other resource would raise the same."""
     if isinstance(error, StatusError):
         return error.status == HTTPStatus.UNAUTHORIZED
     return isinstance(error, ClosedError)

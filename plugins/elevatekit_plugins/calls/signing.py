@@ -16,7 +16,7 @@ _NOTHING: Final = "nothing was sent, because the auth scheme has no credential: 
 
 
 class NoCredential(Exception):
-    """There is none to sign with: one has to be got first."""
+    """There is no credential to sign with: it needs a refresh first."""
 
 
 class Signing:
@@ -30,35 +30,34 @@ class Signing:
         self.used: Hashable = None
         """What the last request was signed with."""
         self.before = 0
-        """How many refreshes had ended by then."""
+        """How many refreshes had ended when it was signed."""
 
     @property
     def credential(self) -> Hashable:
         """What requests are signed with now."""
         return self._auth.credential
 
-    def signed(self, request: Request, ended: int, *, anyhow: bool) -> Request:
+    def signed(self, request: Request, ended: int, *, force: bool) -> Request:
         """The request with the credential in it.
 
         Args:
             ended: how many refreshes have ended.
-            anyhow: whether the scheme is to sign even where it names no credential: it has just
-                got what there is.
+            force: whether to sign even if the scheme names no credential, as after a refresh.
 
         Raises:
             NoCredential: there is none.
             PluginError: the scheme failed.
         """
         self.before = ended
-        self.used, signed = self._auth.signed(request, anyhow)
+        self.used, signed = self._auth.signed(request, force)
         if signed is None:
             raise NoCredential
         self._signed.append((request, signed))
         return signed
 
     def scrub(self, error: BaseException) -> None:
-        """Take the credentials out of an error and what led to it: a server may send one back to
-        say that it is wrong, and a proxy or a page for debugging shows whole requests."""
+        """Redact the credentials in an error and its causes: a server may echo one to say that it
+        is wrong, and proxies and debugging pages echo whole requests."""
         secrets = self._secrets()
         for one in _chain(error):
             _scrub(one, secrets)
@@ -113,7 +112,7 @@ class Signing:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, and all that it came from."""
+    """An error, its causes and its contexts, each once."""
     seen: set[int] = set()
     due: list[BaseException | None] = [error]
     while due:

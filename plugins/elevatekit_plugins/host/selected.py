@@ -101,9 +101,9 @@ class GuardedAuth:
     def __init__(self, owner: Owner, auth: Auth) -> None:
         self._comparable: Hashable = None
 
-        def signed(request: Request, anyhow: bool) -> tuple[Hashable, Request | None]:
+        def signed(request: Request, force: bool) -> tuple[Hashable, Request | None]:
             found = credential()
-            if found is None and not anyhow:
+            if found is None and not force:
                 return None, None
             return found, _due(Request, auth.sign(request), "Request")
 
@@ -128,14 +128,14 @@ class GuardedAuth:
         found: Hashable = self._owner.call(self._credential)
         return found
 
-    def signed(self, request: Request, anyhow: bool) -> tuple[Hashable, Request | None]:
+    def signed(self, request: Request, force: bool) -> tuple[Hashable, Request | None]:
         """What requests are signed with now, and this one signed with it.
 
         Args:
-            anyhow: whether to sign without a credential; if not, there is no request then.
+            force: whether to sign without a credential; if not, there is no request then.
         """
         # One call of the plugin for both: this is in the way of every request.
-        signed: tuple[Hashable, Request | None] = self._owner.call(self._sign, request, anyhow)
+        signed: tuple[Hashable, Request | None] = self._owner.call(self._sign, request, force)
         return signed
 
     def refresh(self) -> Generator[Request | Blocking, Any, bool]:

@@ -71,7 +71,7 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         raise failed or httpcore2.ConnectError(f"{host} has no address")
 
     def watched(self, stream: httpcore2.NetworkStream) -> httpcore2.NetworkStream:
-        """The stream, bounded by the deadline and ended with the others.
+        """The stream, bounded by the deadline and closed by `end`.
 
         Raises:
             ConnectError: they have ended already.
@@ -89,7 +89,7 @@ class DeadlineBackend(httpcore2.NetworkBackend):
         self._inner.sleep(seconds)
 
     def end(self) -> None:
-        """End every connection, those that a thread waits for and those to come, too."""
+        """Shut down every connection, also those in use and those that are being made."""
         with self._lock:
             self._ended = True
             streams = list(self._streams)

@@ -1,6 +1,6 @@
-"""A transport that somebody gave a client: whether it keeps to what a transport may do.
+"""Checks that a transport which a user gave to a client keeps the contract of transports.
 
-Ours do nothing else, and their calls are not to pay for the question.
+Our own transports keep it, so their calls do not pay for the checks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LONGEST: Final = 200
 
 
 class CheckedTransport:
-    """One for `Client`."""
+    """A checked transport for `Client`."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -36,7 +36,7 @@ class CheckedTransport:
 
 
 class AsyncCheckedTransport:
-    """One for `AsyncClient`."""
+    """A checked transport for `AsyncClient`."""
 
     def __init__(self, transport: AsyncTransport) -> None:
         self._transport = transport

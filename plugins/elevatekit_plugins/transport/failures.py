@@ -66,7 +66,7 @@ def unsendable(request: Request, why: str) -> TransportError:
 
 
 def ours(error: Exception, sending: Sending, via: str) -> TransportError:
-    """The error of this package that says the same.
+    """An error of httpx2 or the system as one of this package.
 
     It is to be raised where the one given is handled already: in its text there may be what a
     server sent back, and its frames hold the request as it was written.

@@ -15,7 +15,7 @@ _CHUNK: Final = 64 * 1024
 
 
 class OpenFile:
-    """Hands out a `FileBody` in chunks."""
+    """Reads a `FileBody` in chunks."""
 
     def __init__(self, body: FileBody, request: Request) -> None:
         """

@@ -1,4 +1,4 @@
-"""The request that a thread or a task is sending: until when, and how much of it is out."""
+"""The request that a thread or a task is sending: its deadline, and whether it was sent."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ _AT_ONCE: Final = 256 * 1024
 
 
 class TidyBackend(httpcore2.AsyncNetworkBackend):
-    """A backend whose connections end with it, those that were about to come, too."""
+    """A backend that closes all of its connections, also those that are being made."""
 
     def __init__(self, inner: httpcore2.AsyncNetworkBackend) -> None:
         self._inner = inner
@@ -56,7 +56,7 @@ class TidyBackend(httpcore2.AsyncNetworkBackend):
         )
 
     async def watched(self, stream: httpcore2.AsyncNetworkStream) -> httpcore2.AsyncNetworkStream:
-        """The stream, ended with the others.
+        """The stream, closed by `end`.
 
         Raises:
             ConnectError: they have ended already.
@@ -72,7 +72,7 @@ class TidyBackend(httpcore2.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
     async def end(self) -> None:
-        """End every connection, those to come, too."""
+        """Close every connection, also those that are being made."""
         self._ended = True
         for stream in list(self._streams):
             await stream.aclose()

@@ -1,4 +1,4 @@
-"""URLs that httpx2 need not parse: that would take longer than all else of a request's making."""
+"""URLs that httpx2 need not parse: parsing takes longer than the rest of making a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AS_IT_IS: Final = re.compile(r"/[\w.~/?=&-]*", re.ASCII)
 
 
 class Urls:
-    """Makes the URLs of one server, which is known; others are httpx2's affair."""
+    """Makes URLs of one known server quickly; httpx2 parses all others."""
 
     def __init__(self, base_url: str) -> None:
         base = httpx2.URL(base_url)
