@@ -6,5 +6,5 @@ from typing import Final
 VERSION: Final = "0.1.0"
 """`info.version` of the spec."""
 
-SHA256: Final = "006036ea906570103cb1dcefff0514961010d3577d2371ae9948bc1ff98bd2c7"
+SHA256: Final = "b3d55e7dbc9ae9e0281165fb4dd8a4769a6b625a392ebfe3b67adc69ca11d689"
 """The digest of the spec, with LF as line end."""

@@ -52,18 +52,18 @@ if TYPE_CHECKING:
 
 
 class InteractionsMethods(Namespace):
-    """Declare interactions, upload audio, follow the processing, delete the results."""
+    """Declare interactions, upload audio, check their status, delete results."""
 
     def declare(
         self, body: models.Interaction, *, timeout: float | None = None
     ) -> models.DeclaredInteraction:
         """Declare an interaction.
 
-        Announces an audio file, a transcript or a chat, and returns the identifier by which
-        all of its results are read. Audio without a `downloadUri` must be uploaded next. Each
-        successful declaration counts against the monthly request quota, whatever becomes of
-        it. The body may hold more than is listed here: a download that needs authentication
-        has parameters whose names are not published.
+        Declares an audio file, a transcript or a chat, and returns the identifier for reading
+        its results. Audio without a `downloadUri` must be uploaded next. Each successful
+        declaration counts against the monthly request quota, whatever its outcome. The body
+        may contain more than is listed here: the parameters of a download with authentication
+        are not published.
 
         Evidence: documented.
         """
@@ -79,8 +79,8 @@ class InteractionsMethods(Namespace):
         """Upload the audio file of an interaction.
 
         Sends the file of an audio interaction that was declared without a `downloadUri`. The
-        extension of the file's name tells the service which codec to expect. The answer says
-        that the file was taken; the status says when it is processed.
+        file extension tells the service which codec to expect. The response confirms the
+        upload; the status shows when the file is processed.
 
         Evidence: documented.
         """
@@ -89,10 +89,10 @@ class InteractionsMethods(Namespace):
     def status(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.InteractionStatus:
-        """Tell how far an interaction is.
+        """Get the status of an interaction.
 
-        The state of the processing and when each step was reached. The documentation asks for
-        no more than one poll every 30 seconds for audio and every 5 seconds for chats and
+        The processing state and the time of each step. The documentation asks for no more
+        than one poll every 30 seconds for audio and every 5 seconds for chats and
         transcripts.
 
         Evidence: documented.
@@ -153,10 +153,10 @@ class InteractionsMethods(Namespace):
     def get(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.DeclaredParameters:
-        """Read what was declared.
+        """Get the declared parameters.
 
-        The parameters with which the interaction was declared. Transcript and chat come back
-        as null once they are processed, because the source is deleted then.
+        The parameters with which the interaction was declared. Transcript and chat are null
+        once processed, because the source is deleted then.
 
         Evidence: documented.
         """
@@ -165,8 +165,8 @@ class InteractionsMethods(Namespace):
     def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
         """Delete the results of an interaction.
 
-        Removes everything that is stored about the interaction, for good. Without it, results
-        are kept for up to 45 days.
+        Permanently deletes everything stored about the interaction. Otherwise, results are
+        kept for up to 45 days.
 
         Evidence: documented.
         """
@@ -174,7 +174,7 @@ class InteractionsMethods(Namespace):
 
 
 class RawInteractionsMethods(RawNamespace):
-    """Declare interactions, upload audio, follow the processing, delete the results."""
+    """Declare interactions, upload audio, check their status, delete results."""
 
     declare = raw(InteractionsMethods.declare)
     upload = raw(InteractionsMethods.upload)
@@ -184,7 +184,7 @@ class RawInteractionsMethods(RawNamespace):
 
 
 class AsyncInteractionsMethods(AsyncNamespace):
-    """Declare interactions, upload audio, follow the processing, delete the results."""
+    """Declare interactions, upload audio, check their status, delete results."""
 
     async def declare(
         self, body: models.Interaction, *, timeout: float | None = None
@@ -207,7 +207,7 @@ class AsyncInteractionsMethods(AsyncNamespace):
     async def status(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.InteractionStatus:
-        """Tell how far an interaction is."""
+        """Get the status of an interaction."""
         return await self._call(INTERACTIONS_STATUS, interaction_identifier, timeout=timeout)
 
     async def wait(
@@ -251,7 +251,7 @@ class AsyncInteractionsMethods(AsyncNamespace):
     async def get(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.DeclaredParameters:
-        """Read what was declared."""
+        """Get the declared parameters."""
         return await self._call(INTERACTIONS_GET, interaction_identifier, timeout=timeout)
 
     async def delete(self, interaction_identifier: str, *, timeout: float | None = None) -> None:
@@ -260,7 +260,7 @@ class AsyncInteractionsMethods(AsyncNamespace):
 
 
 class AsyncRawInteractionsMethods(AsyncRawNamespace):
-    """Declare interactions, upload audio, follow the processing, delete the results."""
+    """Declare interactions, upload audio, check their status, delete results."""
 
     declare = async_raw(AsyncInteractionsMethods.declare)
     upload = async_raw(AsyncInteractionsMethods.upload)
@@ -270,15 +270,15 @@ class AsyncRawInteractionsMethods(AsyncRawNamespace):
 
 
 class TranscriptsMethods(Namespace):
-    """What was said, in two forms."""
+    """Transcripts, by phrase or by punctuated sentence."""
 
     def phrases(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.PhraseTranscript | None:
         """Read the transcript, phrase by phrase.
 
-        The phrases of each participant and the time at which each was spoken. It is there
-        once the interaction is processed.
+        The phrases of each participant and the time at which each was spoken. Available once
+        the interaction is processed.
 
         Evidence: documented.
         """
@@ -289,7 +289,7 @@ class TranscriptsMethods(Namespace):
     ) -> models.PunctuatedTranscript | None:
         """Read the transcript, as punctuated sentences.
 
-        The sentences of all participants in the order in which they were spoken. It is there
+        The sentences of all participants in the order in which they were spoken. Available
         once the interaction is processed.
 
         Evidence: documented.
@@ -298,14 +298,14 @@ class TranscriptsMethods(Namespace):
 
 
 class RawTranscriptsMethods(RawNamespace):
-    """What was said, in two forms."""
+    """Transcripts, by phrase or by punctuated sentence."""
 
     phrases = raw(TranscriptsMethods.phrases)
     punctuated = raw(TranscriptsMethods.punctuated)
 
 
 class AsyncTranscriptsMethods(AsyncNamespace):
-    """What was said, in two forms."""
+    """Transcripts, by phrase or by punctuated sentence."""
 
     async def phrases(
         self, interaction_identifier: str, *, timeout: float | None = None
@@ -321,7 +321,7 @@ class AsyncTranscriptsMethods(AsyncNamespace):
 
 
 class AsyncRawTranscriptsMethods(AsyncRawNamespace):
-    """What was said, in two forms."""
+    """Transcripts, by phrase or by punctuated sentence."""
 
     phrases = async_raw(AsyncTranscriptsMethods.phrases)
     punctuated = async_raw(AsyncTranscriptsMethods.punctuated)
@@ -336,9 +336,9 @@ class CxAiMethods(Namespace):
         """Read the CX AI results.
 
         Scores of the models of each bundle (customer satisfaction, vulnerable customer) for
-        each participant, and when there was voice or silence. It is there once the
-        interaction is processed. Whether a chat has CX AI results is not known: a pull does
-        not ask for them.
+        each participant, and when there was voice or silence. Available once the interaction
+        is processed. Whether a chat has CX AI results is not known: a pull does not ask for
+        them.
 
         Evidence: documented.
         """
@@ -380,8 +380,8 @@ class GenAiCxMethods(Namespace):
         """Summarize the interaction between agent and customer.
 
         A summary of the interaction between the agent and the customer, in the language of
-        `Accept-Language` or in English. Audio must have completed processing first, else the
-        answer is an error; chats and transcripts can be read right after they are declared.
+        `Accept-Language` or in English. Audio must have completed processing first, otherwise
+        an error is returned; chats and transcripts can be read right after they are declared.
 
         `accept_language`: not empty. At most 10 concurrent gen_ai requests per account.
         Evidence: source.
@@ -395,10 +395,10 @@ class GenAiCxMethods(Namespace):
     ) -> models.CxSummaryDetails:
         """Summarize reasons, actions, entities and resolution.
 
-        Details beside the summary: the reason or reasons for the interaction, the actions
-        taken, the entities mentioned, and whether a resolution was reached. Audio must have
-        completed processing first, else the answer is an error; chats and transcripts can be
-        read right after they are declared.
+        Details in addition to the summary: the reason or reasons for the interaction, the
+        actions taken, the entities mentioned, and whether a resolution was reached. Audio
+        must have completed processing first, otherwise an error is returned; chats and
+        transcripts can be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -410,8 +410,8 @@ class GenAiCxMethods(Namespace):
         """List the actions that the agent took.
 
         The actions that the agent took over the course of the interaction. Audio must have
-        completed processing first, else the answer is an error; chats and transcripts can be
-        read right after they are declared.
+        completed processing first, otherwise an error is returned; chats and transcripts can
+        be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -423,8 +423,8 @@ class GenAiCxMethods(Namespace):
         """Coach the agent.
 
         The behaviors and actions that the agent should have shown for the interaction with
-        this customer to be more successful. Audio must have completed processing first, else
-        the answer is an error; chats and transcripts can be read right after they are
+        this customer to be more successful. Audio must have completed processing first,
+        otherwise an error is returned; chats and transcripts can be read right after they are
         declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
@@ -437,8 +437,8 @@ class GenAiCxMethods(Namespace):
         """List the topics of the conversation with the customer.
 
         A list of the topics that were discussed during the interaction. Audio must have
-        completed processing first, else the answer is an error; chats and transcripts can be
-        read right after they are declared.
+        completed processing first, otherwise an error is returned; chats and transcripts can
+        be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -447,12 +447,12 @@ class GenAiCxMethods(Namespace):
     def conversation_composition(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxConversationComposition:
-        """List the customer's concerns and what became of each.
+        """List the customer's concerns and their resolution.
 
         A list of the concerns that the customer raised, with the actions taken to resolve
         each concern and the resolution status of each. Audio must have completed processing
-        first, else the answer is an error; chats and transcripts can be read right after they
-        are declared.
+        first, otherwise an error is returned; chats and transcripts can be read right after
+        they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -467,7 +467,7 @@ class GenAiCxMethods(Namespace):
 
         Asks a single question, of up to 250 characters, and returns the answer. Per
         interaction, up to a maximum of 5 successful questions or 5 error responses are
-        allowed. Audio must have completed processing first, else the answer is an error;
+        allowed. Audio must have completed processing first, otherwise an error is returned;
         chats and transcripts can be asked about right after they are declared.
 
         `question`: 1 to 250 characters. At most 10 concurrent gen_ai requests per account. 5
@@ -483,8 +483,8 @@ class GenAiCxMethods(Namespace):
         """Read all questions asked about the interaction with the customer.
 
         All prior pairs of question and answer for this interaction, failed questions and
-        responses included. Audio must have completed processing first, else the answer is an
-        error; chats and transcripts can be read right after they are declared.
+        responses included. Audio must have completed processing first, otherwise an error is
+        returned; chats and transcripts can be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -550,7 +550,7 @@ class AsyncGenAiCxMethods(AsyncNamespace):
     async def conversation_composition(
         self, interaction_identifier: str, *, timeout: float | None = None
     ) -> models.CxConversationComposition:
-        """List the customer's concerns and what became of each."""
+        """List the customer's concerns and their resolution."""
         return await self._call(
             GEN_AI_CX_CONVERSATION_COMPOSITION, interaction_identifier, timeout=timeout
         )
@@ -601,7 +601,7 @@ class GenAiMethods(Namespace):
         """Summarize the interaction.
 
         A summary of the interaction, in the language of `Accept-Language` or in English.
-        Audio must have completed processing first, else the answer is an error; chats and
+        Audio must have completed processing first, otherwise an error is returned; chats and
         transcripts can be read right after they are declared.
 
         `accept_language`: not empty. At most 10 concurrent gen_ai requests per account.
@@ -615,8 +615,8 @@ class GenAiMethods(Namespace):
         """Summarize the entities mentioned.
 
         The entities that were mentioned within the interaction. Audio must have completed
-        processing first, else the answer is an error; chats and transcripts can be read right
-        after they are declared.
+        processing first, otherwise an error is returned; chats and transcripts can be read
+        right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -628,8 +628,8 @@ class GenAiMethods(Namespace):
         """List the action items.
 
         The action items that were raised during the interaction. Audio must have completed
-        processing first, else the answer is an error; chats and transcripts can be read right
-        after they are declared.
+        processing first, otherwise an error is returned; chats and transcripts can be read
+        right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -639,8 +639,8 @@ class GenAiMethods(Namespace):
         """List the topics.
 
         A list of the topics that were discussed during the interaction. Audio must have
-        completed processing first, else the answer is an error; chats and transcripts can be
-        read right after they are declared.
+        completed processing first, otherwise an error is returned; chats and transcripts can
+        be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -653,7 +653,7 @@ class GenAiMethods(Namespace):
 
         Asks a single question, of up to 250 characters, and returns the answer. Per
         interaction, up to a maximum of 5 successful questions or 5 error responses are
-        allowed. Audio must have completed processing first, else the answer is an error;
+        allowed. Audio must have completed processing first, otherwise an error is returned;
         chats and transcripts can be asked about right after they are declared.
 
         `question`: 1 to 250 characters. At most 10 concurrent gen_ai requests per account. 5
@@ -669,8 +669,8 @@ class GenAiMethods(Namespace):
         """Read all questions asked about the interaction.
 
         All prior pairs of question and answer for this interaction, failed questions and
-        responses included. Audio must have completed processing first, else the answer is an
-        error; chats and transcripts can be read right after they are declared.
+        responses included. Audio must have completed processing first, otherwise an error is
+        returned; chats and transcripts can be read right after they are declared.
 
         At most 10 concurrent gen_ai requests per account. Evidence: source.
         """
@@ -767,12 +767,12 @@ class RawClient(RawNamespace):
 
     @cached_property
     def interactions(self) -> RawInteractionsMethods:
-        """Declare interactions, upload audio, follow the processing, delete the results."""
+        """Declare interactions, upload audio, check their status, delete results."""
         return RawInteractionsMethods(self._client)
 
     @cached_property
     def transcripts(self) -> RawTranscriptsMethods:
-        """What was said, in two forms."""
+        """Transcripts, by phrase or by punctuated sentence."""
         return RawTranscriptsMethods(self._client)
 
     @cached_property
@@ -791,12 +791,12 @@ class AsyncRawClient(AsyncRawNamespace):
 
     @cached_property
     def interactions(self) -> AsyncRawInteractionsMethods:
-        """Declare interactions, upload audio, follow the processing, delete the results."""
+        """Declare interactions, upload audio, check their status, delete results."""
         return AsyncRawInteractionsMethods(self._client)
 
     @cached_property
     def transcripts(self) -> AsyncRawTranscriptsMethods:
-        """What was said, in two forms."""
+        """Transcripts, by phrase or by punctuated sentence."""
         return AsyncRawTranscriptsMethods(self._client)
 
     @cached_property
@@ -835,12 +835,12 @@ class Client(SyncApiClient):
 
     @cached_property
     def interactions(self) -> InteractionsMethods:
-        """Declare interactions, upload audio, follow the processing, delete the results."""
+        """Declare interactions, upload audio, check their status, delete results."""
         return InteractionsMethods(self)
 
     @cached_property
     def transcripts(self) -> TranscriptsMethods:
-        """What was said, in two forms."""
+        """Transcripts, by phrase or by punctuated sentence."""
         return TranscriptsMethods(self)
 
     @cached_property
@@ -874,12 +874,12 @@ class AsyncClient(AsyncApiClient):
 
     @cached_property
     def interactions(self) -> AsyncInteractionsMethods:
-        """Declare interactions, upload audio, follow the processing, delete the results."""
+        """Declare interactions, upload audio, check their status, delete results."""
         return AsyncInteractionsMethods(self)
 
     @cached_property
     def transcripts(self) -> AsyncTranscriptsMethods:
-        """What was said, in two forms."""
+        """Transcripts, by phrase or by punctuated sentence."""
         return AsyncTranscriptsMethods(self)
 
     @cached_property

@@ -11,30 +11,30 @@ class BadRequestError(StatusError):
 
 
 class ConflictError(StatusError):
-    """Status 409: The interaction is in no state that takes a file, for example because it has
-    one already.
+    """Status 409: The interaction does not accept a file in its current state, for example
+    because it already has one.
     """
 
 
 class GatewayTimeoutError(StatusError):
-    """Status 504: Listed, not explained. Probably the model behind the service did not answer."""
+    """Status 504: Documented without explanation. Probably the model did not answer in time."""
 
 
 class InternalServerError(StatusError):
-    """Status 500: Listed, not explained."""
+    """Status 500: Documented without explanation."""
 
 
 class NotFoundError(StatusError):
-    """Status 404: The account has no interaction of this identifier."""
+    """Status 404: The account has no interaction with this identifier."""
 
 
 class PayloadTooLargeError(StatusError):
-    """Status 413: The file is larger than the service takes. The limit is not published."""
+    """Status 413: The file is larger than the service accepts. The limit is not published."""
 
 
 class RateLimitError(StatusError):
-    """Status 429: Too many interactions were declared, in this moment or in this month. The
-    documentation lists the status and does not say which.
+    """Status 429: Too many interactions were declared, at this moment or in this month; the
+    documentation does not say which.
     """
 
 
@@ -47,4 +47,6 @@ class UnauthorizedError(StatusError):
 
 
 class UnprocessableError(StatusError):
-    """Status 422: Listed, not explained. Probably the model cannot work with this interaction."""
+    """Status 422: Documented without explanation. Probably the model cannot use this
+    interaction.
+    """

@@ -19,8 +19,8 @@ class _Model(
 
 
 class ErrorBody(_Model, frozen=True, kw_only=True, gc=False):
-    """What an error answers. The documentation shows it for upload and delete; that the others
-    answer the same is an inference. Evidence: likely.
+    """The body of an error response. Documented for upload and delete, inferred for the others.
+    Evidence: likely.
     """
 
     error_message: str = msgspec.field(name="errorMessage")
@@ -39,7 +39,7 @@ class AudioInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag=
     vertical: str = msgspec.field(default_factory=lambda: "default")
     """The only known one is `default`."""
     model: typing.Literal["cx", "echo"] | None = None
-    """The transcription model; `cx` where it is not given."""
+    """The transcription model; `cx` by default."""
     audio_transcription_mode: typing.Literal["highAccuracy", "highSpeed"] | None = msgspec.field(
         default=None, name="audioTranscriptionMode"
     )
@@ -59,7 +59,7 @@ class AudioInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag=
 
 
 class TranscriptInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag="transcript"):
-    """A conversation that was transcribed already. Evidence: documented."""
+    """A conversation that was already transcribed. Evidence: documented."""
 
     language_tag: str = msgspec.field(name="languageTag")
     """The language. The documentation names `en-us`, `en` and `es-419`."""
@@ -75,7 +75,7 @@ class TranscriptInteraction(_Model, frozen=True, kw_only=True, tag_field="type",
 
 
 class ChatInteraction(_Model, frozen=True, kw_only=True, tag_field="type", tag="chat"):
-    """A conversation in writing. Evidence: documented."""
+    """A written conversation. Evidence: documented."""
 
     language_tag: str = msgspec.field(name="languageTag")
     """The language. The documentation names `en-us`, `en` and `es-419`."""
@@ -122,21 +122,21 @@ class TranscriptSegment(_Model, frozen=True, kw_only=True, gc=False):
     phrase_index: int = msgspec.field(name="phraseIndex")
     """The place in `phrases`, from 0. At least 0."""
     score: float | None = None
-    """How sure the transcription is, 0 to 1."""
+    """Transcription confidence, 0 to 1."""
 
 
 class Chat(_Model, frozen=True, kw_only=True):
-    """Who wrote, and what. Evidence: documented."""
+    """The participants and messages of a chat. Evidence: documented."""
 
     participants: list[Participant]
     messages: list[ChatMessage]
 
 
 class Participant(_Model, frozen=True, kw_only=True, gc=False):
-    """One who takes part in a chat. Evidence: documented."""
+    """A participant of a chat. Evidence: documented."""
 
     participant_id: str
-    """What the messages call this participant."""
+    """The id that messages use for this participant."""
     name: str
     role: str
     """`agent` or `customer`; the letter case is an inference."""
@@ -146,21 +146,21 @@ class ChatMessage(_Model, frozen=True, kw_only=True, gc=False):
     """One message of a chat. Evidence: documented."""
 
     participant_id: str
-    """Who wrote it."""
+    """The id of the author."""
     timestamp: str
     """ISO 8601, unchanged."""
     content: str
 
 
 class DeclaredInteraction(_Model, frozen=True, kw_only=True, gc=False):
-    """The answer to a declaration. Evidence: documented."""
+    """The response to a declaration. Evidence: documented."""
 
     interaction_identifier: str = msgspec.field(name="interactionIdentifier")
-    """The id by which everything about the interaction is read."""
+    """The id for reading everything about the interaction."""
 
 
 class InteractionStatus(_Model, frozen=True, kw_only=True, gc=False):
-    """How far an interaction is. Evidence: documented."""
+    """The status of an interaction. Evidence: documented."""
 
     identifier: str
     status: (
@@ -191,11 +191,11 @@ class InteractionStatus(_Model, frozen=True, kw_only=True, gc=False):
     processed: str | None
     """ISO 8601, unchanged."""
     error_message: str | None = msgspec.field(name="errorMessage")
-    """Why a failed one failed."""
+    """The reason if it failed."""
 
 
 class DeclaredParameters(_Model, frozen=True, kw_only=True):
-    """What was declared. Evidence: documented."""
+    """The declared parameters. Evidence: documented."""
 
     identifier: str
     type: str
@@ -209,13 +209,13 @@ class DeclaredParameters(_Model, frozen=True, kw_only=True):
     download_uri: str | None = msgspec.field(name="downloadUri")
     include_ai_results: bool = msgspec.field(name="includeAiResults")
     external_identifier: str | None = msgspec.field(default=None, name="externalIdentifier")
-    """The caller's own id. Whether it comes back is not known. Evidence: assumed."""
+    """The caller's own id. Whether it is returned is not known. Evidence: assumed."""
     original_file_name: str | None = msgspec.field(default=None, name="originalFileName")
-    """Whether it comes back is not known. Evidence: assumed."""
+    """Whether it is returned is not known. Evidence: assumed."""
 
 
 class PhraseTranscript(_Model, frozen=True, kw_only=True):
-    """What each participant said, phrase by phrase. Evidence: documented."""
+    """The transcript of each participant, by phrase. Evidence: documented."""
 
     all_participants: PhraseTranscriptPart | None = msgspec.field(
         default=None, name="allParticipants"
@@ -248,11 +248,11 @@ class PhraseSegment(_Model, frozen=True, kw_only=True, gc=False):
     phrase_index: int = msgspec.field(name="phraseIndex")
     """The place in `phrases`, from 0."""
     score: float
-    """How sure the transcription is, 0 to 1."""
+    """Transcription confidence, 0 to 1."""
 
 
 class PunctuatedTranscript(_Model, frozen=True, kw_only=True):
-    """What was said, sentence by sentence. Evidence: documented."""
+    """The transcript, by sentence. Evidence: documented."""
 
     sentence_segments: list[SentenceSegment] = msgspec.field(name="sentenceSegments")
     redaction_segments: list[RedactionSegment] | None = msgspec.field(
@@ -273,20 +273,20 @@ class SentenceSegment(_Model, frozen=True, kw_only=True, gc=False):
     phrase: str
     """The sentence."""
     score: float
-    """How sure the transcription is, 0 to 1."""
+    """Transcription confidence, 0 to 1."""
 
 
 class RedactionSegment(_Model, frozen=True, kw_only=True, gc=False):
-    """Where something was redacted. Evidence: documented."""
+    """A redacted passage. Evidence: documented."""
 
     start_time_offset: float = msgspec.field(name="startTimeOffset")
     """Milliseconds from the start of the conversation."""
     end_time_offset: float = msgspec.field(name="endTimeOffset")
     """Milliseconds from the start of the conversation."""
     result: str
-    """What kind of thing it was, for example `US_SSN`."""
+    """The kind of content, for example `US_SSN`."""
     score: float
-    """How sure it is, 0 to 1."""
+    """Confidence, 0 to 1."""
 
 
 class CxAiResults(_Model, frozen=True, kw_only=True):
@@ -310,7 +310,7 @@ class EnlightenBundle(_Model, frozen=True, kw_only=True):
     """A group of models. Evidence: documented."""
 
     name: str
-    """What the models are about."""
+    """The subject of the models."""
     models: list[EnlightenModel]
 
 
@@ -320,7 +320,7 @@ class EnlightenModel(_Model, frozen=True, kw_only=True, gc=False):
     """
 
     name: str
-    """What the model looks for."""
+    """The subject of the model."""
     score: float
     """The score of the whole interaction."""
     min_score: float = msgspec.field(name="minScore")
@@ -353,14 +353,14 @@ class CxSummary(_Model, frozen=True, kw_only=True, gc=False):
 
 
 class CxSummaryDetails(_Model, frozen=True, kw_only=True):
-    """Details beside the summary. Evidence: documented."""
+    """Details in addition to the summary. Evidence: documented."""
 
     reasons: list[str]
     """The reason or reasons for the interaction."""
     actions_taken_by_agent: list[str] = msgspec.field(name="actionsTakenByAgent")
     """The actions taken. The letter case of the name is an inference. Evidence: likely."""
     entities: list[CxEntity]
-    """What was mentioned."""
+    """The entities mentioned."""
     is_resolved: bool = msgspec.field(name="isResolved")
     """Whether resolution was reached. The letter case of the name is an inference. Evidence:
     likely.
@@ -368,12 +368,12 @@ class CxSummaryDetails(_Model, frozen=True, kw_only=True):
 
 
 class CxEntity(_Model, frozen=True, kw_only=True, gc=False):
-    """Something that was mentioned, for example a name, an amount or a date. Evidence:
+    """An entity that was mentioned, for example a name, an amount or a date. Evidence:
     documented.
     """
 
     type: str
-    """What kind of thing it is."""
+    """The kind of entity."""
     value: str
     """What was said."""
 
@@ -393,7 +393,7 @@ class CxCoachingAssistant(_Model, frozen=True, kw_only=True):
 
 
 class CxCoachingItem(_Model, frozen=True, kw_only=True, gc=False):
-    """A behavior, and what to do about it. Evidence: assumed."""
+    """A behavior and a recommendation. Evidence: assumed."""
 
     behavior: str | None = None
     """What the agent should have shown."""
@@ -402,7 +402,7 @@ class CxCoachingItem(_Model, frozen=True, kw_only=True, gc=False):
 
 
 class CxTopics(_Model, frozen=True, kw_only=True):
-    """What was discussed with the customer. Evidence: assumed."""
+    """The topics discussed with the customer. Evidence: assumed."""
 
     topics: list[str] | None = None
     """One text for each topic."""
@@ -430,9 +430,7 @@ class Question(_Model, frozen=True, kw_only=True, gc=False):
     """A question about an interaction. Evidence: code."""
 
     question: typing.Annotated[str, msgspec.Meta(min_length=1, max_length=250, pattern="\\S")]
-    """A single question of up to 250 characters. 1 to 250 characters. It must match `\\S`.
-    Evidence: source.
-    """
+    """A single question. 1 to 250 characters. It must match `\\S`. Evidence: source."""
 
 
 class CxAnswer(_Model, frozen=True, kw_only=True, gc=False):
@@ -444,7 +442,7 @@ class CxAnswer(_Model, frozen=True, kw_only=True, gc=False):
 
 
 class CxAskHistory(_Model, frozen=True, kw_only=True):
-    """All questions that were asked. The list may stand at the top level instead. Evidence:
+    """All questions that were asked. The list may be at the top level instead. Evidence:
     assumed.
     """
 
@@ -453,13 +451,13 @@ class CxAskHistory(_Model, frozen=True, kw_only=True):
 
 
 class CxAskedQuestion(_Model, frozen=True, kw_only=True, gc=False):
-    """A question that was asked, and its answer or why it failed. Evidence: assumed."""
+    """A question, and its answer or the reason if it failed. Evidence: assumed."""
 
     question: str | None = None
     answer: str | None = None
-    """Null where it failed."""
+    """Null if it failed."""
     error_message: str | None = msgspec.field(default=None, name="errorMessage")
-    """Why it failed."""
+    """Reason of failure."""
     asked_at: str | None = msgspec.field(default=None, name="askedAt")
     """ISO 8601, unchanged."""
 
@@ -471,17 +469,17 @@ class Summary(_Model, frozen=True, kw_only=True, gc=False):
 
 
 class SummaryDetails(_Model, frozen=True, kw_only=True):
-    """What was mentioned in an interaction. Evidence: assumed."""
+    """The entities mentioned in an interaction. Evidence: assumed."""
 
     entities: list[Entity] | None = None
-    """What was mentioned."""
+    """The entities mentioned."""
 
 
 class Entity(_Model, frozen=True, kw_only=True, gc=False):
-    """Something that was mentioned, for example a name, an amount or a date. Evidence: assumed."""
+    """An entity that was mentioned, for example a name, an amount or a date. Evidence: assumed."""
 
     type: str | None = None
-    """What kind of thing it is."""
+    """The kind of entity."""
     value: str | None = None
     """What was said."""
 
@@ -494,7 +492,7 @@ class ActionItems(_Model, frozen=True, kw_only=True):
 
 
 class Topics(_Model, frozen=True, kw_only=True):
-    """What was discussed in an interaction. Evidence: assumed."""
+    """The topics discussed in an interaction. Evidence: assumed."""
 
     topics: list[str] | None = None
     """One text for each topic."""
@@ -507,7 +505,7 @@ class Answer(_Model, frozen=True, kw_only=True, gc=False):
 
 
 class AskHistory(_Model, frozen=True, kw_only=True):
-    """All questions that were asked. The list may stand at the top level instead. Evidence:
+    """All questions that were asked. The list may be at the top level instead. Evidence:
     assumed.
     """
 
@@ -516,16 +514,16 @@ class AskHistory(_Model, frozen=True, kw_only=True):
 
 
 class AskedQuestion(_Model, frozen=True, kw_only=True, gc=False):
-    """A question that was asked, and its answer or why it failed. Evidence: assumed."""
+    """A question, and its answer or the reason if it failed. Evidence: assumed."""
 
     question: str | None = None
     answer: str | None = None
-    """Null where it failed."""
+    """Null if it failed."""
     error_message: str | None = msgspec.field(default=None, name="errorMessage")
-    """Why it failed."""
+    """Reason of failure."""
     asked_at: str | None = msgspec.field(default=None, name="askedAt")
     """ISO 8601, unchanged."""
 
 
 Interaction: typing.TypeAlias = AudioInteraction | TranscriptInteraction | ChatInteraction
-"""An interaction to declare. Its `type` tells which of the three it is."""
+"""An interaction to declare. Its `type` distinguishes the three kinds."""
