@@ -14,9 +14,9 @@ from elevatekit_codegen.operations import ReadOperation
 from elevatekit_codegen.reading import Spec
 from elevatekit_codegen.shapes import Definitions
 from elevatekit_codegen.source import Finding, SpecError, join
-from elevatekit_plugins.api import Operation, Parameter
+from elevatekit_plugins.api import Operation, Parameter, Waiter
 
-_WAIT_WORDS: Final = ("kind", "poll", "timeout", "progress")
+_WAIT_PASSED: Final = tuple(f"{word}={word}" for word in ("kind", "poll", "timeout", "progress"))
 
 
 def result(row: Operation[Any]) -> str:
@@ -151,51 +151,66 @@ def _methods(operation: ReadOperation, definitions: Definitions) -> Iterator[Met
 def _waiting(
     row: Operation[Any], positional: list[str], keywords: list[str], call: list[str]
 ) -> Iterator[Method]:
-    """The methods that wait for one, and for many."""
+    """The methods that wait: for one resource and, where one argument is its id, for many."""
     if row.waiter is None:
         return
-    polling = ["kind: str | None = None", "poll: float | None = None"]
-    timeout = "timeout: float | None = None"
-    progress = f"progress: Callable[[{result(row)}], None] | None = None"
-    done = " or ".join(row.waiter.done)
-    polls = (
-        f"Polls `{row.id}` every {_intervals(row)} (without `kind`, the longest), or every `poll`"
-        " seconds"
-    )
-    told = (
-        f"{polls}, for at most `timeout` seconds (default: one hour). Calls `progress` with each"
-        f" response. Raises WaitFailedError on {', '.join(row.waiter.failed)}."
-    )
-    yield Method(
-        operation=row.id,
-        name=row.waiter.method,
-        arguments=", ".join([*positional, "*", *keywords, *polling, timeout, progress]),
-        target="_wait",
-        passed=", ".join([*call, *(f"{word}={word}" for word in _WAIT_WORDS)]),
-        result=result(row),
-        doc=docstring(f"Wait until it is {done}.\n\n{told}", 8),
-        short_doc=docstring(f"Wait until it is {done}.", 8),
-    )
+    options = [
+        "kind: str | None = None",
+        "poll: float | None = None",
+        "timeout: float | None = None",
+        f"progress: Callable[[{result(row)}], None] | None = None",
+    ]
+    yield _wait(row, row.waiter, [*positional, "*", *keywords, *options], call)
     required = [p for p in row.parameters if p.required]
-    if len(required) != 1:
-        return
-    ids = f"{required[0].python}s"
+    if len(required) == 1:
+        ids = f"{required[0].python}s"
+        arguments = [f"{ids}: Iterable[str]", "*", *options]
+        yield _wait_all(row, row.waiter, arguments, [call[0], ids])
+
+
+def _wait(row: Operation[Any], waiter: Waiter, arguments: list[str], call: list[str]) -> Method:
+    short = f"Wait until it is {' or '.join(waiter.done)}."
     told = (
-        f"{polls}, for at most `timeout` seconds in total (default: one hour). Yields each as it"
-        " ends, with its response or error; an error does not stop the others. The ids may come"
-        " from a generator: 1,000 are followed at once, and ten polled concurrently. Calls"
+        f"{_polls(row, waiter)}, for at most `timeout` seconds (default: one hour). Calls"
+        f" `progress` with each response. Raises WaitFailedError on {', '.join(waiter.failed)}."
+    )
+    return Method(
+        operation=row.id,
+        name=waiter.method,
+        arguments=", ".join(arguments),
+        target="_wait",
+        passed=", ".join([*call, *_WAIT_PASSED]),
+        result=result(row),
+        doc=docstring(f"{short}\n\n{told}", 8),
+        short_doc=docstring(short, 8),
+    )
+
+
+def _wait_all(row: Operation[Any], waiter: Waiter, arguments: list[str], call: list[str]) -> Method:
+    short = f"Wait until each of many is {' or '.join(waiter.done)}."
+    told = (
+        f"{_polls(row, waiter)}, for at most `timeout` seconds in total (default: one hour). Yields"
+        " each as it ends, with its response or error; an error does not stop the others. The ids"
+        " may come from a generator: 1,000 are followed at once, and ten polled concurrently. Calls"
         " `progress` with each response."
     )
-    yield Method(
+    return Method(
         operation=row.id,
-        name=f"{row.waiter.method}_all",
-        arguments=", ".join([f"{ids}: Iterable[str]", "*", *polling, timeout, progress]),
+        name=f"{waiter.method}_all",
+        arguments=", ".join(arguments),
         target="_wait_all",
-        passed=", ".join([call[0], ids, *(f"{word}={word}" for word in _WAIT_WORDS)]),
+        passed=", ".join([*call, *_WAIT_PASSED]),
         result=f"Waited[{result(row)}]",
-        doc=docstring(f"Wait until each of many is {done}.\n\n{told}", 8),
-        short_doc=docstring(f"Wait until each of many is {done}.", 8),
+        doc=docstring(f"{short}\n\n{told}", 8),
+        short_doc=docstring(short, 8),
         iterates=True,
+    )
+
+
+def _polls(row: Operation[Any], waiter: Waiter) -> str:
+    intervals = ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in waiter.intervals.items())
+    return (
+        f"Polls `{row.id}` every {intervals} (without `kind`, the longest), or every `poll` seconds"
     )
 
 
@@ -229,11 +244,6 @@ def _argument(rule: Parameter) -> str:
     if rule.many is not None:
         kind = f"Iterable[{kind}]"
     return f"{rule.python}: {kind}" if rule.required else f"{rule.python}: {kind} | None = None"
-
-
-def _intervals(row: Operation[Any]) -> str:
-    assert row.waiter is not None
-    return ", ".join(f"{seconds:g} s ({kind})" for kind, seconds in row.waiter.intervals.items())
 
 
 def _facts(operation: ReadOperation, definitions: Definitions) -> str:

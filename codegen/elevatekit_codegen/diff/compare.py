@@ -30,14 +30,11 @@ class Comparison:
     new: Document
     changes: tuple[Change, ...]
     """By area, the worst first."""
+    impact: Impact | None
+    """Of the worst change; None where nothing changed."""
     version: Version
     cassettes: tuple[str, ...]
     """File names of outdated recordings, one for each operation."""
-
-    @property
-    def impact(self) -> Impact | None:
-        """Of the worst change; None where nothing changed."""
-        return max((change.impact for change in self.changes), default=None)
 
 
 def compare(old: Spec, new: Spec, package: str) -> Comparison:
@@ -71,6 +68,7 @@ def compare(old: Spec, new: Spec, package: str) -> Comparison:
         old=old.document,
         new=new.document,
         changes=tuple(changes),
+        impact=worst,
         version=version(worst, before, after),
         cassettes=tuple(_cassettes(both, changes)),
     )
