@@ -366,9 +366,9 @@ def bad(report: bytes, tmp_path: Path) -> Result:
 
 
 BAD: list[tuple[int, str, Callable[[Value], object]]] = [
-    (2, "report of version 7", lambda r: r.update(version=7)),
-    (2, "no report of a probe", lambda r: r.pop("facts")),
-    (2, "no report of a probe", lambda r: r.update(more=1)),
+    (2, "report has version 7", lambda r: r.update(version=7)),
+    (2, "not a probe report", lambda r: r.pop("facts")),
+    (2, "not a probe report", lambda r: r.update(more=1)),
     (
         1,
         "in the report: gen_ai.cx.topic; did you mean gen_ai.cx.topics",
@@ -412,7 +412,7 @@ def test_what_is_no_json_is_no_report(data: bytes, tmp_path: Path) -> None:
     ran = bad(data, tmp_path)
 
     assert ran.exit_code == 2
-    assert "no report of a probe" in ran.stderr
+    assert "not a probe report" in ran.stderr
 
 
 @pytest.mark.parametrize("change", [Renamed(name="a"), Optional(), Listed(values=("a",))])
