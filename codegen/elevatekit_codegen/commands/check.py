@@ -11,7 +11,7 @@ from elevatekit_codegen.commands.generate import accepted, rendered
 from elevatekit_codegen.commands.options import fail, out_option, package_option, spec_option
 
 
-@click.command()
+@click.command(short_help="Verify that a folder matches the spec.")
 @spec_option
 @out_option
 @package_option
