@@ -120,7 +120,7 @@ def test_an_alias_is_refused_before_anything_is_built(tmp_path: Path) -> None:
     levels = "".join(f"{n + 1}: &a{n + 1} [{f'*a{n},' * 9}]\n" for n in range(9))
     file.write_text(f"0: &a0 [x]\n{levels}...\n")
 
-    with pytest.raises(CassetteError, match=rf"cassette {file}: line 2: it holds a YAML alias"):
+    with pytest.raises(CassetteError, match=rf"cassette {file}: line 2: it contains a YAML alias"):
         load(file)
 
 
@@ -166,13 +166,16 @@ def test_a_cassette_that_was_cut_is_refused_wherever_it_was(tmp_path: Path, leng
     [
         (b"", "it is empty"),
         (b" \n\n", "it is empty"),
-        (b"a: 1\nb: 2\n c: 3\n...\n", "line 3: it is no YAML: "),
-        (b"\xff\xfe", "it is no UTF-8"),
-        (b"a: \x00\n...\n", "it is no YAML"),
-        (b"just words\n...\n", "it is no cassette: Expected `object`, got `str`"),
+        (b"a: 1\nb: 2\n c: 3\n...\n", "line 3: it is not valid YAML: "),
+        (b"\xff\xfe", "it is not valid UTF-8"),
+        (b"a: \x00\n...\n", "it is not valid YAML"),
+        (b"just words\n...\n", "it is not a cassette: Expected `object`, got `str`"),
         (b"version: 1\ninteractions: [{}]\n...\n", "`request` - at `$.interactions[0]`"),
-        (b"x: &a [1]\ny: !!python/name:os.system\n...\n", "line 2: it holds more than plain data"),
-        (b"!!python/object/new:os.mkdir [run]\n...\n", "line 1: it holds more than plain data"),
+        (
+            b"x: &a [1]\ny: !!python/name:os.system\n...\n",
+            "line 2: it contains more than plain data",
+        ),
+        (b"!!python/object/new:os.mkdir [run]\n...\n", "line 1: it contains more than plain data"),
     ],
 )
 def test_what_is_no_cassette_is_refused_by_name(

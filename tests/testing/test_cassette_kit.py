@@ -187,9 +187,9 @@ def test_a_suite_without_pytest_recording_is_left_alone(pytester: pytest.Pyteste
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ('"filter_header": ["x"]', "vcrpy has no option 'filter_header'; did you mean filter_h"),
-        ('"block_network": True', "vcrpy has no option 'block_network'"),
-        ('"serializer": "json"', "the serializer is yaml, not json"),
+        ('"filter_header": ["x"]', "unknown vcrpy option 'filter_header'; did you mean filter_h"),
+        ('"block_network": True', "unknown vcrpy option 'block_network'"),
+        ('"serializer": "json"', "the serializer must be yaml, not json"),
         ('"before_record_request": print', "the option before_record_request replaces the one of"),
         ('"before_record_response": [print]', "the option before_record_response replaces the one"),
     ],
@@ -227,7 +227,7 @@ def test_a_mark_is_looked_at_too(project: pytest.Pytester) -> None:
     misspelt = run(project)
 
     several.stdout.fnmatch_lines(["*a test has one cassette; the mark vcr also names*more.yaml*"])
-    misspelt.stdout.fnmatch_lines(["*vcrpy has no option 'record_mod'; did you mean record_mode*"])
+    misspelt.stdout.fnmatch_lines(["*unknown vcrpy option 'record_mod'; did you mean record_mode*"])
 
 
 def test_a_cassette_that_is_missing_is_named_even_where_nothing_is_sent(
@@ -238,7 +238,7 @@ def test_a_cassette_that_is_missing_is_named_even_where_nothing_is_sent(
     result = run(project)
 
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["there is no cassette *test_nothing.yaml; record it with *"])
+    result.stdout.fnmatch_lines(["cassette *test_nothing.yaml does not exist; record it with *"])
 
 
 def test_a_request_that_no_cassette_holds_fails_and_is_not_tried_again(
@@ -261,7 +261,7 @@ def test_a_cassette_that_would_run_code_is_refused(project: pytest.Pytester) -> 
     result = run(project)
 
     result.assert_outcomes(errors=1, passed=1)
-    result.stdout.fnmatch_lines(["cassette *status.yaml: line 1: *more than plain data*refused*"])
+    result.stdout.fnmatch_lines(["cassette *status.yaml: line 1: *more than plain data*rejected*"])
     assert not (project.path / "run").exists()
 
 
@@ -321,7 +321,7 @@ def test_parts_of_a_suite_write_down_what_they_played_and_are_judged_together(
     stale = "no test opens it; delete it"
     assert problems("1.json") == [
         stale,
-        "interaction 2: no test plays it; record the cassette anew",
+        "interaction 2: no test plays it; record the cassette again",
     ]
     assert problems("1.json", "2.json") == [stale]
 

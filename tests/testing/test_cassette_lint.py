@@ -84,8 +84,8 @@ TOPICS = f"{API.base_url}/interactions/{ID}/gen-ai/cx/topics"
         ("topics", answer({"topics": [5]}), "response", "$.topics[0]", "is not of type"),
         ("topics", answer({"themes": ["refund"]}), "response", "$", "none of the known properties"),
         ("topics", answer([]), "response", "$", "is not of type"),
-        ("topics", answer("<html>", content_type="text/html"), "response", "", "no JSON (text/ht"),
-        ("topics", answer('{"topics": ['), "response", "", "no JSON (application/json)"),
+        ("topics", answer("<html>", content_type="text/html"), "response", "", "not JSON (text/ht"),
+        ("topics", answer('{"topics": ['), "response", "", "not JSON (application/json)"),
         ("topics", answer("", 200), "response", "", "the status 200 has a body"),
         ("topics", answer({}, 418), "response", "", "the status 418 is not documented"),
         (
@@ -99,8 +99,8 @@ TOPICS = f"{API.base_url}/interactions/{ID}/gen-ai/cx/topics"
         ("topics", asked(uri=TOPICS.replace(ID, "7")), "request", "", "the path parameter"),
         ("ask", asked(body='{"question": 5}'), "request", "$.question", "is not of type"),
         ("ask", asked(body="{}"), "request", "$", "is a required property"),
-        ("ask", asked(body="question=5"), "request", "", "no JSON"),
-        ("ask", asked(body=None, headers={}), "request", "", "no JSON (no content type)"),
+        ("ask", asked(body="question=5"), "request", "", "not JSON"),
+        ("ask", asked(body=None, headers={}), "request", "", "not JSON (no content type)"),
     ],
 )
 def test_what_breaks_the_spec_is_named_by_cassette_interaction_path_and_reason(
@@ -248,25 +248,29 @@ interactions:
     [
         ("", 1, "it is empty"),
         ("\n\n", 1, "it is empty"),
-        ("a: 1\nb: 2\n c: 3\n...\n", 3, "it is no YAML"),
-        ("version: 1\ninteractions: []\n", 3, "it was cut"),
-        ("version: 1\ninteractions:\n- {}\n...\n", 3, "it is no cassette: Object missing required"),
-        ("version: 1\ninteractions: !!python/object/apply:os.mkdir [run]\n...\n", 2, "refused"),
+        ("a: 1\nb: 2\n c: 3\n...\n", 3, "it is not valid YAML"),
+        ("version: 1\ninteractions: []\n", 3, "it is truncated"),
+        (
+            "version: 1\ninteractions:\n- {}\n...\n",
+            3,
+            "it is not a cassette: Object missing required",
+        ),
+        ("version: 1\ninteractions: !!python/object/apply:os.mkdir [run]\n...\n", 2, "rejected"),
         (BOMB, 2, "a YAML alias (*a)"),
-        ("interactions: []\nversion: 2020-99-99\n...\n", 2, "a value is no timestamp"),
-        ("interactions: []\nversion: 0x_\n...\n", 2, "a value is no int"),
-        ("interactions: []\nversion: !!bool maybe\n...\n", 2, "a value is no bool"),
-        (f"interactions: []\nversion: {'9' * 5000}\n...\n", 2, "a value is no int"),
+        ("interactions: []\nversion: 2020-99-99\n...\n", 2, "a value is not a valid timestamp"),
+        ("interactions: []\nversion: 0x_\n...\n", 2, "a value is not a valid int"),
+        ("interactions: []\nversion: !!bool maybe\n...\n", 2, "a value is not a valid bool"),
+        (f"interactions: []\nversion: {'9' * 5000}\n...\n", 2, "a value is not a valid int"),
         (WITH_URI.format("http://[::1/v1"), 3, "its URI is none"),
         (WITH_URI.format("http://localhost:x/v1"), 3, "its URI is none"),
-        ("a: " + "[" * 20, 1, "more than 10 lists"),
+        ("a: " + "[" * 20, 1, "more than 10 nested lists"),
     ],
     ids=[
         "empty",
         "blank",
-        "no YAML",
+        "not valid YAML",
         "cut",
-        "no cassette",
+        "not a cassette",
         "code",
         "bomb",
         "date",
@@ -296,7 +300,7 @@ def test_bytes_that_are_no_text_are_refused_in_their_line(folder: Path) -> None:
 
     problem = one(lint(API, folder))
 
-    assert (problem.line, problem.reason) == (2, "it is no UTF-8")
+    assert (problem.line, problem.reason) == (2, "it is not valid UTF-8")
 
 
 def test_too_many_interactions_and_too_many_bytes_are_told(folder: Path) -> None:
@@ -342,7 +346,7 @@ def test_what_no_run_played_is_told_from_the_records_of_all(
     ]
     assert both == [
         "no test opens it; delete it",
-        "interaction 2: no test plays it; record the cassette anew",
+        "interaction 2: no test plays it; record the cassette again",
     ]
 
 
@@ -382,7 +386,7 @@ def test_a_record_that_cannot_be_used_is_explained(
 
 @pytest.mark.parametrize("name", ["", "nothing"])
 def test_a_folder_without_cassettes_is_no_success(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigError, match=r"there is no cassette \(\*\.yaml\) below"):
+    with pytest.raises(ConfigError, match=r"no cassettes \(\*\.yaml\) in"):
         lint(API, tmp_path / name)
 
 

@@ -272,9 +272,9 @@ def test_a_client_of_ones_own_knows_nothing_of_what_another_test_has_asked_or_me
 @pytest.mark.parametrize(
     ("mark", "message"),
     [
-        ("switch={}", "the mark elevatekit has no keyword 'switch'; did you mean switches?"),
-        ("colour=1", "the mark elevatekit has no keyword 'colour'; there are status, quota, *"),
-        ("503", "the mark elevatekit takes keywords, not 503; there are status, quota, *"),
+        ("switch={}", "the marker elevatekit has no keyword 'switch'; did you mean switches?"),
+        ("colour=1", "the marker elevatekit has no keyword 'colour'; available: status, quota, *"),
+        ("503", "the marker elevatekit accepts keywords, not 503; available: status, quota, *"),
     ],
 )
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -301,14 +301,14 @@ def test_values_that_cannot_be_used_are_named(pytester: pytest.Pytester) -> None
     cases = {
         "status={'gen_ai.cx.topic': 503}": "an unknown operation: *; did you mean gen_ai.cx.to*",
         "status=99": "Expected `int` >= 200*",
-        "status=204": "*status 204 is no error status*",
+        "status=204": "*status 204 is not an error status*",
         "status='503'": "Expected `int*got `str`*",
         "quota=-1": "the quota must be 0 or more, not -1",
         "switches={'ask.failed': False}": "unknown switch 'ask.failed'; did you mean *",
         "switches={'ask.failed_counts': 7}": "the switch ask.failed_counts cannot be 7*",
         "progress='imediate'": "unknown progress 'imediate'; did you mean immediate*",
         "faults=[{'operation': '*', 'kind': 'html_520'}]": "*'html_520'; did you mean html_50*",
-        "faults=[{'operation': '*', 'knd': 'html_502'}]": "a fault has no 'knd'; did you mean *",
+        "faults=[{'operation': '*', 'knd': 'html_502'}]": "a fault has no field 'knd'*",
         "faults=[{'operation': '*'}]": "a fault must have either a `kind` or *",
         "faults=7": "faults cannot be 7 (int)",
         "switches=[1]": "switches cannot be [[]1] (list)",
@@ -341,12 +341,12 @@ def test_values_that_cannot_be_used_are_named(pytester: pytest.Pytester) -> None
         (
             ("--elevatekit-target=live", "--elevatekit-allow-live"),
             {},
-            "live needs a token: set ELEVATEKIT_TOKEN, and ELEVATEKIT_BASE_URL where *",
+            "live needs a token: set ELEVATEKIT_TOKEN, and ELEVATEKIT_BASE_URL if *",
         ),
         (
             ("--elevatekit-target=cassette", "--record-mode=all"),
             {},
-            "cassette replays, --record-mode=all records: take another target",
+            "cassette replays, but --record-mode=all records; use another",
         ),
     ],
 )

@@ -93,7 +93,7 @@ def test_a_question_whose_connection_is_refused_was_not_sent(scripted: Scripted)
 
 
 def test_only_what_a_line_can_raise_is_scripted_as_a_failure(scripted: Scripted) -> None:
-    with pytest.raises(ArgumentError, match=r"ValueError\('no'\) is no TransportError"):
+    with pytest.raises(ArgumentError, match=r"ValueError\('no'\) is not a TransportError"):
         scripted.fail("gen_ai.cx.topics", ValueError("no"))
 
     scripted.assert_done()
@@ -304,9 +304,9 @@ def test_settings_of_ones_own_are_passed_on(scripted: Scripted) -> None:
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
-        ((), "this is no chat: `turns` must be a list with at least one turn"),
-        (("hello",), "nobody speaks in 'hello': write `customer: hello`"),
-        (("customer:",), "nobody speaks in 'customer:'"),
+        ((), "this is not a chat: `turns` must be a list with at least one turn"),
+        (("hello",), "'hello' has no speaker; write `customer: hello`"),
+        (("customer:",), "'customer:' has no speaker"),
     ],
 )
 def test_a_chat_in_which_nobody_speaks_is_refused(lines: tuple[str, ...], message: str) -> None:

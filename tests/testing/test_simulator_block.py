@@ -44,7 +44,7 @@ def test_a_block_that_fails_tells_its_own_error_alone() -> None:
 
 def test_a_word_that_there_is_not_is_refused_and_the_nearest_named() -> None:
     wrong: Any = {"statuses": 503}
-    with pytest.raises(ConfigError, match="there is no 'statuses'; did you mean status"):
+    with pytest.raises(ConfigError, match="unknown keyword 'statuses'; did you mean status"):
         simulator(**wrong).__enter__()
 
 

@@ -27,7 +27,7 @@ def chat(api: Api, *lines: str) -> Any:
     try:
         body = chat_body(rule, {"turns": turns})
     except ValueError as error:
-        raise ArgumentError(f"this is no chat: {error}") from None
+        raise ArgumentError(f"this is not a chat: {error}") from None
     declared = api.operation(rule.declare).body
     assert declared is not None
     assert declared.model is not None
@@ -37,5 +37,5 @@ def chat(api: Api, *lines: str) -> Any:
 def _turn(line: str) -> tuple[str, str]:
     role, colon, text = line.partition(":")
     if not (colon and role.strip() and text.strip()):
-        raise ArgumentError(f"nobody speaks in {line!r}: write `customer: {line or '…'}`")
+        raise ArgumentError(f"{line!r} has no speaker; write `customer: {line or '…'}`")
     return role.strip(), text.strip()

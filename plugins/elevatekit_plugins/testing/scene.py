@@ -38,15 +38,15 @@ def problem_of(node: pytest.Item) -> str | None:
     for mark in node.iter_markers(MARK):
         if mark.args:
             return (
-                f"{node.nodeid}: the mark {MARK} takes keywords, not {mark.args[0]!r};"
-                f" there are {', '.join(known)}"
+                f"{node.nodeid}: the marker {MARK} accepts keywords, not {mark.args[0]!r};"
+                f" available: {', '.join(known)}"
             )
         for word in mark.kwargs.keys() - set(known):
             from difflib import get_close_matches  # not before it is needed
 
             near = get_close_matches(word, known)
-            meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            return f"{node.nodeid}: the mark {MARK} has no keyword {word!r}; {meant}"
+            meant = f"did you mean {near[0]}?" if near else f"available: {', '.join(known)}"
+            return f"{node.nodeid}: the marker {MARK} has no keyword {word!r}; {meant}"
     return None
 
 

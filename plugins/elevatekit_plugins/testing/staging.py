@@ -139,7 +139,7 @@ def _changes(word: str, value: Any, faults: Sequence[Fault]) -> Changes:
                 return {"progress": value}
             case _:
                 raise ValueError(
-                    f"there is no {word!r}{did_you_mean(word, list(Scene.__annotations__))}"
+                    f"unknown keyword {word!r}{did_you_mean(word, list(Scene.__annotations__))}"
                 )
     except (TypeError, AttributeError):
         raise ValueError(f"{word} cannot be {value!r} ({type(value).__name__})") from None
@@ -150,7 +150,9 @@ def _statuses(status: int | Mapping[str, int]) -> Iterator[Fault]:
     for operation, one in by_operation.items():
         fault = _fault({"operation": operation, "status": one, "times": _ALWAYS})
         if one < 400:
-            raise ValueError(f"status {one} is no error status; without one, calls succeed")
+            raise ValueError(
+                f"status {one} is not an error status; without a status, calls succeed"
+            )
         yield fault
 
 
@@ -160,5 +162,5 @@ def _fault(given: Fault | Mapping[str, object]) -> Fault:
     for word in given:
         if word not in Fault.__struct_fields__:
             near = did_you_mean(word, list(Fault.__struct_fields__))
-            raise ValueError(f"a fault has no {word!r}{near}")
+            raise ValueError(f"a fault has no field {word!r}{near}")
     return msgspec.convert(given, Fault)

@@ -53,7 +53,7 @@ def check_target(config: pytest.Config, api: Callable[[], Api]) -> None:
             mode: str | None = config.getoption("--record-mode", None)
             if mode not in (None, "none"):
                 raise pytest.UsageError(
-                    f"{_TARGET}=cassette replays, --record-mode={mode} records: take another target"
+                    f"{_TARGET}=cassette replays, but --record-mode={mode} records; use another"
                 )
         case "live":
             if not config.getoption(_ALLOW):
@@ -64,8 +64,8 @@ def check_target(config: pytest.Config, api: Callable[[], Api]) -> None:
             name = api().env("token")
             if not os.environ.get(name):
                 raise pytest.UsageError(
-                    f"{_TARGET}=live needs a token: set {name}, and {api().env('base_url')} where"
-                    " requests go elsewhere than to the server of the spec"
+                    f"{_TARGET}=live needs a token: set {name}, and {api().env('base_url')} if"
+                    " requests go to another server than that of the spec"
                 )
 
 

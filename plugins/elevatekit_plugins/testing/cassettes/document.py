@@ -130,7 +130,7 @@ def text_of(path: Path) -> str:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
-        raise UnreadableError("it is no UTF-8", line) from None
+        raise UnreadableError("it is not valid UTF-8", line) from None
     except OSError as error:
         raise UnreadableError(f"it cannot be read: {error.strerror}") from None
 
@@ -151,21 +151,21 @@ def read(text: str) -> CassetteText:
         root = reader.get_single_node()
         data = reader.construct_document(root)
     except yaml.constructor.ConstructorError as error:
-        problem = f"it holds more than plain data, which is refused: {error.problem}"
+        problem = f"it contains more than plain data, which is rejected: {error.problem}"
         raise UnreadableError(problem, _line_of(error, text)) from None
     except yaml.YAMLError as error:
         problem = getattr(error, "problem", None) or "characters that YAML does not allow"
-        raise UnreadableError(f"it is no YAML: {problem}", _line_of(error, text)) from None
+        raise UnreadableError(f"it is not valid YAML: {problem}", _line_of(error, text)) from None
     try:
         cassette = msgspec.convert(data, _Cassette)
     except msgspec.ValidationError as error:
         place = str(error).rpartition("`$")[2]
         steps = [name or int(index) for name, index in _STEP.findall(place)]
-        raise UnreadableError(f"it is no cassette: {error}", _line_at(root, steps)) from None
+        raise UnreadableError(f"it is not a cassette: {error}", _line_at(root, steps)) from None
     if not text.endswith("\n" + END):
         raise UnreadableError(
-            "the line `...` at its end is missing:"
-            " it was cut, or not recorded with elevatekit_vcr_config",
+            "the last line `...` is missing:"
+            " it is truncated, or was not recorded with elevatekit_vcr_config",
             text.count("\n") + 1,
         )
     return CassetteText(data, [one.request for one in cassette.interactions], root)
@@ -180,7 +180,7 @@ def _loader(yaml: Any) -> Any:
             return base.construct_object(self, node, deep)
         except (AttributeError, KeyError, ValueError):
             # PyYAML lets out whatever it stumbles over in `2020-99-99`, `0x_` or `!!bool maybe`.
-            problem = f"a value is no {node.tag.rpartition(':')[2]}"
+            problem = f"a value is not a valid {node.tag.rpartition(':')[2]}"
             raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark) from None
 
     return type("Loader", (base,), {"construct_object": construct_object})
@@ -197,15 +197,15 @@ def _check_form(yaml: Any, text: str, loader: Any) -> None:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
             raise UnreadableError(
-                f"it holds a YAML alias (*{event.anchor}), which is refused:"
-                " a few lines of them unfold to gigabytes",
+                f"it contains a YAML alias (*{event.anchor}), which is rejected:"
+                " a few of them can expand to gigabytes",
                 line,
             )
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEPTH:
             raise UnreadableError(
-                f"it is no cassette: more than {_DEPTH} lists and objects inside each other", line
+                f"it is not a cassette: more than {_DEPTH} nested lists and objects", line
             )
 
 

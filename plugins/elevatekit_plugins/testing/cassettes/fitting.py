@@ -107,7 +107,7 @@ def _of_body(contract: Contract, content: bytes, content_type: str) -> str | Non
         return check.schema.validator.problem(form(check.schema.shape, pairs_of(content)))
     body = _decoded(content, content_type)
     if body is UNSET:
-        return f"the body is no JSON ({content_type or 'no content type'})"
+        return f"the body is not JSON ({content_type or 'no content type'})"
     return check.of(body).validator.problem(body)
 
 
@@ -126,7 +126,7 @@ def _of_response(found: Found, response: RecordedResponse) -> Iterator[str]:
     if content and body is UNSET and schema is None:
         yield f"the status {status} has no body"
     elif content and body is UNSET:
-        yield f"the body is no JSON ({content_type or 'no content type'})"
+        yield f"the body is not JSON ({content_type or 'no content type'})"
     elif problem := contract.problem(status, body) or _unrecognised(contract, status, body):
         yield problem
 

@@ -82,7 +82,7 @@ def lint(
     """
     paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
     if not paths:
-        raise ConfigError(f"there is no cassette (*.yaml) below {folder}")
+        raise ConfigError(f"no cassettes (*.yaml) in {folder}")
     record = read_records(played) if played else None
     names = {path: _name(path) for path in paths} if record else {}
     if record and record.cassettes and not record.cassettes.keys() & names.values():
@@ -182,7 +182,7 @@ def _needless(path: Path, played: Played | None) -> Iterator[Problem]:
                 file=str(path),
                 line=1,
                 interaction=number,
-                reason="no test plays it; record the cassette anew",
+                reason="no test plays it; record the cassette again",
             )
 
 

@@ -35,11 +35,11 @@ def check_options(config: Mapping[str, Any], marks: Sequence[pytest.Mark], recip
     known |= _OF_CASSETTES | _OF_PYTEST_RECORDING
     for name in sorted(options.keys() - known):
         raise CassetteError(
-            f"vcrpy has no option {name!r}{did_you_mean(name, sorted(known))}"
-            " (it would take no notice of it, and record what should have been left out)"
+            f"unknown vcrpy option {name!r}{did_you_mean(name, sorted(known))}"
+            " (vcrpy would ignore it, and record what should be left out)"
         )
     if options.get("serializer", "yaml") != "yaml":
-        raise CassetteError(f"the serializer is yaml, not {options['serializer']}")
+        raise CassetteError(f"the serializer must be yaml, not {options['serializer']}")
     own = recipe.options()
     for name in _FILTERS:
         if own[name] not in _functions(options.get(name)):
@@ -58,7 +58,7 @@ def check_cassette(cassette: Any) -> None:
     """
     if cassette.record_mode.value == "none" and not os.path.exists(cassette.path):
         raise CassetteError(
-            f"there is no cassette {cassette.path}; record it with --record-mode=rewrite"
+            f"cassette {cassette.path} does not exist; record it with --record-mode=rewrite"
         )
 
 

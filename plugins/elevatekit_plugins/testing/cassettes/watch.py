@@ -163,7 +163,7 @@ class CassetteWatch:
                 for number, asked in sorted((unplayed or {}).items()):
                     problems.append(
                         f"{path}: no test plays interaction {number} ({asked});"
-                        " record the cassette anew"
+                        " record the cassette again"
                     )
         return problems
 

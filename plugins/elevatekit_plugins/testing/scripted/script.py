@@ -109,8 +109,8 @@ class Script:
         found = self._answers.operation(operation)
         if not isinstance(cast("object", error), TransportError):
             raise ArgumentError(
-                f"{operation}: {error!r} is no TransportError, and nothing else comes from a line;"
-                " for an answer of the service use answer(…, status=…)",
+                f"{operation}: {error!r} is not a TransportError, as a connection would raise;"
+                " for a response of the service, use answer(…, status=…)",
                 operation=operation,
             )
         self._add(found, error, type(error).__name__, expect)
