@@ -23,7 +23,7 @@ from elevatekit_plugins.calls.quota import (
     shared_ledger,
 )
 from elevatekit_plugins.messages import Attempt
-from elevatekit_plugins.secrecy import Secret, redact
+from elevatekit_plugins.secrecy import Secret, redact, spellings
 
 RULE = RetryRule(deadline=60.0, statuses={429: "documented"}, safe=True)
 BUDGET = Quota(per="id", successes=5, errors=3, free=(), history=None)
@@ -247,3 +247,21 @@ def test_each_secret_of_a_text_is_masked_each_time() -> None:
 def test_what_is_shorter_than_four_characters_is_left_alone() -> None:
     assert redact("an abc of abcd", ["abc"]) == "an abc of abcd"
     assert redact("an abc of abcd", ["abcd"]) == "an abc of ***"
+
+
+def test_a_secret_is_known_by_each_way_in_which_texts_write_it() -> None:
+    key = "-----BEGIN-----\n  indented\n8 chars.\n7 chars\n-----END-----"
+
+    assert list(spellings(key)) == [
+        key,
+        "-----BEGIN----- indented 8 chars. 7 chars -----END-----",
+        r"-----BEGIN-----\n  indented\n8 chars.\n7 chars\n-----END-----",
+        r"-----BEGIN-----\n  indented\n8 chars.\n7 chars\n-----END-----",
+        r"-----BEGIN-----\n  indented\n8 chars.\n7 chars\n-----END-----",
+        "-----BEGIN-----",
+        "indented",
+        "8 chars.",
+        "-----END-----",
+    ]
+    assert r"it\'s" in spellings("it's"), "as `repr` writes it in a text with both quotes"
+    assert r"a\"b" in spellings('a"b'), "as JSON writes it"
