@@ -72,6 +72,11 @@ def test_what_a_server_says_in_a_thousand_characters_is_not_cut(
     assert "characters)" not in str(caught.value)
 
 
+def test_a_rejected_credential_says_where_to_look(world: Any, things: SimpleNamespace) -> None:
+    with pytest.raises(StatusError, match="; check ELEVATEKIT_TOKEN, or the settings of the auth"):
+        world.run(things.READ, 401)
+
+
 def test_an_error_says_whether_the_spec_documents_its_status(
     world: Any, things: SimpleNamespace
 ) -> None:

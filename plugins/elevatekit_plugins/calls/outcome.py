@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, cast
 
 from elevatekit_plugins.api import Api, Operation
@@ -119,9 +120,12 @@ def _status_error(
     cls: type[StatusError] = documented or StatusError
     undocumented = "" if documented else ", which the spec does not document"
     asked = f"; it asked to wait {last.retry_after:g} s" if last.retry_after is not None else ""
+    remedy = ""
+    if response.status == HTTPStatus.UNAUTHORIZED:
+        remedy = f"; check {api.env('token')}, or the settings of the auth scheme"
     return cls(
         f"operation {operation.id} answered {response.status}{undocumented}"
-        f"{f': {legible(said)}' if said else ''}{asked}"
+        f"{f': {legible(said)}' if said else ''}{asked}{remedy}"
         f"{f' ({last.decision})' if response.status in operation.retry.statuses else ''}",
         response=response,
         error_message=said,
