@@ -149,7 +149,7 @@ def test_a_plugin_is_told_as_the_page_of_its_event_says(reader: Reader, page: st
         plugin = types.ModuleType("plugin")
         exec(compile(snippet, "snippet", "exec"), plugin.__dict__)
         event = getattr(events, title(page))
-        (hook,) = re.findall(r"by the hook `(\w+)`", page)
+        (hook,) = re.findall(r"^`(\w+)` is called with this event", page, re.MULTILINE)
 
         with Client(plugins=[plugin]) as client:
             client.host.notify(hook, event(**dict.fromkeys(event.__struct_fields__)))

@@ -41,8 +41,8 @@ def limit(draft: Any) -> None:
 
 
 def use_limit(made: Any) -> None:
-    assert "At most 2 requests of gen_ai at once" in made.page(SUMMARY)
-    assert "At most 2 requests of gen_ai at once" in made.client.gen_ai.cx.summary.__doc__
+    assert "At most 2 concurrent gen_ai requests" in made.page(SUMMARY)
+    assert "At most 2 concurrent gen_ai requests" in made.client.gen_ai.cx.summary.__doc__
     assert made.client.gen_ai.cx.summary(made.id).summary
 
 
@@ -54,7 +54,7 @@ def use_quota(made: Any) -> None:
     assert made.client.gen_ai.cx.ask(made.id, question="Was it refunded?").answer
     with pytest.raises(made.package.QuotaExceededError, match="1 of 1"):
         made.client.gen_ai.cx.ask(made.id, question="And why?")
-    assert "1 successes" in made.page(ASK)
+    assert "1 success " in made.page(ASK)
 
 
 def retry_less(draft: Any) -> None:
